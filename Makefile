@@ -1,0 +1,38 @@
+# Everything runs in .venv, which is made from nothing but Python, make and git.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup serve test check bench fuzz clean
+
+setup: .venv/.installed
+
+.venv/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+serve: setup
+	$(BIN)/interactor-emulator serve --definitions examples/definitions
+
+test: setup
+	$(BIN)/python -m pytest -n 2
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The same property tests, for as long as you have: HYPOTHESIS_PROFILE=deep.
+fuzz: setup
+	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n 2 -m 'not benchmark' tests
+
+bench: .venv/.bench
+	$(BIN)/python -m pytest -q -s -p no:randomly -m benchmark tests/benchmarks
+
+.venv/.bench: .venv/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
+	touch $@
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""The checks behind `lint`, one subject a file."""

@@ -1,0 +1,68 @@
+"""Members that nothing reads, or not here, or twice."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from interactor_emulator.definition.advice.model import Draft
+from interactor_emulator.definition.advice.places import elements, presentations
+from interactor_emulator.definition.findings import UnknownMember
+from interactor_emulator.definition.model import Definition, Json
+from interactor_emulator.definition.rules.words import listing, quoted
+from interactor_emulator.definition.validate import examine
+from interactor_emulator.limits import Limits
+
+# "`action` | Executes logic automatically", "`halting` | Pauses for external input"
+_MEANT_FOR = {
+    "logic": "action",
+    "presentation": "halting",
+    "halting_instructions": "halting",
+    "transition_mode": "halting",
+}
+
+# A megabyte may hold a hundred thousand of them, and a nearest name takes a tenth of a millisecond to find.
+_UNKNOWN_TOLD = 100
+
+
+def unknown_members(source: Mapping[str, Json], limits: Limits) -> Iterator[Draft]:
+    """Members that no rule knows, each with the nearest name that one does know; the first hundred of them."""
+    for unknown in examine(source, limits).unknown[:_UNKNOWN_TOLD]:
+        message = f"{unknown.owner} has no member {quoted(unknown.name)}; it is ignored"
+        yield Draft("unknown_field", unknown.at, message, _nearest(unknown))
+
+
+def _nearest(unknown: UnknownMember) -> str:
+    # Only the front is compared: a name may be as long as the whole definition.
+    near = get_close_matches(unknown.name[:64].lower(), unknown.known, n=1)
+    return f"Did you mean {quoted(near[0])}?" if near else f"It may have {listing(unknown.known, 'and')}."
+
+
+def misplaced_members(definition: Definition, source: Mapping[str, Json]) -> Iterator[Draft]:
+    """Members that only a state of another type uses."""
+    for name, state in source["states"].items():
+        type_ = definition.states[name].type
+        for member, value in state.items():
+            meant = _MEANT_FOR.get(member, type_)
+            if value is not None and meant != type_:
+                yield Draft(
+                    "misplaced_member",
+                    ("states", name, member),
+                    f"State {quoted(name)} is of type {type_}, which does not use {member}",
+                    f"Move it to a state of type {meant}, or use on_enter, which every state may have."
+                    if member == "logic"
+                    else f"Move it to a state of type {meant}.",
+                )
+
+
+def duplicate_field_names(definition: Definition, _source: Mapping[str, Json]) -> Iterator[Draft]:
+    """Fields of one form that share a name."""
+    for at, presentation in presentations(definition):
+        seen: set[str] = set()
+        for place, field in elements(presentation, "fields", at):
+            if field["name"] in seen:
+                yield Draft(
+                    "duplicate_field_name",
+                    (*place, "name"),
+                    f"Field name {quoted(field['name'])} is taken by a field before it",
+                    "Give each field of a form a name of its own: the input holds one answer a name.",
+                )
+            seen.add(field["name"])

@@ -1,0 +1,60 @@
+"""Templates that cannot give a value: unknown roots, and secrets where there are none."""
+
+from collections.abc import Iterator, Mapping
+
+from interactor_emulator.definition.advice.model import Draft
+from interactor_emulator.definition.advice.places import logic_objects
+from interactor_emulator.definition.model import Definition, Json
+from interactor_emulator.definition.paths import Path
+from interactor_emulator.definition.placeholders import roots
+from interactor_emulator.definition.rules.words import listing, quoted
+
+ROOTS = ("workflow_data", "input", "context")
+# "Use HTTP logic for external calls requiring secrets."
+SECRETS = "secrets"
+
+_RENDERED_IN_HTTP = ("url", "headers", "body")
+_RENDERED_IN_HALTING = ("presentation", "halting_instructions")
+
+
+def templates(_definition: Definition, source: Mapping[str, Json]) -> Iterator[Draft]:
+    """Every template in HTTP logic, presentations and instructions."""
+    for at, logic in logic_objects(source):
+        if logic["type"] == "http":
+            for member in _RENDERED_IN_HTTP:
+                yield from _within(logic.get(member), (*at, member), in_http=True)
+    for name, state in source["states"].items():
+        for member in _RENDERED_IN_HALTING:
+            yield from _within(state.get(member), ("states", name, member), in_http=False)
+
+
+def _within(value: Json, at: Path, *, in_http: bool) -> Iterator[Draft]:
+    for place, text in _texts(value, at):
+        for root in dict.fromkeys(roots(text)):
+            if root == SECRETS and not in_http:
+                yield Draft(
+                    "secret_outside_http",
+                    place,
+                    "Template with secrets stands outside HTTP logic, where it has no value",
+                    "Use secrets in the url, headers or body of HTTP logic, or in a script.",
+                )
+            elif root not in ROOTS and root != SECRETS:
+                yield Draft(
+                    "unknown_template_root",
+                    place,
+                    f"Template begins with {quoted(root)}, which does not exist",
+                    f"Begin with {listing((*ROOTS, SECRETS) if in_http else ROOTS)}: ${{workflow_data.amount}}.",
+                )
+
+
+def _texts(value: Json, at: Path) -> Iterator[tuple[Path, str]]:
+    """Every string in a value, in document order. A loop, since what was built in process may be of any depth."""
+    waiting: list[tuple[Path, Json]] = [(at, value)]
+    while waiting:
+        place, one = waiting.pop()
+        if isinstance(one, str):
+            yield place, one
+        elif isinstance(one, dict):
+            waiting.extend(reversed([((*place, name), inner) for name, inner in one.items()]))
+        elif isinstance(one, list):
+            waiting.extend(reversed([((*place, index), inner) for index, inner in enumerate(one)]))

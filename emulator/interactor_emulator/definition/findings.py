@@ -1,0 +1,67 @@
+"""What one pass over a posted definition found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from interactor_emulator.effects import SyntaxFault
+
+from .paths import Path, written
+from .rules.words import shortened
+
+
+class Finding(NamedTuple):
+    """One error: where it is, and a sentence that says what to do about it."""
+
+    path: str
+    message: str
+
+
+class PendingSyntax(NamedTuple):
+    """A place whose code the JavaScript engine has still to parse."""
+
+    at: Path
+    code: str
+
+    @property
+    def path(self) -> str:
+        """The place as a client reads it; made on demand, since most code is good."""
+        return written(self.at)
+
+
+class UnknownMember(NamedTuple):
+    """A member that nothing reads: no error, but worth a diagnostic."""
+
+    at: Path
+    name: str
+    owner: str
+    known: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Examination:
+    """Errors and code still to be parsed, in document order, and the members that nothing reads."""
+
+    findings: list[Finding | PendingSyntax] = field(default_factory=list)
+    unknown: list[UnknownMember] = field(default_factory=list)
+
+    @property
+    def codes(self) -> list[str]:
+        """The code of each pending place, in order."""
+        return [finding.code for finding in self.findings if isinstance(finding, PendingSyntax)]
+
+    def errors(self, syntax: Sequence[SyntaxFault | None]) -> list[Finding]:
+        """All errors in document order, once the engine has answered for each of `codes`."""
+        answers = iter(syntax)
+        errors: list[Finding] = []
+        for finding in self.findings:
+            if isinstance(finding, Finding):
+                errors.append(finding)
+            elif (fault := next(answers)) is not None:
+                errors.append(Finding(finding.path, _syntax_message(fault)))
+        return errors
+
+
+def _syntax_message(fault: SyntaxFault) -> str:
+    where = "" if fault.line is None else f" (line {fault.line})"
+    return f"Script is not a valid function body: {shortened(fault.message, 200)}{where}"

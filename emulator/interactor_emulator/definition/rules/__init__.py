@@ -1,0 +1,1 @@
+"""What each part of a definition must look like, one part a file."""

@@ -1,0 +1,100 @@
+"""What an operation may ask of the world outside, and the answer to each.
+
+An effect is yielded (`answer = yield from effect.perform()`), carried out by whoever drives the operation, blocking or
+awaiting, and its answer is sent back. Whoever yields it touches nothing.
+"""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar, cast
+
+from .definition.model import Json
+
+Answer = TypeVar("Answer")
+Result = TypeVar("Result")
+
+
+class Effect(Generic[Answer]):
+    """Something to be done outside; `perform` gives it to the driver and types the answer."""
+
+    __slots__ = ()
+
+    def perform(self) -> "Steps[Answer]":
+        return cast(Answer, (yield self))
+
+
+Steps = Generator[Effect[Any], Any, Result]
+"""An operation that may have effects: yields them, is sent their answers, returns its result."""
+
+
+@dataclass(slots=True)
+class ScriptResult:
+    """A script that ended well. `value` is None when it returned `undefined` or `null`."""
+
+    value: dict[str, Json] | None
+    logs: list[str]
+
+
+@dataclass(slots=True)
+class ScriptFault:
+    """A script that did not. `line` and `column` count from 1 in the customer's own code; None where the engine cannot tell."""
+
+    kind: Literal["error", "timeout"]
+    message: str
+    line: int | None
+    column: int | None
+    logs: list[str]
+
+
+@dataclass(slots=True)
+class RunScript(Effect[ScriptResult | ScriptFault]):
+    """Run the function body `code` with these four globals and the secrets of the account."""
+
+    code: str
+    input: Mapping[str, Json]
+    workflow_data: Mapping[str, Json]
+    context: Mapping[str, Json]
+
+
+@dataclass(slots=True)
+class SyntaxFault:
+    """Why a piece of code is not one function body."""
+
+    message: str
+    line: int | None
+    column: int | None
+
+
+@dataclass(slots=True)
+class CheckSyntax(Effect[list[SyntaxFault | None]]):
+    """Parse each code as one function body, without running it; the answers are in the order of `codes`."""
+
+    codes: list[str]
+
+
+@dataclass(slots=True)
+class HttpAnswer:
+    """What a server answered, whatever its status."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(slots=True)
+class HttpFault:
+    """No answer at all: `code` is the error code of the document that says why."""
+
+    code: Literal["http_error", "http_timeout"]
+    message: str
+
+
+@dataclass(slots=True)
+class SendHttp(Effect[HttpAnswer | HttpFault]):
+    """Send one request; `timeout_ms` is wall time."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None
+    timeout_ms: int

@@ -1,0 +1,71 @@
+"""Every number of the document, once, each with the sentence it comes from.
+
+A size is in bytes of compact JSON, a time in seconds, unless the name says otherwise. 1 KB is 1024 bytes.
+"""
+
+from dataclasses import dataclass
+
+KB = 1024
+MB = 1024 * KB
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of one account. A test may lower any of them; the defaults are the service's own."""
+
+    # "Max workflow name length | 64 chars | Alphanumeric, underscores, hyphens"
+    workflow_name_characters: int = 64
+    # "Max states per workflow | 100 | Including terminal states"
+    states_per_workflow: int = 100
+    # "Max transitions per state | 20 | Evaluated in order"
+    transitions_per_state: int = 20
+    # "Max script code size | 64 KB | Per script logic block"
+    script_code_bytes: int = 64 * KB
+    # "Max presentation fields | 50 | Per halting state"
+    presentation_fields: int = 50
+    # "Max workflow definition size | 1 MB | Total JSON size"
+    definition_bytes: int = 1 * MB
+
+    # "Max `workflow_data` size | 256 KB | Accumulated across states"
+    workflow_data_bytes: int = 256 * KB
+    # "Max input payload size | 64 KB | Per resume/create call"
+    input_bytes: int = 64 * KB
+    # "Max concurrent threads | 10 | Per instance"
+    threads_per_instance: int = 10
+    # "Instance TTL (running) | 30 days | Auto-cancelled after"
+    running_ttl_seconds: int = 30 * DAY
+    # "Instance TTL (halted) | 90 days | Auto-cancelled after"
+    halted_ttl_seconds: int = 90 * DAY
+    # "Max instances per namespace | 10,000 | Active instances"
+    instances_per_namespace: int = 10_000
+
+    # "Execution timeout | 5 seconds"
+    script_seconds: float = 5.0
+    # "Memory limit | 16 MB"
+    script_memory_bytes: int = 16 * MB
+    # Inferred: 100 lines of 1,000 characters for each script.
+    log_lines: int = 100
+    log_line_characters: int = 1_000
+    # "timeout": 30000 in the document's HTTP example, in force when it is left out (inferred).
+    http_timeout_ms: int = 30_000
+    # Inferred: one run without a halt.
+    transitions_per_run: int = 1_000
+
+    # "Read operations | 1000 req | per minute"
+    reads_per_minute: int = 1_000
+    # "Write operations | 100 req | per minute"
+    writes_per_minute: int = 100
+    # "Instance creation | 50 req | per minute"
+    creations_per_minute: int = 50
+
+    # "Tokens expire after 1 hour."
+    access_token_seconds: int = 1 * HOUR
+    # Inferred: a refresh token lasts 30 days.
+    refresh_token_seconds: int = 30 * DAY
+
+    # A JSON body nested deeper than this is refused (inferred: CPython 3.11 gives up near 1,000, later versions do not;
+    # one number makes every interpreter answer alike).
+    json_depth: int = 100
