@@ -1,0 +1,77 @@
+"""A local emulator of the Interactor workflow API."""
+
+from typing import TYPE_CHECKING
+
+from .errors import (
+    AlreadyPublished,
+    ExecutionFailed,
+    Forbidden,
+    HttpError,
+    HttpTimeout,
+    InstanceNotActive,
+    InstanceNotFound,
+    InstanceNotHalted,
+    InteractorError,
+    InvalidTransition,
+    InvalidWorkflow,
+    NamespaceQuotaExceeded,
+    NotFound,
+    PayloadTooLarge,
+    RateLimited,
+    ScriptError,
+    ScriptTimeout,
+    Unauthorized,
+    ValidationError,
+    VersionNotFound,
+    WorkflowExists,
+    WorkflowNotFound,
+    WorkflowNotPublished,
+)
+from .limits import Limits
+
+if TYPE_CHECKING:
+    from .emulator import DefinitionNotFound, Emulator
+    from .run import Run
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AlreadyPublished",
+    "DefinitionNotFound",
+    "Emulator",
+    "ExecutionFailed",
+    "Forbidden",
+    "HttpError",
+    "HttpTimeout",
+    "InstanceNotActive",
+    "InstanceNotFound",
+    "InstanceNotHalted",
+    "InteractorError",
+    "InvalidTransition",
+    "InvalidWorkflow",
+    "Limits",
+    "NamespaceQuotaExceeded",
+    "NotFound",
+    "PayloadTooLarge",
+    "RateLimited",
+    "Run",
+    "ScriptError",
+    "ScriptTimeout",
+    "Unauthorized",
+    "ValidationError",
+    "VersionNotFound",
+    "WorkflowExists",
+    "WorkflowNotFound",
+    "WorkflowNotPublished",
+]
+
+_LATE = {"Emulator": "emulator", "DefinitionNotFound": "emulator", "Run": "run"}
+
+
+def __getattr__(name: str) -> object:
+    """The engine is imported when it is asked for: a command line that prints its help needs none of it."""
+    from importlib import import_module
+
+    if name in _LATE:
+        return getattr(import_module(f"{__name__}.{_LATE[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

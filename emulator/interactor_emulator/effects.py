@@ -37,7 +37,7 @@ class ScriptResult:
 
 @dataclass(slots=True)
 class ScriptFault:
-    """A script that did not. `line` and `column` count from 1 in the customer's own code; None where the engine cannot tell."""
+    """A script that did not. `line` and `column` count from 1 in the customer's own code, if known."""
 
     kind: Literal["error", "timeout"]
     message: str

@@ -1,0 +1,128 @@
+"""One account of the service: the one place where its parts are built and connected.
+
+Two accounts share nothing but the pool of script children.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from .clock import Clock
+from .driver import Driver
+from .effects import CheckSyntax, RunScript, ScriptFault, ScriptResult, SendHttp, SyntaxFault
+from .engine.terms import Terms
+from .events import Noticed
+from .ids import Ids
+from .journal import Journal
+from .limits import Limits
+from .outbound.caller import Caller
+from .outbound.egress import Egress, Target
+from .rates import Rates
+from .script.pool import ScriptCall, ScriptPool
+from .services import execution
+from .store import Store
+from .tokens import DEFAULT_CLIENT, Client, Grant
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an account is made from. `now_ms` is None for the wall clock's time, `seed` None for one nobody knows.
+
+    `allow_egress` are host names; with `loopback_egress` addresses of this machine are allowed too.
+    """
+
+    name: str = "default"
+    seed: int | None = None
+    now_ms: int | None = None
+    frozen: bool = False
+    limits: Limits = field(default_factory=Limits)
+    rate_limits: bool = False
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    routes: Mapping[str, Target] = field(default_factory=dict)
+    allow_egress: Iterable[str] = ()
+    loopback_egress: bool = False
+    clients: tuple[Client, ...] = (DEFAULT_CLIENT,)
+
+
+class Account:
+    """An account's parts. `reset` builds them anew, so whoever keeps the account keeps what is current."""
+
+    def __init__(self, settings: Settings, pool: ScriptPool) -> None:
+        self.settings = settings
+        self.pool = pool
+        self._build()
+
+    def _build(self) -> None:
+        settings = self.settings
+        self.name = settings.name
+        self.limits = settings.limits
+        self.secrets: dict[str, str] = dict(settings.secrets)
+        self.clients = {client.client_id: client for client in settings.clients}
+        self.clock = Clock(settings.now_ms, frozen=settings.frozen)
+        self.ids = Ids(settings.seed, lambda: self.clock.now_ms)
+        self.journal = Journal(self.clock, self.ids)
+        self.store = Store()
+        self.rates = Rates()
+        self.grants: dict[str, Grant] = {}
+        egress = Egress(settings.routes, settings.allow_egress, loopback=settings.loopback_egress)
+        self.caller = Caller(egress, lambda: self.clock.now_ms, self._note_blocked)
+        self.driver = Driver(
+            {
+                RunScript: (self._run_script, self._run_script_async),
+                CheckSyntax: (self._check_syntax, self._check_syntax_async),
+                SendHttp: (self.caller.send, self.caller.send_async),
+            }
+        )
+        self.lock = self.driver.lock
+        self.run = self.driver.run
+        self.run_async = self.driver.run_async
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(self.limits, self.secrets)
+
+    def reset(self, keep: Iterable[str] = ()) -> None:
+        """Empty the account and set its clock and seed back; `keep` may name `workflows` and `clients`."""
+        workflows, clients = self.store.workflows, self.clients
+        self._build()
+        if "workflows" in keep:
+            self.store.workflows = workflows
+        if "clients" in keep:
+            self.clients = clients
+
+    def set_limits(self, changes: Mapping[str, float]) -> None:
+        """Change some of the numbers; raises TypeError for a name that is no limit."""
+        self.limits = replace(self.limits, **changes)  # type: ignore[arg-type]  # a mapping has one type for all
+
+    def _call(self, effect: RunScript) -> ScriptCall:
+        limits = self.limits
+        return ScriptCall(
+            code=effect.code,
+            input=effect.input,
+            workflow_data=effect.workflow_data,
+            context=effect.context,
+            secrets=self.secrets,
+            now_ms=self.clock.now_ms,
+            ticking=not self.clock.frozen,
+            random_seed=self.ids.script_seed(),
+            seconds=limits.script_seconds,
+            memory_bytes=limits.script_memory_bytes,
+            log_lines=limits.log_lines,
+            log_line_characters=limits.log_line_characters,
+        )
+
+    def _run_script(self, effect: RunScript) -> ScriptResult | ScriptFault:
+        return self.pool.run(self._call(effect))
+
+    async def _run_script_async(self, effect: RunScript) -> ScriptResult | ScriptFault:
+        return await self.pool.run_async(self._call(effect))
+
+    def _check_syntax(self, effect: CheckSyntax) -> list[SyntaxFault | None]:
+        return self.pool.check(effect.codes)
+
+    async def _check_syntax_async(self, effect: CheckSyntax) -> list[SyntaxFault | None]:
+        return await self.pool.check_async(effect.codes)
+
+    def _note_blocked(self, request: SendHttp, reason: str) -> None:
+        hint = "A test never calls a real service by accident; name the host if it should"
+        with self.lock:
+            execution.notice(self, Noticed("egress_blocked", f"{request.method} {request.url}: {reason}", hint))

@@ -1,0 +1,41 @@
+"""The command line, `interactor-emulator`: a command a file, imported when it is called."""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+_COMMANDS = {"serve": "Run the emulator's server.", "run": "Run a definition here, and print the path and the data."}
+
+
+class _Late(click.Group):
+    """Imports a command's file when the command is called, so that --help is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"{__name__}.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_Late, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="interactor-emulator")
+def group() -> None:
+    """A local emulator of the Interactor workflow API."""
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """The program. A mistake of its user is one line on standard error and exit code 2, never a traceback."""
+    try:
+        return group(arguments)
+    except (OSError, ValueError) as error:
+        print(f"interactor-emulator: {error}", file=sys.stderr)
+        sys.exit(2)

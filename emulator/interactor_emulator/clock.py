@@ -1,0 +1,117 @@
+"""The clock of one account, and its queue of what is due.
+
+All time passes through here; nothing else sleeps, waits or asks for the time. A clock runs with the wall clock, or
+stands (frozen); it can be advanced, and never moves backwards. Instants are Unix milliseconds (int).
+"""
+
+import heapq
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+
+@dataclass(slots=True, order=True)
+class Due:
+    """Something that becomes due: data, not a callback, so that the queue can be read, copied and stored."""
+
+    at_ms: int
+    order: int  # settles instants that are equal: first asked, first fired
+    kind: str = field(compare=False)
+    subject: str = field(compare=False)
+    cancelled: bool = field(default=False, compare=False)
+
+
+class Clock:
+    """One account's time. `now_ms` is where it starts (the wall clock's time when left out)."""
+
+    def __init__(self, now_ms: int | None = None, *, frozen: bool = False) -> None:
+        self._reading_ms = wall_ms() if now_ms is None else now_ms
+        self._read_at_ns = time.monotonic_ns()
+        self.frozen = frozen
+        self._queue: list[Due] = []
+        self._order = 0
+        self._cancelled = 0
+
+    @property
+    def now_ms(self) -> int:
+        if self.frozen:
+            return self._reading_ms
+        return self._reading_ms + (time.monotonic_ns() - self._read_at_ns) // 1_000_000
+
+    def freeze(self) -> None:
+        """Stand where it is."""
+        self._reading_ms = self.now_ms
+        self.frozen = True
+
+    def unfreeze(self) -> None:
+        """Run with the wall clock from where it is."""
+        self._set(self._reading_ms if self.frozen else self.now_ms)
+        self.frozen = False
+
+    def move_to(self, instant_ms: int) -> None:
+        """Be at this instant; one that has passed changes nothing."""
+        if instant_ms > self.now_ms:
+            self._set(instant_ms)
+
+    def _set(self, instant_ms: int) -> None:
+        self._reading_ms = instant_ms
+        self._read_at_ns = time.monotonic_ns()
+
+    def call_at(self, at_ms: int, kind: str, subject: str) -> Due:
+        """Put something into the queue; an instant that has passed is due at once."""
+        self._order += 1
+        due = Due(at_ms, self._order, kind, subject)
+        heapq.heappush(self._queue, due)
+        return due
+
+    def cancel(self, due: Due) -> None:
+        """Take it out again. It stays in the heap, marked, until half of the heap is marked."""
+        if due.cancelled:
+            return
+        due.cancelled = True
+        self._cancelled += 1
+        if self._cancelled * 2 > len(self._queue) > 64:
+            self._queue = [each for each in self._queue if not each.cancelled]
+            heapq.heapify(self._queue)
+            self._cancelled = 0
+
+    @property
+    def next_due_ms(self) -> int | None:
+        """When the next thing is due, if anything is."""
+        while self._queue and self._queue[0].cancelled:
+            heapq.heappop(self._queue)
+            self._cancelled -= 1
+        return self._queue[0].at_ms if self._queue else None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a running clock has passed something that is due."""
+        return bool(self._queue) and (next_ms := self.next_due_ms) is not None and next_ms <= self.now_ms
+
+    def take_due(self, until_ms: int) -> Due | None:
+        """The next thing due by then, taken out of the queue, with the clock at its instant."""
+        at_ms = self.next_due_ms
+        if at_ms is None or at_ms > until_ms:
+            return None
+        due = heapq.heappop(self._queue)
+        due.cancelled = True  # a later cancel must not count it
+        self.move_to(due.at_ms)
+        return due
+
+
+def wall_ms() -> int:
+    """The wall clock's time."""
+    return time.time_ns() // 1_000_000
+
+
+def timestamp(instant_ms: int) -> str:
+    """As the wire has it: UTC, whole seconds, `2026-01-20T12:00:00Z`."""
+    return datetime.fromtimestamp(instant_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_timestamp(text: str) -> int:
+    """The instant of an ISO 8601 text, UTC when it names no zone; raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return round(moment.timestamp() * 1000)

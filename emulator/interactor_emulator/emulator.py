@@ -1,0 +1,306 @@
+"""What a test or a program holds in its hand: one account, and the means to serve it."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar
+
+from .account import Account, Settings
+from .clock import parse_timestamp
+from .definition.model import Json
+from .effects import Steps
+from .events import Noticed
+from .limits import Limits
+from .outbound.egress import Target
+from .run import Run
+from .script.pool import ScriptPool
+from .services import instances, time, tokens, workflows
+from .services.time import Fired
+
+if TYPE_CHECKING:
+    import respx
+    from starlette.applications import Starlette
+
+    from .web.accounts import Accounts
+    from .web.serving import Server
+
+Value = TypeVar("Value")
+Instant = str | datetime
+
+
+class DefinitionNotFound(FileNotFoundError):
+    """No such file, and no definition of that name in the definitions folders."""
+
+
+class Emulator:
+    """One account of the service, in this process. There are no sockets and no threads until asked for.
+
+    `seed` makes ids and `Math.random` repeat; `now` is an ISO 8601 text or a datetime, at which the clock stands still
+    unless `frozen` is False. `limits` are the numbers to change by name, `secrets` are by name, `routes` lead an
+    origin (`https://yourapp.com`) to a local one or to an ASGI or WSGI app, `allow_egress` names hosts that HTTP logic
+    may really call, and `definitions` are the folders in which `load` looks for a name.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int | None = None,
+        now: Instant | None = None,
+        frozen: bool | None = None,
+        limits: Limits | Mapping[str, float] | None = None,
+        rate_limits: bool = False,
+        secrets: Mapping[str, str] | None = None,
+        routes: Mapping[str, Target] | None = None,
+        allow_egress: Iterable[str] = (),
+        loopback_egress: bool = False,
+        definitions: Iterable[str | Path] = (),
+    ) -> None:
+        settings = Settings(
+            seed=seed,
+            now_ms=None if now is None else instant_ms(now),
+            frozen=now is not None if frozen is None else frozen,
+            limits=limits_from(limits),
+            rate_limits=rate_limits,
+            secrets=secrets or {},
+            routes=routes or {},
+            allow_egress=tuple(allow_egress),
+            loopback_egress=loopback_egress,
+        )
+        self._account = Account(settings, shared_pool())
+        self._folders = [Path(folder) for folder in definitions]
+        self._accounts: Accounts | None = None
+        self._app: Starlette | None = None
+        self._router: respx.Router | None = None
+
+    def perform(self, operation: Callable[[Account], Steps[Value]]) -> Value:
+        """Run an operation of the services to its end, after everything that has fallen due."""
+        if self._account.clock.is_due:
+            self._account.run(time.catch_up(self._account))
+        return self._account.run(operation(self._account))
+
+    def read(self, reader: Callable[[Account], Value]) -> Value:
+        """What a function makes of the account, which does not change meanwhile."""
+        if self._account.clock.is_due:
+            self._account.run(time.catch_up(self._account))
+        with self._account.lock:
+            return reader(self._account)
+
+    def load(self, definition: str | Path | Mapping[str, Json], *, publish: bool = True) -> str:
+        """Create a workflow, or a further version of one that is there, and publish it; the version's id.
+
+        `definition` is an object, the path of a JSON file, or a name in one of the definitions folders. Raises
+        InvalidWorkflow with every error, DefinitionNotFound, or ValueError for a file that holds no JSON object.
+        """
+        source = definition if isinstance(definition, Mapping) else self._source(Path(definition))
+        exists = source.get("name") in self._account.store.workflows
+        if exists:
+            version = self.perform(lambda account: workflows.add_version(account, source["name"], source))
+        else:
+            version = self.perform(lambda account: workflows.create(account, source))
+        if publish:
+            self.read(lambda account: workflows.publish(account, version.workflow_name, version.id))
+        return version.id
+
+    def _source(self, path: Path) -> Mapping[str, Json]:
+        candidates = [path, *(folder / f"{path}.json" for folder in self._folders)]
+        for candidate in candidates:
+            if candidate.is_file():
+                return read_definition(candidate)
+        looked = ", ".join(str(candidate) for candidate in candidates)
+        raise DefinitionNotFound(f"no definition '{path}': looked for {looked}")
+
+    def start(
+        self,
+        workflow: str,
+        input: Mapping[str, Json] | None = None,
+        namespace: str | None = None,
+    ) -> Run:
+        """Start an instance; the run is returned also when it failed. Raises WorkflowNotFound, PayloadTooLarge, …"""
+        by = next(iter(self._account.clients))
+        instance = self.perform(lambda account: instances.create(account, workflow, namespace, input or {}, by))
+        return Run(self, instance.id, by)
+
+    def run(self, instance_id: str) -> Run:
+        """The run of an instance that somebody else started, over HTTP say. Raises InstanceNotFound."""
+        self.read(lambda account: instances.get(account, instance_id))
+        return Run(self, instance_id, next(iter(self._account.clients)))
+
+    @property
+    def runs(self) -> list[Run]:
+        """All instances, oldest first."""
+        by = next(iter(self._account.clients))
+        return self.read(lambda account: [Run(self, each, by) for each in account.store.instances])
+
+    def token(
+        self,
+        scopes: Sequence[str] | None = None,
+        namespaces: Sequence[str] | None = None,
+        expires_in: int | None = None,
+    ) -> str:
+        """An access token: all scopes, a service account and an hour unless said otherwise."""
+        return self.read(lambda account: tokens.mint(account, scopes, namespaces, expires_in))
+
+    @property
+    def clock(self) -> "EmulatorClock":
+        """The account's time."""
+        return EmulatorClock(self)
+
+    @property
+    def secrets(self) -> MutableMapping[str, str]:
+        """Secrets by name, to be read and changed."""
+        return self._account.secrets
+
+    @property
+    def routes(self) -> Mapping[str, Target]:
+        """Where HTTP logic's requests are led; assign a mapping to replace all of it."""
+        return self._account.caller.egress.routes
+
+    @routes.setter
+    def routes(self, routes: Mapping[str, Target]) -> None:
+        self._account.caller.egress.set_routes(routes)
+
+    @property
+    def http(self) -> "respx.Router":
+        """A respx router: stubs of HTTP logic, and its call log. Needs the `pytest` extra."""
+        if self._router is None:
+            from .stubbing import router
+
+            self._router, self._account.caller.router = router()
+        return self._router
+
+    @property
+    def diagnostics(self) -> list[Noticed]:
+        """What the emulator noticed, oldest first: help that never goes into an answer."""
+        return self.read(lambda account: account.journal.of_kind(Noticed))
+
+    @property
+    def accounts(self) -> "Accounts":
+        """What a server of this emulator hosts."""
+        if self._accounts is None:
+            from .web.accounts import Accounts
+
+            self._accounts = Accounts(self._account)
+        return self._accounts
+
+    @property
+    def account(self) -> Account:
+        """The account itself, for whoever hosts it."""
+        return self._account
+
+    @property
+    def asgi_app(self) -> "Starlette":
+        """The application, to be mounted or handed to httpx.ASGITransport."""
+        if self._app is None:
+            from .web.app import create_app
+
+            self._app = create_app(self.accounts)
+        return self._app
+
+    def serve(self, host: str = "127.0.0.1", port: int = 0) -> "Server":
+        """A real server in a thread of its own, to be used as a context manager; port 0 picks a free one."""
+        from .web.serving import Server
+
+        return Server(self.asgi_app, host, port)
+
+    def reset(self) -> None:
+        """Empty the account, and set its clock and seed back."""
+        with self._account.lock:
+            self._account.reset()
+            self._router = None
+
+
+class EmulatorClock:
+    """An emulator's time: read, advanced, frozen; it never moves backwards."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def __repr__(self) -> str:
+        return f"<clock at {self.now.isoformat()}{', frozen' if self.frozen else ''}>"
+
+    @property
+    def now(self) -> datetime:
+        """The present, in UTC."""
+        return datetime.fromtimestamp(self._now_ms / 1000, UTC)
+
+    @property
+    def frozen(self) -> bool:
+        return self._emulator.read(lambda account: account.clock.frozen)
+
+    @property
+    def _now_ms(self) -> int:
+        return self._emulator.read(lambda account: account.clock.now_ms)
+
+    def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> list[Fired]:
+        """Move on by this much; everything that falls due fires at its own time. What fired is returned."""
+        span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        return self._advance_to(self._now_ms + round(span.total_seconds() * 1000))
+
+    def advance_to(self, instant: Instant) -> list[Fired]:
+        """Move on to this instant; raises ValueError when it has passed."""
+        return self._advance_to(instant_ms(instant))
+
+    def _advance_to(self, to_ms: int) -> list[Fired]:
+        return self._emulator.perform(lambda account: time.advance(account, to_ms))
+
+    def freeze(self) -> None:
+        """Stand where it is."""
+        self._emulator.read(lambda account: account.clock.freeze())
+
+    def unfreeze(self) -> None:
+        """Run with the wall clock, from where it is."""
+        self._emulator.read(lambda account: account.clock.unfreeze())
+
+
+def read_definition(path: Path) -> Mapping[str, Json]:
+    """The JSON object in a file; raises ValueError that names the file, the line and the column."""
+    try:
+        value = json.loads(path.read_text("utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}") from None
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(f"{path}:1:1: not valid JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise ValueError(f"{path}:1:1: a definition is a JSON object")
+    return value
+
+
+def instant_ms(instant: Instant) -> int:
+    """Unix milliseconds of an ISO 8601 text or a datetime, taken for UTC when it names no zone."""
+    return parse_timestamp(instant if isinstance(instant, str) else instant.isoformat())
+
+
+def limits_from(changes: Limits | Mapping[str, float] | None) -> Limits:
+    """The service's own limits with some changed by name; raises ValueError for a name that is no limit."""
+    if isinstance(changes, Limits):
+        return changes
+    known = {field.name for field in fields(Limits)}
+    for name in changes or {}:
+        if name not in known:
+            raise ValueError(f"unknown limit {name!r}; there are {', '.join(sorted(known))}")
+    return replace(Limits(), **(changes or {}))  # type: ignore[arg-type]  # a mapping has one type for all
+
+
+class _Shared:
+    """The pool that all emulators of this process share: starting a child takes longer than most tests."""
+
+    lock = Lock()
+    pool: ScriptPool | None = None
+
+
+def shared_pool() -> ScriptPool:
+    """The process's script pool; nothing is started before its first script."""
+    with _Shared.lock:
+        if _Shared.pool is None:
+            _Shared.pool = ScriptPool()
+        return _Shared.pool
+
+
+def close_shared_pool() -> None:
+    """End the children; the next script starts anew."""
+    with _Shared.lock:
+        if _Shared.pool is not None:
+            _Shared.pool.close()

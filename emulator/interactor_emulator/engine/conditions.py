@@ -1,0 +1,117 @@
+"""Conditions: whether one holds for some data, and why.
+
+`holds` and `trace` give the same verdict; the engine asks the first, `explain` the second.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from interactor_emulator.definition.model import Combination, Comparison, Condition, Json
+
+from .paths import MISSING, look_up
+
+
+def json_equal(left: Json, right: Json) -> bool:
+    """JSON equality: 1 equals 1.0, true does not equal 1, arrays and objects by value."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(json_equal(value, right[key]) for key, value in left.items())
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(json_equal, left, right))
+    return bool(left == right)
+
+
+def _ordered(compare: Callable[[Json, Json], bool]) -> Callable[[Json, Json], bool]:
+    """Numbers with numbers and strings with strings; anything else is false."""
+
+    def holds(seen: Json, wanted: Json) -> bool:
+        return (
+            (_is_number(seen) and _is_number(wanted)) or (isinstance(seen, str) and isinstance(wanted, str))
+        ) and compare(seen, wanted)
+
+    return holds
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _contains(seen: Json, wanted: Json) -> bool:
+    """A substring of a string, or an element of an array."""
+    if isinstance(seen, str):
+        return isinstance(wanted, str) and wanted in seen
+    return isinstance(seen, list) and any(json_equal(element, wanted) for element in seen)
+
+
+def _in(seen: Json, wanted: Json) -> bool:
+    return isinstance(wanted, list) and any(json_equal(element, seen) for element in wanted)
+
+
+OPERATORS: Mapping[str, Callable[[Json, Json], bool]] = {
+    "equals": json_equal,
+    "not_equals": lambda seen, wanted: not json_equal(seen, wanted),
+    "gt": _ordered(lambda seen, wanted: seen > wanted),
+    "gte": _ordered(lambda seen, wanted: seen >= wanted),
+    "lt": _ordered(lambda seen, wanted: seen < wanted),
+    "lte": _ordered(lambda seen, wanted: seen <= wanted),
+    "contains": _contains,
+    "in": _in,
+}
+"""Called with the value seen in the data and the value of the condition."""
+
+
+def holds(condition: Condition | None, data: Mapping[str, Json]) -> bool:
+    """Whether the condition holds; none always does. `and` of nothing is true, `or` of nothing false."""
+    if condition is None:
+        return True
+    if isinstance(condition, Comparison):
+        return OPERATORS[condition.operator](_seen(condition, data), condition.value)
+    if condition.joiner == "and":
+        return all(holds(clause, data) for clause in condition.clauses)
+    return any(holds(clause, data) for clause in condition.clauses)
+
+
+def _seen(comparison: Comparison, data: Mapping[str, Json]) -> Json:
+    value = look_up(data, comparison.field)
+    return None if value is MISSING else value
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One comparison as it was evaluated. `seen` is None for a missing value too; `present` tells them apart.
+
+    `depth` counts the `and` and `or` around it; `joiner` is the innermost of them, None for a plain comparison.
+    """
+
+    field: str
+    operator: str
+    wanted: Json
+    seen: Json
+    present: bool
+    holds: bool
+    depth: int = 0
+    joiner: str | None = None
+
+
+def trace(condition: Condition | None, data: Mapping[str, Json]) -> list[Clause]:
+    """Every comparison of the condition, each with the value it saw; also those that `and` or `or` made needless."""
+    found: list[Clause] = []
+    _trace(condition, data, found, 0, None)
+    return found
+
+
+def _trace(
+    condition: Condition | None, data: Mapping[str, Json], found: list[Clause], depth: int, joiner: str | None
+) -> None:
+    if isinstance(condition, Combination):
+        for clause in condition.clauses:
+            _trace(clause, data, found, depth + 1, condition.joiner)
+    elif condition is not None:
+        value = look_up(data, condition.field)
+        present = value is not MISSING
+        seen = value if present else None
+        verdict = OPERATORS[condition.operator](seen, condition.value)
+        found.append(
+            Clause(condition.field, condition.operator, condition.value, seen, present, verdict, depth, joiner)
+        )

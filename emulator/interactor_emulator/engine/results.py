@@ -1,0 +1,58 @@
+"""What the result of a script or an HTTP call makes of `workflow_data`."""
+
+from collections.abc import Mapping
+
+from interactor_emulator.definition.model import Json, Output
+from interactor_emulator.events import Changes
+
+from .conditions import json_equal
+from .paths import MISSING, look_up
+
+
+def changes(data: Mapping[str, Json], result: Mapping[str, Json]) -> Changes | None:
+    """A shallow merge of the result into the data, as what it adds and updates; None when it changes nothing."""
+    added: dict[str, Json] = {}
+    updated: dict[str, tuple[Json, Json]] = {}
+    for key, value in result.items():
+        if key not in data:
+            added[key] = value
+        elif not _same(data[key], value):
+            updated[key] = (data[key], value)
+    return Changes(added, updated) if added or updated else None
+
+
+def _same(old: Json, new: Json) -> bool:
+    # A number that JavaScript wrote as 1 where it was 1.0 is the same value, and keeps its place.
+    return old is new or json_equal(old, new)
+
+
+def merged(data: Mapping[str, Json], change: Changes | None) -> dict[str, Json]:
+    """The data as it will be."""
+    if change is None:
+        return dict(data)
+    return {**data, **change.added, **{key: new for key, (_, new) in change.updated.items()}}
+
+
+def placed(data: Mapping[str, Json], result: Mapping[str, Json], output: Output | None) -> Mapping[str, Json]:
+    """The top-level members that the result sets, when `output` says where in the data it goes."""
+    if output is None:
+        return result
+    value: Json = result
+    if output.extract is not None:
+        found = {name: look_up(result, path) for name, path in output.extract.items()}
+        value = {name: None if each is MISSING else each for name, each in found.items()}
+    if output.path is None:
+        return dict(value)
+    first, *rest = output.path.split(".")
+    return {first: _put(data.get(first), rest, value, output.merge)}
+
+
+def _put(old: Json, path: list[str], value: Json, merge: bool) -> Json:
+    """A copy of `old` with the value at the path; what stands in the way and is no object gives way."""
+    if path:
+        step, *rest = path
+        parent = old if isinstance(old, dict) else {}
+        return {**parent, step: _put(parent.get(step), rest, value, merge)}
+    if merge and isinstance(old, dict):
+        return {**old, **value}
+    return value

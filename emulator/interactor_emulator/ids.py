@@ -1,0 +1,90 @@
+"""Every id, and everything else that is random, from the clock and a seeded generator.
+
+Each kind has a generator of its own: a request more or less does not change the ids of the instances after it.
+"""
+
+import secrets
+from collections.abc import Callable
+from random import Random
+
+# Crockford's base 32, as ULIDs use it; two characters at a time.
+_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = [first + second for first in _DIGITS for second in _DIGITS]
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+_RANDOM_BITS = 80
+_STEP_BITS = 32
+
+
+class Ids:
+    """Ids of one account. The same seed, clock and calls give the same ids.
+
+    `seed` is any integer, or None for one nobody knows; `now_ms` tells the account's time.
+    """
+
+    def __init__(self, seed: int | None, now_ms: Callable[[], int]) -> None:
+        self._seed = secrets.randbits(64) if seed is None else seed
+        self._now_ms = now_ms
+        self._instance = self._ulids("instance")
+        self._event = self._ulids("event")
+        self._request = self._ulids("request")
+        self._names = self._random("names")
+        self._scripts = self._random("scripts")
+        self._tokens = self._random("tokens")
+
+    def _random(self, kind: str) -> Random:
+        return Random(f"{self._seed}/{kind}")
+
+    def _ulids(self, kind: str) -> "Ulids":
+        return Ulids(self._random(kind), self._now_ms)
+
+    def version(self) -> str:
+        return "v_" + self._name()
+
+    def workflow(self) -> str:
+        return "wf_" + self._name()
+
+    def instance(self) -> str:
+        return "inst_" + self._instance.next().lower()
+
+    def event(self) -> str:
+        return "evt_" + self._event.next()
+
+    def request(self) -> str:
+        return "req_" + self._request.next()
+
+    def token(self) -> str:
+        """32 hexadecimal digits: a token's `jti`, or a refresh token's secret part."""
+        return f"{self._tokens.getrandbits(128):032x}"
+
+    def script_seed(self) -> int:
+        """32 bits for `Math.random`."""
+        return self._scripts.getrandbits(32)
+
+    def _name(self) -> str:
+        return "".join(self._names.choices(_LETTERS, k=12))
+
+
+class Ulids:
+    """ULIDs that grow, also within one millisecond, so that their order is that of their making."""
+
+    def __init__(self, random: Random, now_ms: Callable[[], int]) -> None:
+        self._random = random
+        self._now_ms = now_ms
+        self._ms = -1
+        self._time = ""
+        self._tail = 0
+
+    def next(self) -> str:
+        """26 characters: 48 bits of time and 80 of chance."""
+        now_ms = self._now_ms()
+        if now_ms == self._ms:
+            self._tail += 1 + self._random.getrandbits(_STEP_BITS)
+        else:
+            self._ms, self._time = now_ms, _digits(now_ms, 5)
+            # The top bit is left free, so that a million ids in one millisecond cannot overflow.
+            self._tail = self._random.getrandbits(_RANDOM_BITS - 1)
+        return self._time + _digits(self._tail, 8)
+
+
+def _digits(number: int, pairs: int) -> str:
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(pairs * 10 - 10, -1, -10)])

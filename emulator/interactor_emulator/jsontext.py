@@ -1,0 +1,86 @@
+"""JSON as the wire has it: UTF-8, compact, keys in order, and nothing that JSON does not have.
+
+The standard library's, with guards for what it lets through: NaN and infinities, numbers too large to read, nesting
+that would end in a RecursionError, half surrogates that no UTF-8 text can hold.
+"""
+
+import json
+import re
+from math import isinf
+from typing import Any
+
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False)
+_HALF_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class NotJson(ValueError):
+    """The text is no JSON; the message says why."""
+
+
+def encode(value: Any) -> str:
+    """The compact text of a value; half surrogates are escaped, as JavaScript's own JSON.stringify does."""
+    text = _encoder.encode(value)
+    if text.isascii():
+        return text
+    return _HALF_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def size(value: Any) -> int:
+    """Bytes of the compact text."""
+    text = encode(value)
+    return len(text) if text.isascii() else len(text.encode())
+
+
+def decode(raw: bytes, depth: int) -> Any:
+    """The value that the text stands for; raises NotJson, also for more than `depth` levels of nesting."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NotJson(f"Body is not UTF-8 (byte {error.start})") from None
+    try:
+        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+    except json.JSONDecodeError as error:
+        raise NotJson(f"Body is not valid JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
+    except RecursionError:
+        raise _too_deep(depth) from None
+    except NotJson:
+        raise
+    except ValueError:
+        raise NotJson("Body is not valid JSON: a number has too many digits") from None
+    if text.count("[") + text.count("{") > depth and deeper_than(value, depth):
+        raise _too_deep(depth)
+    return value
+
+
+def deeper_than(value: Any, depth: int) -> bool:
+    """Whether arrays and objects are nested more than `depth` levels."""
+    level = [value]
+    for _ in range(depth + 1):
+        level = [child for parent in level for child in _children(parent)]
+        if not level:
+            return False
+    return True
+
+
+def _children(value: Any) -> list[Any]:
+    # Leaves are dropped here, so that a wide object costs no more than its containers.
+    if isinstance(value, dict):
+        return [child for child in value.values() if isinstance(child, dict | list)] or [None]
+    if isinstance(value, list):
+        return [child for child in value if isinstance(child, dict | list)] or [None]
+    return []
+
+
+def _too_deep(depth: int) -> NotJson:
+    return NotJson(f"Body is nested more than {depth} levels deep")
+
+
+def _refuse(constant: str) -> Any:
+    raise NotJson(f"Body is not valid JSON: {constant} is no JSON value")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if isinf(number):
+        raise NotJson(f"Body is not valid JSON: the number {digits[:40]} is out of range")
+    return number

@@ -1,0 +1,191 @@
+"""Sends what HTTP logic asks for: a stub answers, or a route or an allowed host does, or nobody.
+
+Blocking and awaiting callers share everything but the sending itself.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from inspect import iscoroutinefunction
+from time import monotonic
+from typing import TYPE_CHECKING, Any, cast
+
+from interactor_emulator.effects import HttpAnswer, HttpFault, SendHttp
+from interactor_emulator.limits import MB
+
+from .egress import Blocked, Destination, Egress
+from .stubs import Stub, timed_out
+
+if TYPE_CHECKING:
+    import httpx
+
+USER_AGENT = "Interactor-Emulator/0.1"
+# What is kept for `GET /_emulator/requests`, and what is read of one answer (inferred).
+_RECORDS = 1_000
+_ANSWER_BYTES = 1 * MB
+
+Outcome = HttpAnswer | HttpFault
+Router = Callable[["httpx.Request"], "httpx.Response | None"]
+
+
+@dataclass(slots=True)
+class Record:
+    """One request that HTTP logic made. `answered_by` is `stub`, `route`, `network` or `nobody`."""
+
+    at_ms: int
+    request: SendHttp
+    outcome: Outcome
+    answered_by: str
+
+
+class Caller:
+    """The way out for one account. `now_ms` dates the records; `blocked` is told of each request that may not leave."""
+
+    def __init__(self, egress: Egress, now_ms: Callable[[], int], blocked: Callable[[SendHttp, str], None]) -> None:
+        self.egress = egress
+        self.stubs: list[Stub] = []
+        self.records: deque[Record] = deque(maxlen=_RECORDS)
+        self.router: Router | None = None
+        self._now_ms = now_ms
+        self._blocked = blocked
+
+    def send(self, request: SendHttp) -> Outcome:
+        """Send and wait."""
+        request = _with_agent(request)
+        plan = self._plan(request)
+        outcome = self._transmit(request, plan) if isinstance(plan, Destination) else plan
+        return self._note(request, plan, outcome)
+
+    async def send_async(self, request: SendHttp) -> Outcome:
+        """The same without blocking the event loop."""
+        request = _with_agent(request)
+        plan = self._plan(request)
+        outcome = await self._transmit_async(request, plan) if isinstance(plan, Destination) else plan
+        return self._note(request, plan, outcome)
+
+    def _plan(self, request: SendHttp) -> Destination | Outcome:
+        for stub in self.stubs:
+            if stub.matches(request):
+                return stub.answer(request)
+        if self.router is not None and (answer := self._routed(request, self.router)) is not None:
+            return answer
+        try:
+            return self.egress.destination(request.url)
+        except Blocked as reason:
+            self._blocked(request, str(reason))
+            return HttpFault("http_error", str(reason))
+        except ValueError as error:
+            return HttpFault("http_error", f"Bad URL: {error}")
+
+    def _routed(self, request: SendHttp, router: Router) -> Outcome | None:
+        import httpx
+
+        try:
+            response = router(_built(request, request.url))
+        except httpx.TimeoutException:
+            return timed_out(request)
+        except httpx.HTTPError as error:
+            return HttpFault("http_error", f"{request.method} {request.url} failed: {error}")
+        if response is None:
+            return None
+        return HttpAnswer(response.status_code, response.headers, response.read())
+
+    def _note(self, request: SendHttp, plan: Destination | Outcome, outcome: Outcome) -> Outcome:
+        if isinstance(plan, Destination):
+            routed = plan.app is not None or plan.url != request.url
+            answered_by = "route" if routed else "network"
+        else:
+            answered_by = "stub" if isinstance(plan, HttpAnswer) or plan.code == "http_timeout" else "nobody"
+        self.records.append(Record(self._now_ms(), request, outcome, answered_by))
+        return outcome
+
+    def _transmit(self, request: SendHttp, destination: Destination) -> Outcome:
+        if _is_asgi(destination.app):
+            return _in_a_loop_of_its_own(lambda: self._transmit_async(request, destination))
+        import httpx
+
+        transport = None if destination.app is None else httpx.WSGITransport(cast(Any, destination.app))
+        deadline = monotonic() + request.timeout_ms / 1000
+        body = bytearray()
+        try:
+            with httpx.Client(transport=transport, **_client_options(destination)) as client:
+                response = client.send(_built(request, destination.url), stream=True)
+                for chunk in response.iter_bytes():
+                    body += chunk
+                    if monotonic() > deadline:
+                        return timed_out(request)
+                    if len(body) > _ANSWER_BYTES:
+                        return _too_long(request)
+                return HttpAnswer(response.status_code, response.headers, bytes(body))
+        except Exception as error:  # noqa: BLE001 - an application in this process may raise anything
+            return _fault(request, error)
+
+    async def _transmit_async(self, request: SendHttp, destination: Destination) -> Outcome:
+        if destination.app is not None and not _is_asgi(destination.app):
+            return await asyncio.to_thread(self._transmit, request, destination)
+        import httpx
+
+        transport = None if destination.app is None else httpx.ASGITransport(cast(Any, destination.app))
+        body = bytearray()
+        try:
+            async with (
+                asyncio.timeout(request.timeout_ms / 1000),
+                httpx.AsyncClient(transport=transport, **_client_options(destination)) as client,
+            ):
+                response = await client.send(_built(request, destination.url), stream=True)
+                async for chunk in response.aiter_bytes():
+                    body += chunk
+                    if len(body) > _ANSWER_BYTES:
+                        return _too_long(request)
+                return HttpAnswer(response.status_code, response.headers, bytes(body))
+        except Exception as error:  # noqa: BLE001 - an application in this process may raise anything
+            return _fault(request, error)
+
+
+def _with_agent(request: SendHttp) -> SendHttp:
+    headers: Mapping[str, str] = {"User-Agent": USER_AGENT, **request.headers}
+    return SendHttp(request.method, request.url, headers, request.body, request.timeout_ms)
+
+
+def _built(request: SendHttp, url: str) -> "httpx.Request":
+    import httpx
+
+    # Latin-1 is what HTTP/1.1 can carry; anything else is an error of the definition, reported as `http_error`.
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers.items()]
+    for _, value in headers:
+        if b"\r" in value or b"\n" in value:
+            raise ValueError("a header has a line break in it")
+    timeout = dict.fromkeys(("connect", "read", "write", "pool"), request.timeout_ms / 1000)
+    return httpx.Request(request.method, url, headers=headers, content=request.body, extensions={"timeout": timeout})
+
+
+def _client_options(destination: Destination) -> dict[str, Any]:
+    """ "No redirects are followed, and the machine's proxy settings are ignored"."""
+    secure = destination.url.startswith("https:")
+    return {"follow_redirects": False, "trust_env": False, "verify": secure}
+
+
+def _fault(request: SendHttp, error: Exception) -> HttpFault:
+    import httpx
+
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
+        return timed_out(request)
+    return HttpFault("http_error", f"{request.method} {request.url} failed: {error or type(error).__name__}")
+
+
+def _too_long(request: SendHttp) -> HttpFault:
+    return HttpFault("http_error", f"{request.method} {request.url} answered more than {_ANSWER_BYTES} bytes")
+
+
+def _is_asgi(app: Any) -> bool:
+    """An ASGI application is a coroutine function of three arguments, or an object whose call is one."""
+    return app is not None and (iscoroutinefunction(app) or iscoroutinefunction(type(app).__call__))
+
+
+def _in_a_loop_of_its_own(work: Callable[[], Any]) -> Outcome:
+    """A blocking caller may itself be inside a running event loop, so the application gets one in another thread."""
+    from anyio.from_thread import start_blocking_portal
+
+    with start_blocking_portal() as portal:
+        return cast(Outcome, portal.call(work))

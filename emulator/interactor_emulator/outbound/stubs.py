@@ -1,0 +1,44 @@
+"""Answers that a test set in place of a server's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from interactor_emulator.definition.model import Json
+from interactor_emulator.effects import HttpAnswer, HttpFault, SendHttp
+from interactor_emulator.jsontext import encode
+
+
+@dataclass(slots=True)
+class Stub:
+    """Answers requests with this method (None: any) to this URL, which may end in `*`, at most `times` times.
+
+    `delay_seconds` is not waited for: it decides whether the request times out.
+    """
+
+    url: str
+    method: str | None = None
+    times: int | None = None
+    status: int = 200
+    json: Json = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    delay_seconds: float = 0
+    calls: int = 0
+
+    def matches(self, request: SendHttp) -> bool:
+        if self.method not in (None, request.method) or (self.times is not None and self.calls >= self.times):
+            return False
+        if self.url.endswith("*"):
+            return request.url.startswith(self.url[:-1])
+        return request.url == self.url
+
+    def answer(self, request: SendHttp) -> HttpAnswer | HttpFault:
+        self.calls += 1
+        if self.delay_seconds * 1000 >= request.timeout_ms:
+            return timed_out(request)
+        body = b"" if self.json is None else encode(self.json).encode()
+        return HttpAnswer(self.status, {"content-type": "application/json", **self.headers}, body)
+
+
+def timed_out(request: SendHttp) -> HttpFault:
+    """No answer in time."""
+    return HttpFault("http_timeout", f"{request.method} {request.url} did not answer within {request.timeout_ms} ms")

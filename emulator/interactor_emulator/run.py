@@ -1,0 +1,251 @@
+"""A running instance in a test's hand, and what can be asserted of it."""
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from .definition.model import Json
+from .engine.conditions import json_equal
+from .engine.explain import Decision
+from .errors import InteractorError
+from .explanation import describe, explanation, shown
+from .instance import Instance
+from .services import instances
+from .visits import Visit, path, visits
+
+if TYPE_CHECKING:
+    from .emulator import Emulator
+
+_MISSING = object()
+
+
+class Run:
+    """One instance. Reading it always shows the present; assertions return the run, so that they chain."""
+
+    def __init__(self, emulator: "Emulator", instance_id: str, started_by: str) -> None:
+        self._emulator = emulator
+        self._by = started_by
+        self.id = instance_id
+
+    def __repr__(self) -> str:
+        return f"<Run {self.id} {self.status} in {self.state}>"
+
+    def _read(self, reader: Callable[[Instance], Any]) -> Any:
+        return self._emulator.read(lambda account: reader(instances.get(account, self.id)))
+
+    @property
+    def status(self) -> str:
+        """running, halted, completed, failed or cancelled."""
+        return str(self._read(lambda instance: instance.status))
+
+    @property
+    def state(self) -> str:
+        """The state that the instance is in, or ended in."""
+        return str(self._read(lambda instance: instance.current_state))
+
+    @property
+    def data(self) -> dict[str, Json]:
+        """A copy of `workflow_data`; its values are not to be changed."""
+        return dict(self._read(lambda instance: instance.data))
+
+    @property
+    def presentation(self) -> Mapping[str, Json] | None:
+        """What a person is shown while it is halted, rendered."""
+        found: Mapping[str, Json] | None = self._read(lambda instance: instance.main.presentation)
+        return found
+
+    @property
+    def failure(self) -> InteractorError | None:
+        """The error that the API answered with when it failed."""
+        found: InteractorError | None = self._read(instances.failure)
+        return found
+
+    @property
+    def threads(self) -> dict[str, str]:
+        """The state of each thread by its id."""
+        found: dict[str, str] = self._read(
+            lambda instance: {thread.id: thread.state for thread in instance.threads.values()}
+        )
+        return found
+
+    @property
+    def history(self) -> list[Visit]:
+        """Every stay in a state, in order."""
+        return self._emulator.read(lambda account: visits(account.journal.of_instance(self.id)))
+
+    @property
+    def path(self) -> list[str]:
+        """The names of the states, in the order in which they were entered."""
+        return self._emulator.read(lambda account: path(account.journal.of_instance(self.id)))
+
+    def resume(self, input: Mapping[str, Json] | None = None, /, **members: Json) -> "Run":
+        """Answer the halted instance with these members, given as a mapping or as keywords.
+
+        Raises the error that the API would answer with: InstanceNotHalted, InvalidTransition, ScriptError, …
+        """
+        answer = {**(input or {}), **members}
+        choice = answer.get("choice", answer.get("selected_option"))
+        chosen = choice if isinstance(choice, str) else None
+        self._emulator.perform(
+            lambda account: instances.resume(account, self.id, answer, self._by, chosen),
+        )
+        if (error := self.failure) is not None:
+            raise error
+        return self
+
+    def cancel(self) -> "Run":
+        """Cancel it; raises InstanceNotActive when it is over."""
+        self._emulator.read(lambda account: instances.cancel(account, self.id))
+        return self
+
+    def decisions(self) -> list[Decision]:
+        """Every decision that was made, with every clause that was looked at."""
+        return self._emulator.read(lambda account: instances.explain(account, self.id))
+
+    def explain(self) -> str:
+        """The same as text: every condition that was evaluated, with the values it saw."""
+        return explanation(self.decisions())
+
+    # Assertions: a failure says what was expected, what happened, and which condition decided it.
+
+    def assert_halted(self, state: str | None = None) -> "Run":
+        """It waits for a person, in this state."""
+        __tracebackhide__ = True
+        return self._assert_rests("halted", state)
+
+    def assert_completed(self, state: str | None = None) -> "Run":
+        """It has finished, in this terminal state."""
+        __tracebackhide__ = True
+        return self._assert_rests("completed", state)
+
+    def assert_failed(self, *, code: str | None = None, state: str | None = None) -> "Run":
+        """It has failed, with this error code, in this state."""
+        __tracebackhide__ = True
+        self._assert_rests("failed", state)
+        failure = self._read(lambda instance: instance.failure)
+        if code is not None and failure.error_code != code:
+            self._fail(f"expected it to fail with {code}, but it failed with {failure.error_code}: {failure.message}")
+        return self
+
+    def assert_cancelled(self, *, reason: str | None = None) -> "Run":
+        """It was cancelled: `requested` or `ttl_expired`."""
+        __tracebackhide__ = True
+        self._assert_rests("cancelled", None)
+        found = self._emulator.read(lambda account: instances.cancel_reason(account, self.id))
+        if reason is not None and found != reason:
+            self._fail(f"expected it to be cancelled because {reason}, but it was {found}")
+        return self
+
+    def assert_path(self, *states: Any) -> "Run":
+        """It went through exactly these states, in this order; `...` stands for any run of states, also none."""
+        __tracebackhide__ = True
+        taken = self.path
+        if not _matches(list(states), taken):
+            self._fail_path(list(states), taken)
+        return self
+
+    def assert_visited(self, *states: str) -> "Run":
+        """It went through these states, in any order."""
+        __tracebackhide__ = True
+        taken = self.path
+        for state in states:
+            if state not in taken:
+                self._fail(f"expected it to visit {state}{self._suggestion(state)}, but it took {_arrows(taken)}")
+        return self
+
+    def assert_not_visited(self, *states: str) -> "Run":
+        """It went through none of these states."""
+        __tracebackhide__ = True
+        taken = self.path
+        for state in states:
+            if suggestion := self._suggestion(state):
+                self._fail(f"{state} is no state of this workflow{suggestion}")
+            if state in taken:
+                self._fail(f"expected it not to visit {state}, but it took {_arrows(taken)}")
+        return self
+
+    def assert_data(self, **members: Json) -> "Run":
+        """`workflow_data` has these members with these values; others do not matter."""
+        __tracebackhide__ = True
+        data = self.data
+        wrong = []
+        for name, wanted in members.items():
+            found = data.get(name, _MISSING)
+            if found is _MISSING:
+                near = get_close_matches(name, data, n=1)
+                hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(data) or 'none'}"
+                wrong.append(f"  {name}: expected {shown(wanted)}, but it is not there{hint}")
+            elif not json_equal(found, wanted):
+                wrong.append(f"  {name}: expected {shown(wanted)}, found {shown(found)}")
+        if wrong:
+            self._fail("workflow_data differs:\n" + "\n".join(wrong))
+        return self
+
+    def _assert_rests(self, status: str, state: str | None) -> "Run":
+        __tracebackhide__ = True
+        if self.status == status and state in (None, self.state):
+            return self
+        wanted = status if state is None else f"{status} in {state}{self._suggestion(state)}"
+        lines = [
+            f"expected it to be {wanted}, but it is {self.status} in {self.state}",
+            f"  path: {_arrows(self.path)}",
+        ]
+        if (error := self.failure) is not None:
+            lines.append(f"  error: {error.code}: {error.message}")
+        self._fail("\n".join(lines), self._last_decision())
+        return self
+
+    def _fail_path(self, expected: list[Any], taken: list[str]) -> NoReturn:
+        __tracebackhide__ = True
+        parts_at = next(
+            (index for index, (left, right) in enumerate(zip(expected, taken, strict=False)) if left != right),
+            min(len(expected), len(taken)),
+        )
+        names = ["..." if name is ... else str(name) for name in expected]
+        width = max([8, *map(len, names)])
+        lines = ["expected another path", f"    {'expected':{width}}  taken"]
+        for index in range(max(len(names), len(taken))):
+            left = names[index] if index < len(names) else "(end)"
+            right = taken[index] if index < len(taken) else "(end)"
+            lines.append(f"  {'>' if index == parts_at and ... not in expected else ' '} {left:{width}}  {right}")
+        unknown = [name for name in expected if name is not ... and self._suggestion(name)]
+        lines += [f"  {name} is no state of this workflow{self._suggestion(name)}" for name in dict.fromkeys(unknown)]
+        self._fail("\n".join(lines), self._decision_before(parts_at))
+
+    def _fail(self, message: str, decision: Decision | None = None) -> NoReturn:
+        __tracebackhide__ = True
+        why = "" if decision is None else "\n  decided by:\n    " + describe(decision).replace("\n", "\n    ")
+        raise AssertionError(f"{self.id} ({self._read(lambda each: each.definition.name)}): {message}{why}")
+
+    def _last_decision(self) -> Decision | None:
+        return next(reversed(self.decisions()), None)
+
+    def _decision_before(self, index: int) -> Decision | None:
+        """The decision that led to the state at this place of the path, or the last one where the path ended."""
+        taken = [decision for decision in self.decisions() if decision.taken is not None]
+        return taken[index - 1] if 0 < index <= len(taken) else self._last_decision()
+
+    def _suggestion(self, state: str) -> str:
+        """Empty for a state of the workflow."""
+        states: list[str] = self._read(lambda instance: list(instance.definition.states))
+        if state in states:
+            return ""
+        near = get_close_matches(str(state), states, n=1)
+        return (
+            f" (no such state; did you mean {near[0]}?)" if near else f" (no such state; there are {', '.join(states)})"
+        )
+
+
+def _arrows(states: list[str]) -> str:
+    return " → ".join(states)
+
+
+def _matches(expected: list[Any], taken: list[str]) -> bool:
+    """Whether the path fits, `...` standing for any run of states."""
+    reachable = {0}
+    for wanted in expected:
+        if wanted is ...:
+            reachable = set(range(min(reachable), len(taken) + 1)) if reachable else set()
+        else:
+            reachable = {at + 1 for at in reachable if at < len(taken) and taken[at] == wanted}
+    return len(taken) in reachable

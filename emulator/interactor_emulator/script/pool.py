@@ -1,0 +1,110 @@
+"""Runs scripts and parses them, in as many child processes as are needed at once."""
+
+import weakref
+
+from interactor_emulator.effects import ScriptFault, ScriptResult, SyntaxFault
+from interactor_emulator.limits import Limits
+
+from . import protocol, verdict
+from .checks import Checks, batches
+from .child import ScriptEngineError
+from .protocol import ScriptCall
+from .slots import PoolClosedError, Slots
+from .verdict import End, Reply
+
+__all__ = ["PoolClosedError", "ScriptCall", "ScriptEngineError", "ScriptPool"]
+
+_CHECK_SECONDS = Limits().script_seconds
+_CHECK_MEMORY_BYTES = Limits().script_memory_bytes
+
+Faults = list[SyntaxFault | None]
+
+
+class ScriptPool:
+    """Shared by any number of accounts, threads and event loops; `workers` scripts run at the same time.
+
+    Nothing is started before the first call. A call waits while all children are busy; its own time limit starts when
+    its script does. No script can harm this process: what a child cannot end itself is ended with it.
+    """
+
+    def __init__(self, workers: int = 4) -> None:
+        if workers < 1:
+            raise ValueError(f"a script pool has at least one worker, not {workers}")
+        self._slots = Slots(workers)
+        self._checks = Checks()
+        # Also when nobody calls `close`: no child and no socket outlives the pool.
+        weakref.finalize(self, self._slots.close)
+
+    def run(self, call: ScriptCall) -> ScriptResult | ScriptFault:
+        """Run a script; blocks until its verdict is in, at most a second after its limit."""
+        return verdict.of_run(call, self._ask(protocol.run_frame(call), call.seconds))
+
+    async def run_async(self, call: ScriptCall) -> ScriptResult | ScriptFault:
+        """The same without blocking the event loop."""
+        return verdict.of_run(call, await self._ask_async(protocol.run_frame(call), call.seconds))
+
+    def check(self, codes: list[str]) -> Faults:
+        """Parse each code as one function body, without running it; the answers are in the order of `codes`."""
+        verdicts = self._checks.known(codes)
+        for batch in batches(_unknown(codes, verdicts)):
+            faults = self._parse(batch)
+            if faults is None:
+                faults = [(self._parse([code]) or [verdict.UNPARSABLE])[0] for code in batch]
+            verdicts |= zip(batch, faults, strict=True)
+        return self._remember(codes, verdicts)
+
+    async def check_async(self, codes: list[str]) -> Faults:
+        """The same without blocking the event loop."""
+        verdicts = self._checks.known(codes)
+        for batch in batches(_unknown(codes, verdicts)):
+            faults = await self._parse_async(batch)
+            if faults is None:
+                faults = [(await self._parse_async([code]) or [verdict.UNPARSABLE])[0] for code in batch]
+            verdicts |= zip(batch, faults, strict=True)
+        return self._remember(codes, verdicts)
+
+    def warm(self) -> None:
+        """Start one child ahead of time; does not wait for it."""
+        child = self._slots.take_free()
+        if child is not None:
+            try:
+                child.start()
+            finally:
+                self._slots.give_back(child)
+
+    def close(self) -> None:
+        """End all children and wait for that. The pool stays usable: the next call starts anew."""
+        self._slots.close()
+
+    def _ask(self, frame: bytes, seconds: float) -> Reply | End:
+        child = self._slots.take()
+        try:
+            return child.ask(frame, seconds)
+        finally:
+            self._slots.give_back(child)
+
+    async def _ask_async(self, frame: bytes, seconds: float) -> Reply | End:
+        child = await self._slots.take_async()
+        try:
+            return await child.ask_async(frame, seconds)
+        finally:
+            self._slots.give_back(child)
+
+    def _parse(self, codes: list[str]) -> Faults | None:
+        """None: the child could not cope with one of them."""
+        return verdict.of_check(codes, self._ask(_check_frame(codes), _CHECK_SECONDS))
+
+    async def _parse_async(self, codes: list[str]) -> Faults | None:
+        return verdict.of_check(codes, await self._ask_async(_check_frame(codes), _CHECK_SECONDS))
+
+    def _remember(self, codes: list[str], verdicts: dict[str, SyntaxFault | None]) -> Faults:
+        self._checks.keep(verdicts)
+        return [verdicts[code] for code in codes]
+
+
+def _unknown(codes: list[str], verdicts: dict[str, SyntaxFault | None]) -> list[str]:
+    return [code for code in dict.fromkeys(codes) if code not in verdicts]
+
+
+def _check_frame(codes: list[str]) -> bytes:
+    return protocol.check_frame(codes, _CHECK_SECONDS, _CHECK_MEMORY_BYTES)

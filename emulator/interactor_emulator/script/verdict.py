@@ -1,0 +1,138 @@
+"""What a child's reply, or its silence, means."""
+
+import json
+import signal
+from collections.abc import Iterable
+from enum import Enum
+from typing import Any
+
+from interactor_emulator.definition.model import Json
+from interactor_emulator.effects import ScriptFault, ScriptResult, SyntaxFault
+from interactor_emulator.limits import MB, Limits
+
+from . import position
+from .protocol import ScriptCall
+from .worker import DONE, MEMORY, TIMEOUT
+
+# A result is kept and sent on as JSON, so it obeys the depth of a JSON body.
+RESULT_DEPTH = Limits().json_depth
+
+
+class Silence(Enum):
+    """Why a child gave no answer, beside the signal that ended it."""
+
+    LATE = "late"
+    CLOSED = "closed"
+
+
+Reply = tuple[bytes, bytes]
+"""The outcome and its text."""
+
+End = Silence | int
+"""How a child ended: the number is its exit code, negative for a signal."""
+
+
+def of_run(call: ScriptCall, reply: Reply | End) -> ScriptResult | ScriptFault:
+    """The verdict on a script."""
+    if not isinstance(reply, tuple):
+        return _of_end(call, reply)
+    outcome, text = reply
+    if outcome == DONE:
+        return _of_outcome(call, text)
+    if outcome == TIMEOUT:
+        return ScriptFault("timeout", _time_is_up(call), None, None, json.loads(text))
+    if outcome == MEMORY:
+        return ScriptFault("error", _out_of_memory(call), None, None, json.loads(text))
+    return _fault(f"The JavaScript engine failed: {text.decode(errors='replace')}")
+
+
+def of_check(codes: list[str], reply: Reply | End) -> list[SyntaxFault | None] | None:
+    """The verdicts on pieces of code; None when the child could not cope with one of them."""
+    if not isinstance(reply, tuple) or reply[0] != DONE:
+        return None
+    return [_of_syntax(code, fault) for code, fault in zip(codes, json.loads(reply[1]), strict=True)]
+
+
+UNPARSABLE = SyntaxFault("SyntaxError: the code is too large or too deeply nested to be parsed", None, None)
+
+
+def _of_outcome(call: ScriptCall, text: bytes) -> ScriptResult | ScriptFault:
+    try:
+        outcome = json.loads(text)
+    except RecursionError:
+        return _fault(_TOO_DEEP)
+    logs = outcome["logs"]
+    if "value" in outcome:
+        return _result(outcome["value"], logs, text)
+    if "refused" in outcome:
+        return _fault(f"Script must return a plain object, it returned {outcome['refused']}", logs)
+    if "syntax" in outcome:
+        line, column = position.of_syntax(outcome["stack"], call.code, outcome["before"])
+        return ScriptFault("error", outcome["syntax"], line, column, logs)
+    return _thrown(call, outcome, logs)
+
+
+def _result(value: dict[str, Json] | None, logs: list[str], text: bytes) -> ScriptResult | ScriptFault:
+    # Counting brackets is quick and rules nearly every result in; only the rest is measured.
+    if text.count(b"{") + text.count(b"[") > RESULT_DEPTH and _is_deeper(value, RESULT_DEPTH):
+        return _fault(_TOO_DEEP, logs)
+    return ScriptResult(value, logs)
+
+
+def _thrown(call: ScriptCall, outcome: dict[str, Any], logs: list[str]) -> ScriptFault:
+    message = outcome["error"]
+    # Out of memory has more than one face: short of memory for an error object, the engine throws null.
+    if message == "InternalError: out of memory" or (message == "Thrown: null" and "throw" not in call.code):
+        return _fault(_out_of_memory(call), logs)
+    line, column = position.of_error(outcome["stack"], call.code, outcome["before"])
+    return ScriptFault("error", message, line, column, logs)
+
+
+def _of_syntax(code: str, fault: dict[str, Any] | None) -> SyntaxFault | None:
+    if fault is None:
+        return None
+    line, column = position.of_syntax(fault["stack"], code, fault["before"])
+    return SyntaxFault(fault["syntax"], line, column)
+
+
+def _of_end(call: ScriptCall, end: End) -> ScriptFault:
+    if end in (Silence.LATE, -signal.SIGALRM):
+        return ScriptFault("timeout", _time_is_up(call), None, None, [])
+    if end is Silence.CLOSED:
+        return _fault("Script was stopped: the emulator is closing")
+    if end in _CRASHES:
+        return _fault(f"{_out_of_memory(call)}, or nested too deeply: the JavaScript engine crashed")
+    return _fault(f"Script was stopped: its process ended ({_how(end)})")
+
+
+_CRASHES = (-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS)
+_TOO_DEEP = f"Script must return an object nested at most {RESULT_DEPTH} deep"
+
+
+def _how(end: End) -> str:
+    return f"signal {-end}" if isinstance(end, int) and end < 0 else f"exit code {end}"
+
+
+def _time_is_up(call: ScriptCall) -> str:
+    return f"Script exceeded the {call.seconds:g} second limit"
+
+
+def _out_of_memory(call: ScriptCall) -> str:
+    return f"Script ran out of memory ({call.memory_bytes / MB:g} MB)"
+
+
+def _fault(message: str, logs: Iterable[str] = ()) -> ScriptFault:
+    return ScriptFault("error", message, None, None, list(logs))
+
+
+def _is_deeper(value: Json, limit: int) -> bool:
+    level = [value]
+    for _ in range(limit):
+        level = [child for parent in level for child in _children(parent) if type(child) in (dict, list)]
+        if not level:
+            return False
+    return True
+
+
+def _children(parent: Json) -> Iterable[Json]:
+    return parent.values() if type(parent) is dict else parent or ()

@@ -1,0 +1,157 @@
+"""Instances: create, read, resume, cancel, expire, explain."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from interactor_emulator import jsontext
+from interactor_emulator.definition.model import Json
+from interactor_emulator.effects import Steps
+from interactor_emulator.engine import explain as explaining
+from interactor_emulator.engine import machine
+from interactor_emulator.errors import (
+    FAILURES,
+    InstanceNotActive,
+    InstanceNotFound,
+    InstanceNotHalted,
+    InteractorError,
+    InvalidTransition,
+    NamespaceQuotaExceeded,
+    PayloadTooLarge,
+    WorkflowNotPublished,
+)
+from interactor_emulator.events import Cancelled, ResumeRefused
+from interactor_emulator.instance import Instance, Status, Thread
+
+from . import execution
+from .workflows import find
+
+if TYPE_CHECKING:
+    from interactor_emulator.account import Account
+
+Input = Mapping[str, Json]
+
+
+def create(account: "Account", workflow_name: str, namespace: str | None, input_: Input, by: str) -> Steps[Instance]:
+    """Start an instance of the published version; it is returned also when it failed on its way."""
+    workflow = find(account, workflow_name)
+    if workflow.published is None:
+        raise WorkflowNotPublished(workflow_name)
+    _check_input(account, input_)
+    limit = account.limits.instances_per_namespace
+    if account.store.active_in(namespace) >= limit:
+        raise NamespaceQuotaExceeded(namespace, limit)
+    instance = Instance(account.ids.instance(), workflow.published, namespace, account.clock.now_ms)
+    account.store.add_instance(instance)
+    yield from execution.run(account, instance, machine.start(instance, account.terms, input_, by))
+    return instance
+
+
+def get(account: "Account", instance_id: str) -> Instance:
+    """The instance; raises InstanceNotFound."""
+    instance = account.store.instances.get(instance_id)
+    if instance is None:
+        raise InstanceNotFound(instance_id)
+    return instance
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which instances to list; None means all."""
+
+    namespace: str | None = None
+    workflow_name: str | None = None
+    status: Status | None = None
+
+    def accepts(self, instance: Instance) -> bool:
+        return (
+            self.namespace in (None, instance.namespace)
+            and self.workflow_name in (None, instance.version.workflow_name)
+            and self.status in (None, instance.status)
+        )
+
+
+def newest(account: "Account", wanted: Filter) -> Iterable[Instance]:
+    """The instances that the filter accepts, newest first."""
+    return filter(wanted.accepts, account.store.newest_instances())
+
+
+def resume(account: "Account", instance_id: str, input_: Input, by: str, choice: str | None = None) -> Steps[Instance]:
+    """Answer the instance's halted thread; raises InvalidTransition when no transition holds."""
+    instance = get(account, instance_id)
+    _check_input(account, input_)
+    thread = _halted_thread(instance)
+    before = instance.revision
+    try:
+        yield from execution.run(account, instance, machine.resume(instance, account.terms, thread, input_, by, choice))
+    except machine.DataTooLarge:
+        raise PayloadTooLarge("workflow_data", account.limits.workflow_data_bytes) from None
+    if _refused(account, instance, before):
+        message = f"Input does not match any transition of state '{thread.state}'"
+        details = {"instance_id": instance.id, "state": thread.state, "thread_id": thread.id, "status": "halted"}
+        raise InvalidTransition(message, details)
+    return instance
+
+
+def _halted_thread(instance: Instance) -> Thread:
+    halted = [thread for thread in instance.threads.values() if thread.status == "halted"]
+    if instance.status != "halted" or len(halted) != 1:
+        raise InstanceNotHalted(instance.id, instance.status)
+    return halted[0]
+
+
+def _refused(account: "Account", instance: Instance, before: int) -> bool:
+    """Whether the resume that began at this revision was refused; whatever came later does not matter."""
+    return isinstance(account.journal.of_instance(instance.id)[before], ResumeRefused)
+
+
+def cancel(account: "Account", instance_id: str) -> Instance:
+    """End an active instance; raises InstanceNotActive."""
+    instance = get(account, instance_id)
+    if not instance.active:
+        raise InstanceNotActive(instance_id, instance.status)
+    _cancel(account, instance, "requested")
+    return instance
+
+
+def expire(account: "Account", instance_id: str) -> None:
+    """The TTL is over: "Auto-cancelled after"."""
+    _cancel(account, get(account, instance_id), "ttl_expired")
+
+
+def _cancel(account: "Account", instance: Instance, reason: Literal["requested", "ttl_expired"]) -> None:
+    execution.record(account, instance, Cancelled(reason))
+    execution.keep_ttl(account, instance)
+
+
+def explain(account: "Account", instance_id: str) -> list[explaining.Decision]:
+    """Every decision that the instance has made, with every clause that was looked at."""
+    instance = get(account, instance_id)
+    return explaining.decisions(instance.definition, account.journal.of_instance(instance_id))
+
+
+def failure(instance: Instance) -> InteractorError | None:
+    """The error that the request which ran a failed instance is answered with."""
+    failed = instance.failure
+    if failed is None:
+        return None
+    details = {
+        "instance_id": instance.id,
+        "state": failed.state,
+        "thread_id": failed.thread_id,
+        "status": instance.status,
+        **failed.details,
+    }
+    return FAILURES[failed.error_code](failed.message, details)
+
+
+def _check_input(account: "Account", input_: Input) -> None:
+    """ "Max input payload size | 64 KB | Per resume/create call"."""
+    if jsontext.size(input_) > account.limits.input_bytes:
+        raise PayloadTooLarge("input", account.limits.input_bytes)
+
+
+def cancel_reason(account: "Account", instance_id: str) -> str | None:
+    """Why an instance was cancelled: `requested` or `ttl_expired`; None if it was not."""
+    events = account.journal.of_instance(get(account, instance_id).id)
+    return next((event.reason for event in events if isinstance(event, Cancelled)), None)

@@ -1,0 +1,94 @@
+"""Workflows and their versions: validate, create, add a version, publish."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from interactor_emulator.definition.lint import lint
+from interactor_emulator.definition.model import Json
+from interactor_emulator.definition.parse import parse
+from interactor_emulator.definition.validate import Finding, examine
+from interactor_emulator.effects import CheckSyntax, Steps
+from interactor_emulator.errors import (
+    AlreadyPublished,
+    InvalidWorkflow,
+    VersionNotFound,
+    WorkflowExists,
+    WorkflowNotFound,
+)
+from interactor_emulator.events import Noticed
+from interactor_emulator.instance import Version
+from interactor_emulator.store import Workflow
+
+from . import execution
+
+if TYPE_CHECKING:
+    from interactor_emulator.account import Account
+
+Source = Mapping[str, Json]
+
+
+def validate(account: "Account", source: Source) -> Steps[list[Finding]]:
+    """All errors of a definition, in document order; none means that it can be created."""
+    examination = examine(source, account.limits)
+    codes = examination.codes
+    syntax = (yield from CheckSyntax(codes).perform()) if codes else []
+    return examination.errors(syntax)
+
+
+def create(account: "Account", source: Source) -> Steps[Version]:
+    """A new workflow with a draft version. Raises InvalidWorkflow, WorkflowExists."""
+    yield from _refuse_errors(account, source)
+    name = source["name"]
+    if name in account.store.workflows:
+        raise WorkflowExists(name)
+    workflow = Workflow(account.ids.workflow(), name, account.clock.now_ms)
+    account.store.workflows[name] = workflow
+    return _add(account, workflow, source)
+
+
+def add_version(account: "Account", name: str, source: Source) -> Steps[Version]:
+    """A further draft version of a workflow; `name` may be left out of the source, but not differ."""
+    workflow = find(account, name)
+    named = {"name": name, **source}
+    if named["name"] != name:
+        message = f"Workflow name must be '{name}', as in the path, or be left out"
+        raise InvalidWorkflow([{"path": "name", "message": message}])
+    yield from _refuse_errors(account, named)
+    return _add(account, workflow, named)
+
+
+def _refuse_errors(account: "Account", source: Source) -> Steps[None]:
+    errors = yield from validate(account, source)
+    if errors:
+        raise InvalidWorkflow([error._asdict() for error in errors])
+
+
+def _add(account: "Account", workflow: Workflow, source: Source) -> Version:
+    definition = parse(source)
+    version = Version(account.ids.version(), workflow.name, definition, account.clock.now_ms)
+    workflow.versions.append(version)
+    for advice in lint(definition, source, account.limits):
+        where = f"{workflow.name}: {advice.path}"
+        execution.notice(account, Noticed(advice.code, advice.message, advice.hint, where))
+    return version
+
+
+def publish(account: "Account", name: str, version_id: str) -> Version:
+    """Make a version the one that new instances run. Raises VersionNotFound, AlreadyPublished."""
+    workflow = find(account, name)
+    for version in workflow.versions:
+        if version.id == version_id:
+            if version.published_ms is not None:
+                raise AlreadyPublished(version_id)
+            version.published_ms = account.clock.now_ms
+            workflow.published = version
+            return version
+    raise VersionNotFound(version_id)
+
+
+def find(account: "Account", name: str) -> Workflow:
+    """The workflow of that name; raises WorkflowNotFound."""
+    workflow = account.store.workflows.get(name)
+    if workflow is None:
+        raise WorkflowNotFound(name)
+    return workflow

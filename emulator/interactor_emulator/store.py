@@ -1,0 +1,44 @@
+"""What one account holds: workflows with their versions, and instances."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .instance import Instance, Version
+
+
+@dataclass(slots=True)
+class Workflow:
+    """A name and its versions, oldest first; `published` is the version published last."""
+
+    id: str
+    name: str
+    created_ms: int
+    versions: list[Version] = field(default_factory=list)
+    published: Version | None = None
+
+
+class Store:
+    """Rows by name or id. What is given out is the row itself."""
+
+    def __init__(self) -> None:
+        self.workflows: dict[str, Workflow] = {}
+        self.instances: dict[str, Instance] = {}
+        self._active: dict[str | None, int] = {}
+
+    def add_instance(self, instance: Instance) -> None:
+        self.instances[instance.id] = instance
+        self._active[instance.namespace] = self.active_in(instance.namespace) + 1
+
+    def ended(self, instance: Instance) -> None:
+        """An instance is not active any more."""
+        self._active[instance.namespace] -= 1
+
+    def active_in(self, namespace: str | None) -> int:
+        """How many instances of a namespace are running or halted."""
+        return self._active.get(namespace, 0)
+
+    def newest_instances(self) -> Iterator[Instance]:
+        return reversed(self.instances.values())
+
+    def newest_workflows(self) -> Iterator[Workflow]:
+        return reversed(self.workflows.values())

@@ -1,0 +1,21 @@
+"""respx as the source of stubs: what it does not know goes on to routes and egress."""
+
+from collections.abc import Callable
+
+import httpx
+import respx
+from respx.models import AllMockedAssertionError
+
+
+def router() -> tuple[respx.Router, Callable[[httpx.Request], httpx.Response | None]]:
+    """A router of its own, not patched into httpx, and what asks it for an answer (None where it has none)."""
+    made = respx.Router(assert_all_called=False)
+
+    def answer(request: httpx.Request) -> httpx.Response | None:
+        try:
+            return made.handler(request)
+        except AllMockedAssertionError:
+            made.calls.pop()
+            return None
+
+    return made, answer

@@ -1,0 +1,139 @@
+"""Access tokens: JWTs signed RS256 with a development key that the package ships.
+
+"`Authorization: Bearer eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9...`". The key is public, and protects nothing: it makes
+tokens look and expire like the service's, and a client that checks them against the JWKS pass.
+"""
+
+import hmac
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from .clock import Clock
+from .ids import Ids
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+ISSUER = "https://auth.interactor.com"
+AUDIENCE = "https://core.interactor.com"
+KEY_ID = "dev-1"
+ALGORITHM = "RS256"
+
+SCOPES = ("workflows:read", "workflows:write", "workflows:execute", "webhooks:manage")
+"""Every scope of the document's table, in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who may ask for tokens. `namespaces` is None for a service account, which reaches all of them."""
+
+    client_id: str
+    client_secret: str
+    scopes: tuple[str, ...] = SCOPES
+    namespaces: tuple[str, ...] | None = None
+
+    def accepts(self, secret: str) -> bool:
+        return hmac.compare_digest(secret.encode(), self.client_secret.encode())
+
+
+DEFAULT_CLIENT = Client("client_dev", "secret_dev")
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who a valid token speaks for. `expires_ms` is on the emulator's clock."""
+
+    account: str
+    subject: str
+    scopes: frozenset[str]
+    namespaces: tuple[str, ...] | None
+    expires_ms: int
+
+
+@dataclass(slots=True)
+class Grant:
+    """What a refresh token stands for. `family` is shared by all that were rotated out of the same first one."""
+
+    client: Client
+    scopes: tuple[str, ...]
+    namespaces: tuple[str, ...] | None
+    family: str
+    expires_ms: int
+    used: bool = False
+
+
+class InvalidToken(Exception):
+    """Malformed, or not signed by our key, or without the claims that we make."""
+
+
+def issue(
+    account: str,
+    client: Client,
+    clock: Clock,
+    ids: Ids,
+    scopes: tuple[str, ...],
+    namespaces: tuple[str, ...] | None,
+    expires_in: int,
+) -> str:
+    """A signed token; `expires_in` is in seconds."""
+    import jwt
+
+    now = clock.now_ms // 1000
+    claims: dict[str, Any] = {
+        "iss": ISSUER,
+        "sub": client.client_id,
+        "aud": AUDIENCE,
+        "iat": now,
+        "exp": now + expires_in,
+        "jti": ids.token(),
+        "client_id": client.client_id,
+        "type": "app" if namespaces is None else "user",
+        "org": account,
+        "scope": " ".join(scopes),
+    }
+    if namespaces is not None:
+        claims["namespaces"] = list(namespaces)
+    return jwt.encode(claims, _private_key(), ALGORITHM, headers={"kid": KEY_ID})
+
+
+def read(token: str) -> Principal:
+    """Whom the token speaks for, if its signature is right; whether it has expired is left to the account's clock."""
+    import jwt
+
+    try:
+        claims = jwt.decode(
+            token,
+            _private_key().public_key(),
+            [ALGORITHM],
+            audience=AUDIENCE,
+            issuer=ISSUER,
+            options={
+                "verify_exp": False,
+                "verify_iat": False,
+                "verify_nbf": False,
+                "require": ["exp", "sub", "org", "scope"],
+            },
+        )
+        if jwt.get_unverified_header(token).get("kid") != KEY_ID:
+            raise InvalidToken
+        namespaces = claims.get("namespaces")
+        return Principal(
+            account=str(claims["org"]),
+            subject=str(claims["sub"]),
+            scopes=frozenset(str(claims["scope"]).split()),
+            namespaces=None if namespaces is None else tuple(namespaces),
+            expires_ms=int(claims["exp"]) * 1000,
+        )
+    except (jwt.InvalidTokenError, TypeError, ValueError) as error:
+        raise InvalidToken from error
+
+
+@cache
+def _private_key() -> "RSAPrivateKey":
+    """The key that the package ships; its primes need no check, which would take as long as making one."""
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    pem = resources.files(__package__).joinpath("development_key.pem").read_bytes()
+    return load_pem_private_key(pem, None, unsafe_skip_rsa_key_validation=True)  # type: ignore[return-value]  # RSA

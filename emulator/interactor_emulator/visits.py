@@ -1,0 +1,52 @@
+"""The states that an instance went through: the short history that stands in the instance itself."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from .definition.model import Json
+from .events import Created, Event, Resumed, StateChanged, StepCompleted, StepFailed
+
+
+@dataclass(slots=True)
+class Visit:
+    """One stay in a state; what has not happened is None. `duration_ms` is that of its logic."""
+
+    thread_id: str
+    state: str
+    entered_ms: int
+    exited_ms: int | None = None
+    transition: str | None = None
+    logs: list[str] = field(default_factory=list)
+    duration_ms: int | None = None
+    resumed: Resumed | None = None
+
+    @property
+    def input_received(self) -> Mapping[str, Json] | None:
+        return None if self.resumed is None else self.resumed.input
+
+
+def visits(events: Iterable[Event]) -> list[Visit]:
+    """All stays that these events of one instance tell of, in the order in which they began."""
+    found: list[Visit] = []
+    current: dict[str, Visit] = {}
+    for event in events:
+        if isinstance(event, Created):
+            current[event.thread_id] = Visit(event.thread_id, event.initial_state, event.at_ms)
+            found.append(current[event.thread_id])
+        elif isinstance(event, StateChanged):
+            left = current[event.thread_id]
+            left.exited_ms, left.transition = event.at_ms, event.to_state
+            current[event.thread_id] = Visit(event.thread_id, event.to_state, event.at_ms)
+            found.append(current[event.thread_id])
+        elif isinstance(event, StepCompleted | StepFailed):
+            stay = current[event.thread_id]
+            stay.duration_ms = (stay.duration_ms or 0) + event.duration_ms
+            stay.logs += event.logs
+        elif isinstance(event, Resumed):
+            current[event.thread_id].resumed = event
+    return found
+
+
+def path(events: Iterable[Event]) -> list[str]:
+    """The names of the states, in the order in which they were entered."""
+    return [visit.state for visit in visits(events)]

@@ -1,0 +1,166 @@
+"""The API's endpoints as a table, and the checks that every request passes, in the order of the wire's rules:
+request id, token, rate, scope, body, then the endpoint.
+"""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from starlette.types import Receive, Scope, Send
+
+from interactor_emulator.account import Account
+from interactor_emulator.errors import NotFound, Unauthorized
+from interactor_emulator.events import Noticed
+from interactor_emulator.limits import MB
+from interactor_emulator.rates import CREATION, READ, WRITE
+from interactor_emulator.services import execution, time
+
+from . import body, failures, instances, ratelimit, workflows
+from .accounts import Accounts
+from .auth import Authenticator, require_scope
+from .call import Answer, Call, Endpoint
+from .respond import Headers, Response, json_response, send_response
+
+PREFIX = "/api/v1"
+
+# What fits a request beside a definition: input of 64 KB, however it is spaced and escaped.
+_BODY_BYTES = 1 * MB
+_ID_CHARACTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path. `members` are those its body may have, None where the body is a definition."""
+
+    method: str
+    path: str
+    scope: str
+    category: str
+    endpoint: Endpoint
+    members: tuple[str, ...] | None = ()
+
+
+_READ, _WRITE, _EXECUTE = "workflows:read", "workflows:write", "workflows:execute"
+_NAME, _INSTANCE = "/workflows/{name}", "/workflows/instances/{instance_id}"
+
+OPERATIONS = (
+    Operation("GET", _INSTANCE, _READ, READ, instances.show),
+    Operation("GET", "/workflows/instances", _READ, READ, instances.index),
+    Operation("POST", f"{_INSTANCE}/resume", _EXECUTE, WRITE, instances.resume, ("input", "selected_option")),
+    Operation("POST", f"{_INSTANCE}/cancel", _EXECUTE, WRITE, instances.cancel),
+    Operation("GET", f"{_INSTANCE}/threads", _READ, READ, instances.threads),
+    Operation("POST", f"{_NAME}/instances", _EXECUTE, CREATION, instances.create, ("namespace", "input")),
+    Operation("POST", "/workflows", _WRITE, WRITE, workflows.create, None),
+    Operation("GET", "/workflows", _READ, READ, workflows.index),
+    Operation("POST", "/workflows/validate", _READ, READ, workflows.validate, None),
+    Operation("POST", f"{_NAME}/versions", _WRITE, WRITE, workflows.create_version, None),
+    Operation("GET", f"{_NAME}/versions", _READ, READ, workflows.versions),
+    Operation("POST", f"{_NAME}/versions/{{version_id}}/publish", _WRITE, WRITE, workflows.publish),
+)
+
+
+class Api:
+    """What the resources of one server share."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self.accounts = accounts
+        self._authenticator = Authenticator(accounts)
+
+    async def answer(self, operation: Operation | None, scope: Scope, receive: Receive) -> Response:
+        """Answer a request; whatever happens, with a response."""
+        sent = _headers(scope)
+        request_id = _own_id(sent)
+        account = self.accounts.default
+        rate_headers: Headers = []
+        try:
+            account, principal = self._authenticator.authenticate(sent.get(b"authorization", b""))
+            if account.clock.is_due:
+                await account.run_async(time.catch_up(account))
+            if operation is None:
+                raise NotFound
+            now_ms = account.clock.now_ms
+            window = account.rates.count(operation.category, account.limits, now_ms)
+            rate_headers = ratelimit.headers(window)
+            if account.settings.rate_limits:
+                ratelimit.check(window, now_ms)
+            require_scope(principal, operation.scope)
+            call = Call(account, principal, scope["path_params"], scope["query_string"])
+            if operation.method == "POST":
+                call.body = await self._body(account, operation, sent, receive)
+            answer = await _perform(account, operation.endpoint, call)
+            response = json_response(answer.status, {"data": answer.data}, [])
+        except Exception as error:  # noqa: BLE001 - every error has an answer
+            request_id = request_id or account.ids.request()
+            response = failures.response(error, request_id)
+            if isinstance(error, Unauthorized):
+                response.headers.append((b"www-authenticate", b"Bearer"))
+        response.headers += [(b"x-request-id", (request_id or account.ids.request()).encode()), *rate_headers]
+        return response
+
+    async def _body(
+        self, account: Account, operation: Operation, sent: Mapping[bytes, bytes], receive: Receive
+    ) -> Mapping[str, object]:
+        limits = account.limits
+        limit = limits.definition_bytes if operation.members is None else max(_BODY_BYTES, limits.input_bytes)
+        raw = await body.read(receive, limit)
+        content_type = sent.get(b"content-type", b"").decode("latin-1")
+        value = body.json_object(raw, content_type, limits.json_depth)
+        if operation.members is not None:
+            _notice_unknown(account, operation, value)
+        return value
+
+
+async def _perform(account: Account, endpoint: Endpoint, call: Call) -> Answer:
+    with account.lock:
+        result = endpoint(call)
+    if isinstance(result, Generator):
+        return await account.run_async(result)
+    return result
+
+
+def _notice_unknown(account: Account, operation: Operation, value: Mapping[str, object]) -> None:
+    """ "Unknown members of a request body are ignored", and reported."""
+    known = operation.members or ()
+    for name in value:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"Did you mean '{near[0]}'?" if near else "The service ignores it too"
+            message = f"{operation.method} {operation.path} does not read '{name[:100]}'"
+            execution.notice(account, Noticed("unknown_field", message, hint))
+
+
+def _headers(scope: Scope) -> dict[bytes, bytes]:
+    return dict(scope["headers"])
+
+
+def _own_id(sent: Mapping[bytes, bytes]) -> str:
+    """A caller's own id "(1 to 200 visible ASCII characters) is taken over"; empty when there is none."""
+    own = sent.get(b"x-request-id", b"")
+    if 0 < len(own) <= _ID_CHARACTERS and all(0x21 <= byte <= 0x7E for byte in own):
+        return own.decode("ascii")
+    return ""
+
+
+class Resource:
+    """All methods of one path, as an ASGI application; a method that it has not is an unknown path."""
+
+    def __init__(self, api: Api, operations: Mapping[str, Operation]) -> None:
+        self._api = api
+        self._operations = operations
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        operation = self._operations.get(scope["method"])
+        await send_response(send, await self._api.answer(operation, scope, receive))
+
+
+class Nowhere:
+    """What no path leads to, outside the API: not found, whoever asks."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        request_id = _own_id(_headers(scope)) or self._accounts.default.ids.request()
+        response = failures.response(NotFound(), request_id)
+        response.headers.append((b"x-request-id", request_id.encode()))
+        await send_response(send, response)

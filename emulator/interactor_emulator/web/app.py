@@ -1,0 +1,52 @@
+"""The server's application: every route in one list."""
+
+from collections.abc import Iterable
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute, Mount, Route, Router
+
+from .accounts import Accounts
+from .actions import ACTIONS
+from .api import OPERATIONS, PREFIX, Api, Nowhere, Operation, Resource
+from .control import PREFIX as CONTROL_PREFIX
+from .control import Control
+from .oauth import TokenEndpoint
+
+
+def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: Iterable[str] = ()) -> Starlette:
+    """The application for these accounts.
+
+    `allowed_hosts` are names, beside those of the loopback, under which the control API answers; `cors` are the
+    origins whose pages may call the API.
+    """
+    api = Api(accounts)
+    hosts = tuple(allowed_hosts)
+    control: list[BaseRoute] = [
+        Route(path, Control(accounts, actions, hosts), methods=None) for path, actions in ACTIONS.items()
+    ]
+    control.append(Route("/{path:path}", Control(accounts, {}, hosts)))
+    origins = tuple(cors)
+    middleware = [Middleware(CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])]
+    app = Starlette(
+        routes=[
+            *[Route(PREFIX + path, Resource(api, operations)) for path, operations in _by_path().items()],
+            Route("/oauth/token", TokenEndpoint(accounts)),
+            Route(f"{PREFIX}/oauth/token", TokenEndpoint(accounts, aliased=True)),
+            Mount(CONTROL_PREFIX, Router(control, redirect_slashes=False)),
+            Route(f"{PREFIX}/{{path:path}}", Resource(api, {})),
+            Route("/{path:path}", Nowhere(accounts)),
+        ],
+        middleware=middleware if origins else None,
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+def _by_path() -> dict[str, dict[str, Operation]]:
+    """The operations of each path, in the table's order: what is asked most is looked at first."""
+    found: dict[str, dict[str, Operation]] = {}
+    for operation in OPERATIONS:
+        found.setdefault(operation.path, {})[operation.method] = operation
+    return found

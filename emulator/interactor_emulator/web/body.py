@@ -1,0 +1,42 @@
+"""Reading a request's body: bounded, UTF-8, JSON, an object."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.types import Receive
+
+from interactor_emulator.errors import PayloadTooLarge, UnsupportedMediaType, ValidationError
+from interactor_emulator.jsontext import NotJson, decode
+
+
+async def read(receive: Receive, limit_bytes: int) -> bytes:
+    """The whole body; raises PayloadTooLarge as soon as it is longer than the limit."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if message.get("more_body"):
+        parts = [body]
+        length = len(body)
+        while message.get("more_body") and length <= limit_bytes:
+            message = await receive()
+            parts.append(message.get("body", b""))
+            length += len(parts[-1])
+        body = b"".join(parts)
+    if len(body) > limit_bytes:
+        raise PayloadTooLarge("Request body", limit_bytes)
+    return body
+
+
+def json_object(raw: bytes, content_type: str, depth: int) -> Mapping[str, Any]:
+    """The object that the body holds; "No body at all means `{}`, whatever the content type"."""
+    if not raw:
+        return {}
+    media_type = content_type.split(";", 1)[0].strip().lower()
+    if media_type != "application/json":
+        raise UnsupportedMediaType
+    try:
+        value = decode(raw, depth)
+    except NotJson as error:
+        raise ValidationError(("body", str(error))) from None
+    if not isinstance(value, dict):
+        raise ValidationError(("body", "Body must be a JSON object"))
+    return value

@@ -1,0 +1,62 @@
+"""What an endpoint is given, what it gives back, and the checks of members that endpoints share."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+from interactor_emulator.account import Account
+from interactor_emulator.effects import Steps
+from interactor_emulator.errors import ValidationError
+from interactor_emulator.tokens import Principal
+
+Value = TypeVar("Value")
+
+
+@dataclass(slots=True)
+class Call:
+    """A request that has passed the checks which all requests share."""
+
+    account: Account
+    principal: Principal
+    params: Mapping[str, str]
+    query_string: bytes = b""
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        return dict(parse_qsl(self.query_string.decode("latin-1"), keep_blank_values=True))
+
+
+@dataclass(slots=True)
+class Answer:
+    """`data` goes under the member of that name."""
+
+    data: Any
+    status: int = 200
+
+
+Endpoint = Callable[[Call], Answer | Steps[Answer]]
+
+_KINDS: Mapping[type, str] = {
+    str: "a string",
+    dict: "an object",
+    bool: "a boolean",
+    int: "an integer",
+    list: "an array",
+}
+
+
+def member(body: Mapping[str, Any], name: str, kind: type[Value], default: Value) -> Value:
+    """The member of that name, `default` when it is absent or null; raises ValidationError for another type."""
+    value = body.get(name)
+    if value is None:
+        return default
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise ValidationError((name, f"{name} must be {_KINDS[kind]}"))
+    return value
+
+
+def optional(body: Mapping[str, Any], name: str, kind: type[Value]) -> Value | None:
+    """The same, None when it is absent or null."""
+    return None if body.get(name) is None else member(body, name, kind, kind())

@@ -1,0 +1,100 @@
+"""The control API, `/_emulator`: JSON without tokens, for whoever runs the tests.
+
+Loopback only: a request whose Host is no loopback name is refused, so that no web page can reach it by DNS rebinding.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+
+from interactor_emulator.account import Account
+from interactor_emulator.effects import Steps
+from interactor_emulator.errors import Forbidden, NotFound, UnsupportedMediaType
+from interactor_emulator.limits import MB
+from interactor_emulator.outbound.egress import is_loopback
+
+from . import body, failures
+from .accounts import Accounts
+from .respond import Response, json_response, send_response
+
+PREFIX = "/_emulator"
+_BODY_BYTES = 1 * MB
+_ACCOUNT_HEADER = b"x-emulator-account"
+
+
+@dataclass(slots=True)
+class Command:
+    """A control call: for which account, and with what."""
+
+    accounts: Accounts
+    account: Account
+    params: Mapping[str, str]
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a control call answers: the whole body, without a wrapper."""
+
+    body: Any
+    status: int = 200
+
+
+Action = Callable[[Command], "Done | Steps[Done]"]
+
+
+class Control:
+    """All methods of one path of the control API. `allowed_hosts` are names beside those of the loopback."""
+
+    def __init__(self, accounts: Accounts, actions: Mapping[str, Action], allowed_hosts: Iterable[str]) -> None:
+        self._accounts = accounts
+        self._actions = actions
+        self._allowed_hosts = frozenset(host.lower() for host in allowed_hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        account = self._accounts.default
+        try:
+            response = await self._answer(scope, receive)
+        except Exception as error:  # noqa: BLE001 - every error has an answer
+            response = failures.response(error, account.ids.request())
+        await send_response(send, response)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Response:
+        sent: dict[bytes, bytes] = dict(scope["headers"])
+        self._check_host(sent.get(b"host", b"").decode("latin-1"))
+        action = self._actions.get(scope["method"])
+        if action is None:
+            raise NotFound
+        command = Command(self._accounts, self._account(sent), scope["path_params"])
+        if scope["method"] != "GET":
+            command.body = await _body(sent, receive)
+        with command.account.lock:
+            result = action(command)
+        done = result if isinstance(result, Done) else await command.account.run_async(result)
+        return json_response(done.status, done.body, [])
+
+    def _account(self, sent: Mapping[bytes, bytes]) -> Account:
+        name = sent.get(_ACCOUNT_HEADER)
+        if name is None:
+            return self._accounts.default
+        account = self._accounts.get(name.decode("latin-1"))
+        if account is None:
+            raise NotFound(f"Account '{name.decode('latin-1')}' not found; create it with POST {PREFIX}/accounts")
+        return account
+
+    def _check_host(self, host: str) -> None:
+        name = host.rsplit(":", 1)[0] if host.count(":") == 1 or "]:" in host else host
+        name = name.strip("[]").lower()
+        if not is_loopback(name) and name not in self._allowed_hosts:
+            raise Forbidden(f"Host '{host[:200]}' is not a loopback name; name it with --allow-host to use it")
+
+
+async def _body(sent: Mapping[bytes, bytes], receive: Receive) -> Mapping[str, Any]:
+    """ "State-changing calls need `Content-Type: application/json`": no form of a web page can send that unasked."""
+    raw = await body.read(receive, _BODY_BYTES)
+    content_type = sent.get(b"content-type", b"").decode("latin-1")
+    if content_type.split(";", 1)[0].strip().lower() != "application/json":
+        raise UnsupportedMediaType
+    return body.json_object(raw, content_type, depth=100)

@@ -1,0 +1,128 @@
+"""Endpoints of instances and threads."""
+
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any, cast, get_args
+
+from interactor_emulator.effects import Steps
+from interactor_emulator.errors import Forbidden, ValidationError
+from interactor_emulator.events import Noticed
+from interactor_emulator.instance import Instance, Status
+from interactor_emulator.services import execution, instances
+
+from . import wire
+from .call import Answer, Call, member, optional
+
+_STATUSES = get_args(Status)
+
+
+def create(call: Call) -> Steps[Answer]:
+    namespace = _namespace_of_create(call, optional(call.body, "namespace", str))
+    input_: Mapping[str, Any] = member(call.body, "input", dict, {})
+    name, by = call.params["name"], call.principal.subject
+    instance = yield from instances.create(call.account, name, namespace, input_, by)
+    if namespace is None:
+        _notice_missing_namespace(call, instance)
+    _raise_failure(instance)
+    return Answer(wire.created(instance), 201)
+
+
+def _namespace_of_create(call: Call, namespace: str | None) -> str | None:
+    owned = call.principal.namespaces
+    if namespace is not None:
+        if owned is not None and namespace not in owned:
+            raise Forbidden.namespace(namespace)
+        return namespace
+    if owned is None:
+        return None
+    if len(owned) != 1:
+        raise ValidationError(("namespace", "namespace is required: the token owns several"))
+    return owned[0]
+
+
+def _notice_missing_namespace(call: Call, instance: Instance) -> None:
+    message = f"Instance '{instance.id}' was created without a namespace"
+    hint = "Name one, like user_123: instances are isolated by it"
+    execution.notice(call.account, Noticed("missing_namespace", message, hint))
+
+
+def index(call: Call) -> Answer:
+    query = call.query
+    status = query.get("status")
+    if status is not None and status not in _STATUSES:
+        raise ValidationError(("status", f"status must be one of {', '.join(_STATUSES)}"))
+    wanted = instances.Filter(query.get("namespace"), query.get("workflow_name"), cast(Status | None, status))
+    owned = call.principal.namespaces
+    listed = (each for each in instances.newest(call.account, wanted) if owned is None or each.namespace in owned)
+    if "limit" not in query and "cursor" not in query:
+        return Answer({"instances": [wire.instance_row(instance) for instance in listed]})
+    return Answer(_page(listed, query))
+
+
+_DEFAULT_LIMIT, _HIGHEST_LIMIT = 100, 1000
+
+
+def _page(listed: Any, query: Mapping[str, str]) -> wire.Data:
+    """Inferred: like the pages of the history, the cursor being the id of the last instance shown."""
+    limit = query.get("limit", str(_DEFAULT_LIMIT))
+    if not (limit.isascii() and limit.isdigit() and int(limit) > 0):
+        raise ValidationError(("limit", "limit must be a positive integer"))
+    cursor = query.get("cursor")
+    if cursor is not None:
+        listed = (each for each in listed if each.id < cursor)
+    size = min(int(limit), _HIGHEST_LIMIT)
+    page = list(islice(listed, size + 1))
+    more = len(page) > size
+    page = page[:size]
+    return {
+        "instances": [wire.instance_row(instance) for instance in page],
+        "pagination": {"has_more": more, "next_cursor": page[-1].id if more else None},
+    }
+
+
+def show(call: Call) -> Answer:
+    instance = _owned(call)
+    return Answer(wire.instance(instance, call.account.journal.of_instance(instance.id)))
+
+
+def resume(call: Call) -> Steps[Answer]:
+    instance = _owned(call)
+    input_: Mapping[str, Any] = member(call.body, "input", dict, {})
+    choice = _choice(call.body, input_)
+    by = call.principal.subject
+    yield from instances.resume(call.account, instance.id, input_, by, choice)
+    _raise_failure(instance)
+    return Answer(wire.resumed(instance))
+
+
+def _choice(body: Mapping[str, Any], input_: Mapping[str, Any]) -> str | None:
+    """`onSubmit({ choice: value })` is what the document's own component sends; `selected_option` is published."""
+    for value in (input_.get("choice"), input_.get("selected_option"), body.get("selected_option")):
+        if isinstance(value, str):
+            return value
+    return None
+
+
+def cancel(call: Call) -> Answer:
+    instance = _owned(call)
+    instances.cancel(call.account, instance.id)
+    return Answer(wire.cancelled(instance))
+
+
+def threads(call: Call) -> Answer:
+    return Answer({"threads": wire.threads(_owned(call))})
+
+
+def _owned(call: Call) -> Instance:
+    """ "Tokens can only access instances in namespaces they own"."""
+    instance = instances.get(call.account, call.params["instance_id"])
+    owned = call.principal.namespaces
+    if owned is not None and instance.namespace not in owned:
+        raise Forbidden.namespace(instance.namespace)
+    return instance
+
+
+def _raise_failure(instance: Instance) -> None:
+    error = instances.failure(instance)
+    if error is not None:
+        raise error

@@ -1,0 +1,118 @@
+"""The application behind a real port, in this thread or in one of its own."""
+
+import socket
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+
+# "Ctrl-C and SIGTERM stop within a second".
+_SHUTDOWN_SECONDS = 1
+_START_SECONDS = 10
+_BACKLOG = 2048
+
+
+class PortInUse(OSError):
+    """Somebody else listens there; the message says how to choose another port."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that listens at host and port; port 0 picks a free one. Raises PortInUse, or OSError for a bad host."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol must be named: with 0, asyncio leaves TCP_NODELAY off and each request waits 40 ms.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(_BACKLOG)
+    except OSError as error:
+        listening.close()
+        if isinstance(error, PermissionError) or "in use" in str(error):
+            message = f"cannot listen on {host}:{port}: {error.strerror}; choose another port, 0 picks a free one"
+            raise PortInUse(message) from None
+        raise OSError(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
+    return listening
+
+
+class _Uvicorn(uvicorn.Server):
+    """Says when it answers."""
+
+    def __init__(self, app: ASGIApp, started: Callable[[], None]) -> None:
+        config = uvicorn.Config(
+            app,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            ws="none",
+            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        )
+        super().__init__(config)
+        self._started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._started()
+
+
+def serve_here(app: ASGIApp, listening: socket.socket, started: Callable[[], None]) -> None:
+    """Serve in this thread until a signal ends it; `started` is called once it answers."""
+    _Uvicorn(app, started).run(sockets=[listening])
+
+
+def url_of(listening: socket.socket) -> str:
+    """Scheme, host and port of a listening socket."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class Server:
+    """A server in a thread of its own; a context manager that stops it in the end."""
+
+    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._socket = bind(host, port)
+        self.url = url_of(self._socket)
+        ready = threading.Event()
+        self._uvicorn = _Uvicorn(app, ready.set)
+        self._thread = threading.Thread(target=self._run, name="interactor-emulator", daemon=True)
+        self._thread.start()
+        if not ready.wait(_START_SECONDS):
+            self.close()
+            raise RuntimeError(f"the emulator's server did not start within {_START_SECONDS} seconds")
+
+    def _run(self) -> None:
+        self._uvicorn.run(sockets=[self._socket])
+
+    @property
+    def core_url(self) -> str:
+        """What a client takes for `https://core.interactor.com`: scheme, host and port, no path."""
+        return self.url
+
+    @property
+    def auth_url(self) -> str:
+        """What a client takes for `https://auth.interactor.com`."""
+        return self.url
+
+    @property
+    def api_url(self) -> str:
+        """The base of all API paths."""
+        return f"{self.url}/api/v1"
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rsplit(":", 1)[1])
+
+    def close(self) -> None:
+        """Stop, and return when nothing of it is left."""
+        self._uvicorn.should_exit = True
+        self._thread.join()
+        self._socket.close()
+
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> Any:
+        self.close()

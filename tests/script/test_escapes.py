@@ -1,0 +1,213 @@
+"""Ways out of the sandbox, and ways to make code from text: all of them are closed."""
+
+import pytest
+from interactor_emulator.effects import ScriptFault
+
+CONSTRUCTORS = {
+    "Function": "Function",
+    "function": "(function () {}).constructor",
+    "arrow": "(() => 1).constructor",
+    "method": "({ m() {} }).m.constructor",
+    "class": "(class {}).constructor",
+    "bound": "(function () {}).bind().constructor",
+    "native": "Math.max.constructor",
+    "console": "console.log.constructor",
+    "console object": "console.constructor.constructor",
+    "date": "new Date().constructor.constructor",
+    "date's now": "Date.now.constructor",
+    "regular expression": "/a/.constructor.constructor",
+    "error": "new Error().constructor.constructor",
+    "promise": "(async () => 1)().constructor.constructor",
+    "string": "''.constructor.constructor",
+    "input": "input.constructor.constructor",
+    "secrets": "secrets.constructor.constructor",
+    "array": "[].constructor.constructor",
+    "array method": "[].map.constructor",
+    "symbol": "Symbol.iterator.constructor.constructor",
+    "proxy": "new Proxy(function () {}, {}).constructor",
+    "prototype": "Function.prototype.constructor",
+    "prototype of a prototype": "Object.getPrototypeOf(Object.getPrototypeOf(async function () {})).constructor",
+    "async function": "(async function () {}).constructor",
+    "async arrow": "(async () => 1).constructor",
+    "generator": "(function* () {}).constructor",
+    "async generator": "(async function* () {}).constructor",
+    "generator object": "Object.getPrototypeOf(function* () {}()).constructor.constructor",
+    "accessor": "Object.getOwnPropertyDescriptor(Map.prototype, 'size').get.constructor",
+    "eval": "eval.constructor",
+    "callee": "arguments.callee.constructor",
+    "reflected": "Reflect.get(() => 1, 'constructor')",
+    "stack overflow": "(() => { try { (function f() { f() })() } catch (e) { return e.constructor.constructor } })()",
+}
+
+USES = ["{}('return 1')", "new ({})('return 1')", "Reflect.construct({}, ['return 1'])", "{}.call(null, 'return 1')"]
+
+
+@pytest.mark.parametrize("name", CONSTRUCTORS)
+@pytest.mark.parametrize("use", USES)
+def test_no_constructor_makes_code(run, name, use):
+    verdict = run(f"return {{ it: {use.format('(' + CONSTRUCTORS[name] + ')')} }}")
+    assert isinstance(verdict, ScriptFault)
+    assert verdict.message.startswith(("EvalError: ", "TypeError: "))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "eval('1')",
+        "(0, eval)('1')",
+        "globalThis.eval('1')",
+        "new eval('1')",
+        "eval.call(null, '1')",
+        "Reflect.apply(eval, null, ['1'])",
+        "[1].map(eval)",
+        "class F extends Function {} new F('1')",
+        "Object.defineProperty(Function.prototype, 'constructor', { value: 1 })",
+        "'use strict'; delete (() => 1).constructor.prototype.constructor",
+        "'use strict'; globalThis.eval = 1",
+        "'use strict'; Function = 1",
+        "'use strict'; secrets.KEY = 1",
+        "'use strict'; secrets = 1",
+        "fetch('http://127.0.0.1')",
+        "require('fs')",
+        "setTimeout(() => 1, 0)",
+        "XMLHttpRequest()",
+        "process.exit()",
+        "new Worker('x')",
+        "import.meta",
+        "importScripts('x')",
+    ],
+)
+def test_throws(run, code):
+    assert run(code).kind == "error"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "fetch",
+        "require",
+        "setTimeout",
+        "setInterval",
+        "setImmediate",
+        "clearTimeout",
+        "queueMicrotask",
+        "process",
+        "global",
+        "window",
+        "self",
+        "XMLHttpRequest",
+        "WebSocket",
+        "Worker",
+        "Deno",
+        "Bun",
+        "module",
+        "exports",
+        "std",
+        "os",
+        "print",
+        "scriptArgs",
+        "performance",
+        "navigator",
+        "WebAssembly",
+        "Intl",
+        "SharedArrayBuffer",
+        "Atomics",
+        "__date_clock",
+        "InternalError",
+        "structuredClone",
+    ],
+)
+def test_is_not_there(value, name):
+    assert value(f"typeof {name}") == "undefined"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "eval",
+        "Function",
+        "Date",
+        "console",
+        "Math",
+        "JSON",
+        "Map",
+        "Set",
+        "Promise",
+        "Symbol",
+        "Proxy",
+        "Reflect",
+        "BigInt",
+    ],
+)
+def test_is_there(value, name):
+    assert value(f"typeof {name}") in {"function", "object"}
+
+
+def test_a_dynamic_import_finds_nothing(run):
+    verdict = run("import('fs').then(() => console.log('loaded'), () => console.log('refused')); return {}")
+    assert verdict.value in ({}, None) or verdict.kind == "error"
+    assert "loaded" not in verdict.logs
+
+
+def test_what_is_locked_stays(run):
+    code = """
+        for (const name of ['eval', 'Function', 'secrets']) {
+            try { globalThis[name] = 1 } catch (e) {}
+            delete globalThis[name]
+        }
+        const held = (() => 1).constructor
+        delete Function.prototype.constructor
+        return { same: held === Function && held === (() => 1).constructor, eval: typeof eval, secrets: typeof secrets }
+    """
+    assert run(code).value == {"same": True, "eval": "function", "secrets": "object"}
+
+
+def test_functions_of_the_sandbox_show_no_source(value):
+    shown = value(
+        "[eval, Function, Date, Date.now, Math.random, console.log].map((f) => String(f).includes('native code'))"
+    )
+    assert shown == [True] * 6
+
+
+def test_callers_are_not_to_be_seen(value):
+    assert value("(function f() { return [typeof f.caller, typeof arguments.callee.caller] })()") == ["undefined"] * 2
+
+
+def test_nothing_reaches_the_next_script(run):
+    run("globalThis.left = 1; Object.prototype.left = 2; Array.prototype.push = () => 3; Date.now = () => 4; return {}")
+    clean = run("return { left: typeof left, o: typeof ({}).left, a: [1].push(2), d: Date.now() }", now_ms=5)
+    assert clean.value == {"left": "undefined", "o": "undefined", "a": 2, "d": 5}
+
+
+def test_no_reachable_object_makes_code(run):
+    """Every object that can be reached by properties, getters and prototypes is tried."""
+    verdict = run(
+        """
+        const seen = new Set(), found = []
+        const kinds = [
+            function () {}, async function () {}, function* () {}, async function* () {}, () => 1, async () => 1,
+            class {}, new Map().entries(), new Set().values(), [].values(), ''[Symbol.iterator](), 'a'.matchAll(/a/g),
+        ]
+        const walk = (value, path) => {
+            if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value)) return
+            seen.add(value)
+            if (typeof value === 'function') {
+                const body = 'return 41 + 1'
+                for (const use of [() => value(body)(), () => new value(body)(), () => value('41 + 1')])
+                    try { if (use() === 42) found.push(path) } catch (e) {}
+            }
+            for (const key of Reflect.ownKeys(value)) {
+                try { walk(value[key], path + '.' + String(key)) } catch (e) {}
+                const { get, set } = Object.getOwnPropertyDescriptor(value, key) || {}
+                walk(get, path + '.get ' + String(key))
+                walk(set, path + '.set ' + String(key))
+            }
+            walk(Object.getPrototypeOf(value), path + '.__proto__')
+        }
+        kinds.forEach((kind, index) => walk(kind, 'kind' + index))
+        walk(globalThis, 'globalThis')
+        return { seen: seen.size, found }
+        """
+    )
+    assert verdict.value["found"] == []
+    assert verdict.value["seen"] > 400
