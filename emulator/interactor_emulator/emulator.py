@@ -15,7 +15,6 @@ from .effects import Steps
 from .events import Noticed
 from .limits import Limits
 from .outbound.egress import Target
-from .run import Run
 from .script.pool import ScriptPool
 from .services import instances, time, tokens, workflows
 from .services.time import Fired
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     import respx
     from starlette.applications import Starlette
 
+    from .run import Run
     from .web.accounts import Accounts
     from .web.serving import Server
 
@@ -117,22 +117,26 @@ class Emulator:
         workflow: str,
         input: Mapping[str, Json] | None = None,
         namespace: str | None = None,
-    ) -> Run:
+    ) -> "Run":
         """Start an instance; the run is returned also when it failed. Raises WorkflowNotFound, PayloadTooLarge, …"""
         by = next(iter(self._account.clients))
         instance = self.perform(lambda account: instances.create(account, workflow, namespace, input or {}, by))
-        return Run(self, instance.id, by)
+        return self._run(instance.id)
 
-    def run(self, instance_id: str) -> Run:
+    def run(self, instance_id: str) -> "Run":
         """The run of an instance that somebody else started, over HTTP say. Raises InstanceNotFound."""
         self.read(lambda account: instances.get(account, instance_id))
-        return Run(self, instance_id, next(iter(self._account.clients)))
+        return self._run(instance_id)
 
     @property
-    def runs(self) -> list[Run]:
+    def runs(self) -> "list[Run]":
         """All instances, oldest first."""
-        by = next(iter(self._account.clients))
-        return self.read(lambda account: [Run(self, each, by) for each in account.store.instances])
+        return self.read(lambda account: [self._run(each) for each in account.store.instances])
+
+    def _run(self, instance_id: str) -> "Run":
+        from .run import Run  # late: a server needs no assertions
+
+        return Run(self, instance_id, next(iter(self._account.clients)))
 
     def token(
         self,

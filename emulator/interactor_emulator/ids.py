@@ -3,7 +3,7 @@
 Each kind has a generator of its own: a request more or less does not change the ids of the instances after it.
 """
 
-import secrets
+import os
 from collections.abc import Callable
 from random import Random
 
@@ -22,7 +22,7 @@ class Ids:
     """
 
     def __init__(self, seed: int | None, now_ms: Callable[[], int]) -> None:
-        self._seed = secrets.randbits(64) if seed is None else seed
+        self._seed = int.from_bytes(os.urandom(8), "big") if seed is None else seed
         self._now_ms = now_ms
         self._instance = self._ulids("instance")
         self._event = self._ulids("event")

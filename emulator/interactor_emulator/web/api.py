@@ -4,7 +4,6 @@ request id, token, rate, scope, body, then the endpoint.
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from starlette.types import Receive, Scope, Send
 
@@ -120,6 +119,8 @@ async def _perform(account: Account, endpoint: Endpoint, call: Call) -> Answer:
 
 def _notice_unknown(account: Account, operation: Operation, value: Mapping[str, object]) -> None:
     """ "Unknown members of a request body are ignored", and reported."""
+    from difflib import get_close_matches  # late: only a mistaken request needs it
+
     known = operation.members or ()
     for name in value:
         if name not in known:

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Mount, Route, Router
 
 from .accounts import Accounts
@@ -27,8 +25,6 @@ def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: I
         Route(path, Control(accounts, actions, hosts), methods=None) for path, actions in ACTIONS.items()
     ]
     control.append(Route("/{path:path}", Control(accounts, {}, hosts)))
-    origins = tuple(cors)
-    middleware = [Middleware(CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])]
     app = Starlette(
         routes=[
             *[Route(PREFIX + path, Resource(api, operations)) for path, operations in _by_path().items()],
@@ -38,9 +34,12 @@ def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: I
             Route(f"{PREFIX}/{{path:path}}", Resource(api, {})),
             Route("/{path:path}", Nowhere(accounts)),
         ],
-        middleware=middleware if origins else None,
     )
     app.router.redirect_slashes = False
+    if origins := tuple(cors):
+        from starlette.middleware.cors import CORSMiddleware
+
+        app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])
     return app
 
 
