@@ -73,7 +73,11 @@ def test_start_to_the_first_answer() -> None:
 
 def _load(port: int, path: str, token: str) -> float:
     done = subprocess.run(
-        [sys.executable, str(_HERE / "load.py"), str(port), path, token], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, str(_HERE / "load.py"), str(port), path, token],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     return float(done.stdout)
 

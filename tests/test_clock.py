@@ -1,0 +1,74 @@
+"""The clock and the ids."""
+
+import pytest
+from interactor_emulator.clock import Clock, parse_timestamp, timestamp
+from interactor_emulator.ids import Ids
+
+
+def test_what_is_due_comes_in_the_order_of_its_time_with_the_clock_at_it() -> None:
+    clock = Clock(1_000, frozen=True)
+    for at_ms, name in [(3_000, "c"), (2_000, "a"), (2_000, "b"), (9_000, "late")]:
+        clock.call_at(at_ms, "kind", name)
+    seen = []
+    while (due := clock.take_due(5_000)) is not None:
+        seen.append((due.subject, clock.now_ms))
+    assert seen == [("a", 2_000), ("b", 2_000), ("c", 3_000)]
+    assert clock.next_due_ms == 9_000
+
+
+def test_what_is_cancelled_never_comes_and_takes_no_room() -> None:
+    clock = Clock(0, frozen=True)
+    dues = [clock.call_at(1_000 + number, "kind", str(number)) for number in range(1_000)]
+    for due in dues[:-1]:
+        clock.cancel(due)
+        clock.cancel(due)
+    found = clock.take_due(10_000)
+    assert found is not None
+    assert found.subject == "999"
+    assert clock.next_due_ms is None
+
+
+def test_a_clock_never_moves_backwards() -> None:
+    clock = Clock(5_000, frozen=True)
+    clock.move_to(4_000)
+    assert clock.now_ms == 5_000
+    clock.unfreeze()
+    assert clock.now_ms >= 5_000
+    clock.freeze()
+    stood = clock.now_ms
+    assert clock.now_ms == stood
+
+
+@pytest.mark.parametrize("text", ["2026-01-20T12:00:00Z", "1999-12-31T23:59:59Z"])
+def test_a_timestamp_is_read_as_it_is_written(text: str) -> None:
+    assert timestamp(parse_timestamp(text)) == text
+
+
+def test_the_same_seed_gives_the_same_ids_and_they_grow() -> None:
+    first, second = (Ids(7, lambda: 1_768_910_400_000) for _ in range(2))
+    made = [first.instance() for _ in range(1_000)]
+    assert made == [second.instance() for _ in range(1_000)]
+    assert made == sorted(set(made))
+
+
+def test_a_request_more_does_not_change_the_ids_of_instances() -> None:
+    first, second = (Ids(7, lambda: 1_768_910_400_000) for _ in range(2))
+    first.request()
+    first.version()
+    assert first.instance() == second.instance()
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern"),
+    [
+        ("version", r"v_[a-z0-9]{12}"),
+        ("workflow", r"wf_[a-z0-9]{12}"),
+        ("instance", r"inst_[0-9a-z]{26}"),
+        ("event", r"evt_[0-9A-Z]{26}"),
+        ("request", r"req_[0-9A-Z]{26}"),
+    ],
+)
+def test_ids_have_the_services_form(kind: str, pattern: str) -> None:
+    import re
+
+    assert re.fullmatch(pattern, getattr(Ids(None, lambda: 0), kind)())

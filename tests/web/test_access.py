@@ -1,0 +1,174 @@
+"""Who may do what: tokens, scopes, namespaces, and OAuth's token endpoint."""
+
+import base64
+import json
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from interactor_emulator import Emulator
+from interactor_emulator.web.api import OPERATIONS, PREFIX
+
+SCOPES = ("workflows:read", "workflows:write", "workflows:execute", "webhooks:manage")
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: f"{each.method} {each.path}")
+def test_an_operation_needs_exactly_its_scope(
+    interactor: Emulator, interactor_server: Any, operation: Any, scope: str
+) -> None:
+    path = operation.path.format(name="nope", instance_id="inst_nope", version_id="v_nope")
+    headers = {"Authorization": f"Bearer {interactor.token(scopes=[scope])}"}
+    answer = httpx.request(operation.method, f"{interactor_server.url}{PREFIX}{path}", headers=headers)
+    assert (answer.status_code == 403) is (scope != operation.scope)
+    if answer.status_code == 403:
+        assert answer.json()["error"]["message"] == f"Requires scope {operation.scope}"
+
+
+def _spoiled(token: str) -> dict[str, str]:
+    head, body, signature = token.split(".")
+    claims = json.loads(base64.urlsafe_b64decode(body + "=="))
+    stranger = rsa.generate_private_key(65537, 2048)
+
+    def unsigned(header: dict[str, Any]) -> str:
+        encoded = base64.urlsafe_b64encode(json.dumps(header).encode()).rstrip(b"=").decode()
+        return f"{encoded}.{body}."
+
+    def forged(**changes: Any) -> str:
+        return jwt.encode({**claims, **changes}, stranger, "RS256", headers={"kid": "dev-1"})
+
+    return {
+        "nothing": "",
+        "no scheme": token,
+        "basic": f"Basic {token}",
+        "empty": "Bearer",
+        "two": f"Bearer {token} {token}",
+        "no signature": f"Bearer {head}.{body}.",
+        "cut signature": f"Bearer {head}.{body}.{signature[:-8]}",
+        "changed body": f"Bearer {head}.{body[:-4]}AAAA.{signature}",
+        "alg none": f"Bearer {unsigned({'alg': 'none', 'typ': 'JWT'})}",
+        "alg HS256": "Bearer " + jwt.encode(claims, "x" * 32, "HS256", headers={"kid": "dev-1"}),
+        "another key": f"Bearer {forged()}",
+        "another account": f"Bearer {forged(org='other')}",
+        "not a token": "Bearer x.y.z",
+        "not ASCII": "Bearer tökén",
+    }
+
+
+KINDS = list(_spoiled("e30.e30.e30"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_spoiled_token_is_refused(interactor: Emulator, interactor_server: Any, kind: str) -> None:
+    header = _spoiled(interactor.token())[kind]
+    answer = httpx.get(f"{interactor_server.api_url}/workflows", headers={"Authorization": header.encode("latin-1")})
+    assert answer.status_code == 401
+    assert answer.json()["error"]["code"] == "unauthorized"
+    assert answer.json()["error"]["message"] == "Missing or invalid access token"
+
+
+def test_a_token_expires_on_the_emulators_clock(interactor: Emulator, interactor_server: Any) -> None:
+    """Tokens expire after 1 hour."""
+    headers = {"Authorization": f"Bearer {interactor.token()}"}
+    url = f"{interactor_server.api_url}/workflows"
+    interactor.clock.advance(seconds=3599)
+    assert httpx.get(url, headers=headers).status_code == 200
+    interactor.clock.advance(seconds=1)
+    assert httpx.get(url, headers=headers).status_code == 401
+
+
+def test_a_token_reaches_its_own_namespaces_only(
+    interactor: Emulator, interactor_server: Any, interactor_client: httpx.Client, instance: str
+) -> None:
+    """Tokens can only access instances in namespaces they own."""
+    headers = {"Authorization": f"Bearer {interactor.token(namespaces=['user_2'])}"}
+    with httpx.Client(base_url=interactor_server.api_url, headers=headers) as stranger:
+        for method, path in [("GET", ""), ("POST", "/resume"), ("POST", "/cancel"), ("GET", "/threads")]:
+            assert stranger.request(method, instance + path).status_code == 403
+        assert stranger.get("/workflows/instances").json()["data"]["instances"] == []
+        foreign = stranger.post("/workflows/approval/instances", json={"namespace": "user_1"})
+        assert foreign.json()["error"]["message"] == "Token does not own namespace 'user_1'"
+        own = stranger.post("/workflows/approval/instances", json={})
+        assert own.json()["data"]["namespace"] == "user_2"
+
+
+def test_a_token_of_several_namespaces_must_name_one(
+    interactor: Emulator, interactor_server: Any, approval: Any
+) -> None:
+    headers = {"Authorization": f"Bearer {interactor.token(namespaces=['a', 'b'])}"}
+    url = f"{interactor_server.api_url}/workflows/approval/instances"
+    assert httpx.post(url, headers=headers).status_code == 400
+    assert httpx.post(url, headers=headers, json={"namespace": "b"}).status_code == 201
+
+
+def test_a_service_account_that_names_no_namespace_is_told_so(
+    interactor: Emulator, interactor_client: httpx.Client, approval: Any
+) -> None:
+    assert interactor_client.post("/workflows/approval/instances").json()["data"]["namespace"] is None
+    assert "missing_namespace" in {each.code for each in interactor.diagnostics}
+
+
+CREDENTIALS = {"grant_type": "client_credentials", "client_id": "client_dev", "client_secret": "secret_dev"}
+
+
+@pytest.mark.parametrize("way", ["json", "form", "basic"])
+def test_client_credentials_give_a_token(interactor_server: Any, interactor: Emulator, way: str) -> None:
+    url = f"{interactor_server.auth_url}/oauth/token"
+    if way == "basic":
+        answer = httpx.post(url, data={"grant_type": "client_credentials"}, auth=("client_dev", "secret_dev"))
+    else:
+        answer = httpx.post(url, **{"json" if way == "json" else "data": CREDENTIALS})
+    body = answer.json()
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    assert list(body) == ["access_token", "token_type", "expires_in", "refresh_token", "scope"]
+    assert (body["token_type"], body["expires_in"], body["scope"]) == ("Bearer", 3600, " ".join(SCOPES))
+    headers = {"Authorization": f"Bearer {body['access_token']}"}
+    assert httpx.get(f"{interactor_server.api_url}/workflows", headers=headers).status_code == 200
+
+
+def test_the_alias_answers_flat_and_under_data(interactor_server: Any, interactor: Emulator) -> None:
+    body = httpx.post(f"{interactor_server.api_url}/oauth/token", json=CREDENTIALS).json()
+    assert body["data"] == {name: value for name, value in body.items() if name != "data"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "error"),
+    [
+        ({"client_secret": "wrong"}, 401, "invalid_client"),
+        ({"client_id": "nobody"}, 401, "invalid_client"),
+        ({"grant_type": "password"}, 400, "unsupported_grant_type"),
+        ({"grant_type": "password", "client_secret": "wrong"}, 400, "unsupported_grant_type"),
+        ({"scope": "workflows:read admin"}, 400, "invalid_scope"),
+        ({"client_id": 5}, 400, "invalid_request"),
+    ],
+)
+def test_a_wrong_token_request_is_told_as_oauth_does(
+    interactor_server: Any, interactor: Emulator, changes: dict[str, Any], status: int, error: str
+) -> None:
+    answer = httpx.post(f"{interactor_server.auth_url}/oauth/token", json={**CREDENTIALS, **changes})
+    assert (answer.status_code, answer.json()["error"]) == (status, error)
+    assert list(answer.json()) == ["error", "error_description"]
+
+
+def test_a_scope_can_be_narrowed(interactor_server: Any, interactor: Emulator) -> None:
+    asked = {**CREDENTIALS, "scope": "workflows:read"}
+    body = httpx.post(f"{interactor_server.auth_url}/oauth/token", json=asked).json()
+    assert body["scope"] == "workflows:read"
+    headers = {"Authorization": f"Bearer {body['access_token']}"}
+    assert httpx.post(f"{interactor_server.api_url}/workflows", headers=headers).status_code == 403
+
+
+def test_a_refresh_token_is_used_once_and_its_reuse_revokes_the_family(
+    interactor_server: Any, interactor: Emulator
+) -> None:
+    url = f"{interactor_server.auth_url}/oauth/token"
+
+    def refreshed(token: str) -> httpx.Response:
+        return httpx.post(url, json={"grant_type": "refresh_token", "refresh_token": token, "client_id": "client_dev"})
+
+    first = httpx.post(url, json=CREDENTIALS).json()["refresh_token"]
+    second = refreshed(first).json()["refresh_token"]
+    assert refreshed(first).json()["error"] == "invalid_grant"
+    assert refreshed(second).json()["error"] == "invalid_grant"
