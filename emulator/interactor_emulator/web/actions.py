@@ -11,6 +11,7 @@ from interactor_emulator.effects import HttpAnswer, Steps
 from interactor_emulator.engine.explain import Decision
 from interactor_emulator.errors import NotFound, ValidationError
 from interactor_emulator.events import Noticed
+from interactor_emulator.explanation import explanation
 from interactor_emulator.jsontext import encode
 from interactor_emulator.outbound.caller import Record
 from interactor_emulator.outbound.stubs import Stub
@@ -212,11 +213,14 @@ def _diagnostic(event: Noticed) -> Mapping[str, Any]:
 def explain(command: Command) -> Done:
     instance = instances.get(command.account, command.params["instance_id"])
     found = instances.explain(command.account, instance.id)
-    return Done({"instance_id": instance.id, "decisions": [_decision(each) for each in found]})
+    decisions = [_decision(each) for each in found]
+    return Done({"instance_id": instance.id, "text": explanation(found), "decisions": decisions})
 
 
 def _decision(decision: Decision) -> Mapping[str, Any]:
-    return {**asdict(decision), "at": timestamp(decision.at_ms)}
+    shown = asdict(decision)
+    shown["at"] = timestamp(shown.pop("at_ms"))
+    return shown
 
 
 def create_account(command: Command) -> Done:
