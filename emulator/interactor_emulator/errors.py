@@ -128,6 +128,11 @@ class InvalidWorkflow(InteractorError):
 
     def __init__(self, errors: Sequence[Mapping[str, str]]) -> None:
         super().__init__("Workflow definition is invalid", {"errors": errors})
+        self.errors = errors
+
+    def __str__(self) -> str:
+        """For whoever sees it in Python: every error, a line each."""
+        return "\n".join([self.message, *(f"  {error['path']}: {error['message']}" for error in self.errors)])
 
 
 class WorkflowExists(InteractorError):

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import click
 
-from interactor_emulator.errors import InvalidWorkflow
-
 
 def pairs(option: str, values: Iterable[str]) -> Mapping[str, str]:
     """`NAME=VALUE` texts as a mapping; an origin may hold no `=`, a value may."""
@@ -30,10 +28,3 @@ def definition_files(paths: Iterable[Path]) -> list[Path]:
         else:
             raise ValueError(f"{path}: no such file or folder")
     return found
-
-
-def listed_errors(file: Path | str, error: InvalidWorkflow) -> str:
-    """Every error of a definition, a line each."""
-    details = error.details
-    rows = details["errors"] if isinstance(details, Mapping) else []
-    return "\n".join([f"{file}: {error.message}", *(f"  {row['path']}: {row['message']}" for row in rows)])

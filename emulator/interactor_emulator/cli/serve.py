@@ -10,7 +10,7 @@ import click
 from interactor_emulator.errors import InvalidWorkflow
 from interactor_emulator.limits import DAY
 
-from .options import definition_files, listed_errors, pairs
+from .options import definition_files, pairs
 
 if TYPE_CHECKING:
     from interactor_emulator.emulator import Emulator
@@ -100,7 +100,7 @@ def load(emulator: "Emulator", file: Path) -> None:
     try:
         emulator.load(file)
     except InvalidWorkflow as error:
-        raise ValueError(listed_errors(file, error)) from None
+        raise ValueError(f"{file}: {error}") from None
 
 
 def _announce(emulator: "Emulator", url: str) -> None:

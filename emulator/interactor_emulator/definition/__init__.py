@@ -1,0 +1,1 @@
+"""Definitions: validated, advised on, and parsed into what the engine reads."""

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -60,7 +61,9 @@ class _Uvicorn(uvicorn.Server):
 
 def serve_here(app: ASGIApp, listening: socket.socket, started: Callable[[], None]) -> None:
     """Serve in this thread until a signal ends it; `started` is called once it answers."""
-    _Uvicorn(app, started).run(sockets=[listening])
+    # Ctrl-C is how it is meant to end; uvicorn has stopped in good order by the time it passes the signal on.
+    with suppress(KeyboardInterrupt):
+        _Uvicorn(app, started).run(sockets=[listening])
 
 
 def url_of(listening: socket.socket) -> str:

@@ -1,0 +1,130 @@
+"""`serve`: what it prints, what it refuses, and how it stops."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+COMMAND = [str(Path(sys.executable).parent / "interactor-emulator")]
+EXPENSES = Path(__file__).parents[2] / "examples" / "definitions" / "expense_report.json"
+
+
+@contextmanager
+def _serving(*options: str) -> Iterator[tuple["subprocess.Popen[str]", dict[str, str]]]:
+    command = [*COMMAND, "serve", "--port", "0", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        assert first.startswith("Listening on http://127.0.0.1:"), first
+        settings = dict(process.stdout.readline().strip().split("=", 1) for _ in range(5))
+        try:
+            yield process, settings
+        finally:
+            process.kill()
+
+
+def _refused(*arguments: str) -> str:
+    done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=20)
+    assert done.returncode == 2, done
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_it_prints_the_settings_of_a_client_in_their_order() -> None:
+    with _serving("--definitions", str(EXPENSES)) as (_, settings):
+        assert list(settings) == [
+            "INTERACTOR_CORE_URL",
+            "INTERACTOR_AUTH_URL",
+            "INTERACTOR_CLIENT_ID",
+            "INTERACTOR_CLIENT_SECRET",
+            "INTERACTOR_TOKEN",
+        ]
+        headers = {"Authorization": f"Bearer {settings['INTERACTOR_TOKEN']}"}
+        listed = httpx.get(f"{settings['INTERACTOR_CORE_URL']}/api/v1/workflows", headers=headers).json()
+        assert [each["name"] for each in listed["data"]["workflows"]] == ["expense_report"]
+
+
+def test_seed_and_clock_make_it_repeat() -> None:
+    tokens = []
+    for _ in range(2):
+        with _serving("--seed", "7", "--now", "2026-01-20T12:00:00Z", "--freeze") as (_, settings):
+            clock = httpx.get(f"{settings['INTERACTOR_CORE_URL']}/_emulator/clock").json()
+            assert clock == {"now": "2026-01-20T12:00:00Z", "frozen": True}
+            tokens.append(settings["INTERACTOR_TOKEN"])
+    assert tokens[0] == tokens[1]
+
+
+def test_rates_are_limited_unless_switched_off() -> None:
+    for options, last in [((), 429), (("--no-rate-limits",), 404)]:
+        with _serving(*options) as (_, settings):
+            headers = {"Authorization": f"Bearer {settings['INTERACTOR_TOKEN']}"}
+            url = f"{settings['INTERACTOR_CORE_URL']}/api/v1/workflows/nope/instances"
+            with httpx.Client(headers=headers) as client:
+                assert [client.post(url).status_code for _ in range(51)][-1] == last
+
+
+def test_secrets_routes_and_origins_are_taken_from_the_command_line() -> None:
+    options = ["--secret", "KEY=a=b", "--route", "https://yourapp.com=http://127.0.0.1:3000"]
+    with _serving(*options, "--cors", "http://localhost:5173", "--log-format", "json") as (_, settings):
+        control = f"{settings['INTERACTOR_CORE_URL']}/_emulator"
+        assert httpx.get(f"{control}/secrets").json() == {"names": ["KEY"]}
+        assert httpx.get(f"{control}/routes").json() == {"https://yourapp.com": "http://127.0.0.1:3000"}
+        preflight = {"Origin": "http://localhost:5173", "Access-Control-Request-Method": "POST"}
+        answer = httpx.options(f"{settings['INTERACTOR_CORE_URL']}/api/v1/workflows", headers=preflight)
+        assert answer.headers["access-control-allow-origin"] == "http://localhost:5173"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_it_without_a_traceback(number: signal.Signals) -> None:
+    with _serving() as (process, _):
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=5)
+        assert "Traceback" not in errors
+        assert process.returncode in (0, -number, 128 + number)
+
+
+def test_a_port_in_use_is_one_clear_line() -> None:
+    with _serving() as (_, settings):
+        port = settings["INTERACTOR_CORE_URL"].rsplit(":", 1)[1]
+        errors = _refused("serve", "--port", port)
+    assert errors == (
+        f"interactor-emulator: cannot listen on 127.0.0.1:{port}: Address already in use; "
+        "choose another port, 0 picks a free one\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{\n  "name": }', "broken.json:2:11: not valid JSON: Expecting value"),
+        ("[]", "broken.json:1:1: a definition is a JSON object"),
+        ('{"name": "x", "states": {}}', "  initial_state: Workflow needs an initial_state"),
+        (None, "broken.json: no such file or folder"),
+    ],
+)
+def test_a_definition_that_cannot_be_loaded_is_named(tmp_path: Path, content: str | None, said: str) -> None:
+    file = tmp_path / "broken.json"
+    if content is not None:
+        file.write_text(content)
+    assert said in _refused("serve", "--port", "0", "--definitions", str(file))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["serve", "--prot", "1"], "No such option"),
+        (["serve", "--port", "70000"], "70000 is not in the range"),
+        (["serve", "--now", "soon"], "--now takes an ISO 8601 time"),
+        (["serve", "--secret", "KEY"], "--secret takes NAME=VALUE"),
+        (["serve", "--route", "yourapp.com=http://127.0.0.1:1"], "route 'yourapp.com'"),
+        (["serve", "--host", "no.such.host.invalid"], "cannot listen on no.such.host.invalid"),
+        (["srve"], "No such command"),
+    ],
+)
+def test_bad_usage_is_told(arguments: list[str], said: str) -> None:
+    assert said in _refused(*arguments)

@@ -1,0 +1,121 @@
+"""The plugin, as projects use it."""
+
+import subprocess
+import sys
+
+import pytest
+
+HALTS = """
+WAITS = {"name": "waits", "initial_state": "ask", "states": {
+    "ask": {"type": "halting", "transitions": [{"target": "end"}]}, "end": {"type": "terminal"}}}
+"""
+
+
+def test_the_plugin_loads_nothing_of_ours_nor_of_the_servers() -> None:
+    heavy = "starlette uvicorn quickjs _quickjs hypothesis respx httpx interactor_emulator"
+    code = f"import sys, pytest_interactor.plugin; print([name for name in {heavy.split()} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_the_fixtures_work_in_any_order_over_workers_and_leave_nothing(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        HALTS
+        + """
+import subprocess, sys, threading
+import pytest
+
+@pytest.mark.parametrize("number", range(6))
+def test_in_process(interactor, number):
+    interactor.load(WAITS)
+    assert interactor.start("waits").resume(n=number).assert_completed("end").data == {"n": number}
+
+@pytest.mark.parametrize("number", range(6))
+def test_over_http(interactor, interactor_client, number):
+    assert interactor_client.get("/workflows").json() == {"data": {"workflows": []}}
+    interactor.load(WAITS)
+    interactor.clock.advance(hours=5)
+    assert interactor_client.post("/workflows/waits/instances", json={"namespace": "n"}).status_code == 201
+
+def test_a_script(interactor):
+    interactor.load({"name": "s", "initial_state": "a", "states": {"b": {"type": "terminal"}, "a": {
+        "type": "action", "logic": {"type": "script", "code": "return {x: 1}"}, "transitions": [{"target": "b"}]}}})
+    interactor.start("s").assert_data(x=1)
+"""
+    )
+    pytester.makeconftest(
+        """
+import threading, subprocess, os
+
+def pytest_unconfigure(config):
+    children = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True)
+    left = [line for line in children.stdout.splitlines() if "worker.py" in line]
+    ours = [thread.name for thread in threading.enumerate() if "interactor" in thread.name]
+    print(f"left over: {left + ours}")
+"""
+    )
+    for options in (["-p", "no:randomly", "-p", "no:xdist"], ["-n", "2"]):
+        result = pytester.runpytest_subprocess("-s", *options)
+        result.assert_outcomes(passed=13)
+        if "-n" not in options:
+            result.stdout.fnmatch_lines(["*left over: []*"])
+
+
+def test_the_marker_says_how_the_emulator_is_made(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+import pytest
+
+pytestmark = pytest.mark.interactor(seed=5)
+
+@pytest.mark.interactor(now="2030-01-01T00:00:00Z", frozen=False, limits={"instances_per_namespace": 1})
+def test_marked(interactor):
+    assert interactor.clock.now.year == 2030
+    assert not interactor.clock.frozen
+    assert interactor.account.limits.instances_per_namespace == 1
+    assert interactor.account.settings.seed == 5
+
+def test_unmarked(interactor):
+    assert interactor.clock.now.isoformat() == "2026-01-20T12:00:00+00:00"
+"""
+    )
+    pytester.runpytest_subprocess("--strict-markers").assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize("way", ["ini", "option"])
+def test_definitions_are_found_by_name_in_the_folders_that_are_set(pytester: pytest.Pytester, way: str) -> None:
+    folder = pytester.mkdir("my flows")
+    waits = '{"name": "waits", "initial_state": "end", "states": {"end": {"type": "terminal"}}}'
+    (folder / "waits.json").write_text(waits)
+    pytester.makepyfile(
+        """
+import pytest
+
+@pytest.mark.interactor(workflow="waits")
+def test_marked(interactor):
+    interactor.start("waits").assert_completed("end")
+
+def test_loaded(interactor):
+    interactor.load("waits")
+"""
+    )
+    if way == "ini":
+        pytester.makeini('[pytest]\ninteractor_definitions = "my flows"\n')
+        options = []
+    else:
+        options = ["--interactor-definitions", "my flows"]
+    pytester.runpytest_subprocess(*options).assert_outcomes(passed=2)
+
+
+def test_a_failure_shows_no_frame_of_ours(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        HALTS
+        + """
+def test_wrong(interactor):
+    interactor.load(WAITS)
+    interactor.start("waits").assert_completed("end")
+"""
+    )
+    output = pytester.runpytest_subprocess("-p", "no:randomly").stdout.str()
+    assert "expected it to be completed in end, but it is halted in ask" in output
+    assert "interactor_emulator/run.py" not in output
