@@ -36,11 +36,11 @@ def _bare_spiff() -> object:
     from SpiffWorkflow.specs.Simple import Simple
     from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
-    spec = WorkflowSpec("cycle")
+    spec = WorkflowSpec("cycle", addstart=True)
     request, person = Simple(spec, "request"), Simple(spec, "await_approval", manual=True)
     choice = ExclusiveChoice(spec, "choice")
     approved, rejected = Simple(spec, "approved"), Simple(spec, "rejected")
-    spec.get_task_spec_from_name("Start").connect(request)
+    spec.start.connect(request)
     request.connect(person)
     person.connect(choice)
     choice.connect_if(Equal(Attrib("approved"), True), approved)

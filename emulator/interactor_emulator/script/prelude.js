@@ -1,9 +1,10 @@
-// Evaluated in every fresh context before the customer's code exists; returns the one function the child calls.
+// Evaluated in every fresh context before the customer's code exists: a function of the text of texts.js, which returns
+// the one function that the child calls.
 //
 // Whatever is used after the customer's code has begun is captured here first: that code may replace every property of
 // every object it can reach. So: no method calls on values, no for-of, no spread and no array that grows further down,
 // and only strings go out.
-(function () {
+(function (textsSource) {
   "use strict";
   const compile = eval;
   const { parse, stringify } = JSON;
@@ -54,43 +55,23 @@
     return ((bits ^ (bits >>> 14)) >>> 0) / 4294967296;
   };
 
-  const cut = (line, characters) => {
-    if (line.length <= characters) return line;
-    const last = apply(charCodeAt, line, [characters - 1]);
-    const splitsPair = last >= 0xd800 && last <= 0xdbff;
-    return apply(slice, line, [0, splitsPair ? characters - 1 : characters]);
-  };
-
-  const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
-
-  const showObject = (value) => {
-    try {
-      if (value instanceof NativeError) return apply(errorText, value, []);
-      const json = stringify(value);
-      if (typeof json === "string") return json;
-    } catch (ignored) {
-      // A cycle, a BigInt, a getter that throws: the line shows that something was there.
+  // How values read is only compiled when a script logs or fails: most do neither, and parsing it takes time.
+  let texts = null;
+  const readable = () => {
+    if (texts === null) {
+      const native = { NativeError, OURS, apply, charCodeAt, defineProperty, errorText, is, slice, stringify, text };
+      texts = compile(textsSource)(native);
     }
-    return typeof value === "function" ? "[function]" : "[object]";
-  };
-
-  const show = (value) => {
-    if (typeof value === "string") return value;
-    if (isObject(value)) return showObject(value);
-    if (typeof value === "bigint") return text(value) + "n";
-    return is(value, -0) ? "-0" : text(value);
+    return texts;
   };
 
   // "console.log (for debugging, logged to instance history)"
   const log = (...values) => {
     if (lines >= maxLines) return;
-    let line = "";
-    for (let index = 0; index < values.length && line.length <= maxCharacters; index++) {
-      line += (index === 0 ? "" : " ") + cut(show(values[index]), maxCharacters + 1);
-    }
+    const line = readable().line(values, maxCharacters);
     // Looked at again: showing a value may itself have logged.
     if (lines >= maxLines) return;
-    logs += (lines === 0 ? "" : ",") + stringify(cut(line, maxCharacters));
+    logs += (lines === 0 ? "" : ",") + stringify(line);
     lines += 1;
   };
 
@@ -121,10 +102,13 @@
   // `f instanceof Function` looks at what is bound.
   defineProperty(refusals.Function, "prototype", locked(functionPrototype));
   defineProperty(refusedFunction, "prototype", locked(functionPrototype));
-  defineProperty(functionPrototype, "constructor", locked(refusedFunction));
-  defineProperty(getPrototypeOf(async function () {}), "constructor", locked(refusedFunction));
-  defineProperty(getPrototypeOf(function* () {}), "constructor", locked(refusedFunction));
-  defineProperty(getPrototypeOf(async function* () {}), "constructor", locked(refusedFunction));
+  const prototypes = [
+    functionPrototype,
+    getPrototypeOf(async function () {}),
+    getPrototypeOf(function* () {}),
+    getPrototypeOf(async function* () {}),
+  ];
+  for (const prototype of prototypes) defineProperty(prototype, "constructor", locked(refusedFunction));
 
   defineProperty(SandboxDate, "prototype", locked(NativeDate.prototype));
   const PublicDate = publish(globalThis, "Date", SandboxDate, open);
@@ -138,11 +122,7 @@
   publish(Math, "random", random, open);
 
   const console = {};
-  publish(console, "log", log, open);
-  publish(console, "info", log, open);
-  publish(console, "warn", log, open);
-  publish(console, "error", log, open);
-  publish(console, "debug", log, open);
+  for (const name of ["log", "info", "warn", "error", "debug"]) publish(console, name, log, open);
   defineProperty(globalThis, "console", open(console));
 
   // The engine turns its own errors ("interrupted", "out of memory") into text when no limit is in force any more:
@@ -228,17 +208,20 @@
     __proto__: null,
     run,
     // `tell` is what failure.js evaluates to.
-    failure: (tell) => flat(tell(failure, logs, { NativeError, apply, cut, errorText, isArray, isObject, show, stringify })),
+    failure: (tell) => {
+      const { cut, isObject, show } = readable();
+      return flat(tell(failure, logs, { NativeError, apply, cut, errorText, isArray, isObject, show, stringify }));
+    },
     // What there is to tell when the engine broke off.
     logs: () => flat("[" + logs + "]"),
   };
   const enter = (operation, argument) => operations[operation](argument);
 
   for (const own of [
-    now, SandboxDate, random, cut, isObject, showObject, show, log, refusals.eval, refusals.Function, compiled, fail, flat,
+    now, SandboxDate, random, readable, log, refusals.eval, refusals.Function, compiled, fail, flat,
     outcomeOf, begin, run, operations.failure, operations.logs, enter,
   ]) {
     defineProperty(own, "name", { value: OURS });
   }
   return enter;
-})();
+});

@@ -32,6 +32,7 @@ LAST_WORDS_BYTES = 4 << 20
 LAST_WORDS_SECONDS = 0.1
 JS_STACK_BYTES = 1 << 20
 SANDBOXES_AHEAD = 4
+IDLE_MILLISECONDS = 20
 
 # An engine that has been short of memory may crash later, over somebody else's script: after a script that took most of
 # what it was given the process ends, and the next call starts another one.
@@ -53,6 +54,7 @@ class Engine:
         self.error: type[Exception] = binding.JSException
         here = os.path.dirname(os.path.abspath(__file__))
         self._prelude = _read(here, "prelude.js")
+        self._texts = _read(here, "texts.js")
         self._failure = _read(here, "failure.js")
         self._syntax = _read(here, "syntax.js")
         self._removals: str = self._new_context().eval(_read(here, "language.js"))
@@ -61,7 +63,7 @@ class Engine:
         """A fresh context in which the prelude is in force: it runs one script and is thrown away."""
         native = self._new_context()
         native.set_max_stack_size(JS_STACK_BYTES)
-        enter: Enter = native.eval(self._prelude)
+        enter: Enter = native.eval(self._prelude)(self._texts)
         native.eval(self._removals)
 
         return Realm(
@@ -109,7 +111,8 @@ def serve(engine: Engine) -> None:
     began_with = _peak_bytes()
     _send(READY, b"")
     while True:
-        while len(stock) < SANDBOXES_AHEAD and not waiting.poll(0):
+        # One at once; more only when nobody has come for a while, for who comes meanwhile would have to wait.
+        while len(stock) < SANDBOXES_AHEAD and not waiting.poll(IDLE_MILLISECONDS if stock else 0):
             stock.append(engine.sandbox())
         call = _receive()
         if call is None:
