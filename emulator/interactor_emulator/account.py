@@ -4,11 +4,11 @@ Two accounts share nothing but the pool of script children.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from .clock import Clock
 from .driver import Driver
-from .effects import CheckSyntax, RunScript, ScriptFault, ScriptResult, SendHttp, SyntaxFault
+from .effects import CheckSyntax, HttpAnswer, HttpFault, RunScript, ScriptFault, ScriptResult, SendHttp, SyntaxFault
 from .engine.terms import Terms
 from .events import Noticed
 from .ids import Ids
@@ -49,6 +49,15 @@ class Account:
     def __init__(self, settings: Settings, pool: ScriptPool) -> None:
         self.settings = settings
         self.pool = pool
+        # The driver and its lock outlive a reset: what runs meanwhile meets one lock, and finds its instance gone.
+        driver = Driver(
+            {
+                RunScript: (self._run_script, self._run_script_async),
+                CheckSyntax: (self._check_syntax, self._check_syntax_async),
+                SendHttp: (self._send_http, self._send_http_async),
+            }
+        )
+        self.lock, self.run, self.run_async = driver.lock, driver.run, driver.run_async
         self._build()
 
     def _build(self) -> None:
@@ -65,16 +74,6 @@ class Account:
         self.grants: dict[str, Grant] = {}
         egress = Egress(settings.routes, settings.allow_egress, loopback=settings.loopback_egress)
         self.caller = Caller(egress, lambda: self.clock.now_ms, self._note_blocked)
-        self.driver = Driver(
-            {
-                RunScript: (self._run_script, self._run_script_async),
-                CheckSyntax: (self._check_syntax, self._check_syntax_async),
-                SendHttp: (self.caller.send, self.caller.send_async),
-            }
-        )
-        self.lock = self.driver.lock
-        self.run = self.driver.run
-        self.run_async = self.driver.run_async
 
     @property
     def terms(self) -> Terms:
@@ -88,10 +87,6 @@ class Account:
             self.store.workflows = workflows
         if "clients" in keep:
             self.clients = clients
-
-    def set_limits(self, changes: Mapping[str, float]) -> None:
-        """Change some of the numbers; raises TypeError for a name that is no limit."""
-        self.limits = replace(self.limits, **changes)  # type: ignore[arg-type]  # a mapping has one type for all
 
     def _call(self, effect: RunScript) -> ScriptCall:
         limits = self.limits
@@ -121,6 +116,12 @@ class Account:
 
     async def _check_syntax_async(self, effect: CheckSyntax) -> list[SyntaxFault | None]:
         return await self.pool.check_async(effect.codes)
+
+    def _send_http(self, effect: SendHttp) -> HttpAnswer | HttpFault:
+        return self.caller.send(effect)
+
+    async def _send_http_async(self, effect: SendHttp) -> HttpAnswer | HttpFault:
+        return await self.caller.send_async(effect)
 
     def _note_blocked(self, request: SendHttp, reason: str) -> None:
         hint = "A test never calls a real service by accident; name the host if it should"

@@ -13,7 +13,6 @@ from .definition.model import Definition, Json
 
 Status = Literal["running", "halted", "completed", "failed", "cancelled"]
 ACTIVE: frozenset[Status] = frozenset({"running", "halted"})
-STATUSES: tuple[Status, ...] = ("running", "halted", "completed", "failed", "cancelled")
 MAIN_THREAD = "thread_main"
 
 

@@ -1,9 +1,8 @@
 """The states that an instance went through: the short history that stands in the instance itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .definition.model import Json
 from .events import Created, Event, Resumed, StateChanged, StepCompleted, StepFailed
 
 
@@ -19,10 +18,6 @@ class Visit:
     logs: list[str] = field(default_factory=list)
     duration_ms: int | None = None
     resumed: Resumed | None = None
-
-    @property
-    def input_received(self) -> Mapping[str, Json] | None:
-        return None if self.resumed is None else self.resumed.input
 
 
 def visits(events: Iterable[Event]) -> list[Visit]:

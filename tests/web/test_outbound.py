@@ -210,3 +210,38 @@ def test_a_failing_on_enter_is_recorded_and_that_is_all(interactor: Emulator) ->
     run = interactor.start("approval_workflow", {"id": "r", "amount": 1}, namespace="n")
     run.resume(approved=True).assert_completed("approved")
     assert "on_enter_failed" in {each.code for each in interactor.diagnostics}
+
+
+def _while_it_calls(interactor: Emulator, act: Any) -> None:
+    """Have something done while an instance of the caller waits for its HTTP answer."""
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        act()
+        return httpx.Response(200, json={"late": True})
+
+    interactor.http.post(URL).mock(side_effect=answer)
+    interactor.load(_caller())
+
+
+def test_a_cancel_wins_over_an_answer_that_comes_later(interactor: Emulator, interactor_client: httpx.Client) -> None:
+    _while_it_calls(interactor, lambda: interactor.runs[-1].cancel())
+    run = interactor.start("caller", namespace="n")
+    run.assert_cancelled(reason="requested").assert_path("call")
+    assert run.data == {}
+    created = interactor_client.post("/workflows/caller/instances", json={"namespace": "n"}).json()["data"]
+    assert created["status"] == "cancelled"
+
+
+def test_a_reset_drops_what_is_under_way(interactor: Emulator, interactor_client: httpx.Client) -> None:
+    _while_it_calls(interactor, interactor.reset)
+    created = interactor_client.post("/workflows/caller/instances", json={"namespace": "n"}).json()["data"]
+    assert interactor.runs == []
+    assert interactor_client.get(f"/workflows/instances/{created['id']}").status_code == 404
+    assert interactor.clock.advance(days=100) == []
+
+
+def test_time_that_passes_during_a_call_is_seen_by_what_follows(interactor: Emulator) -> None:
+    _while_it_calls(interactor, lambda: interactor.clock.advance(hours=1))
+    run = interactor.start("caller", namespace="n").assert_completed("end")
+    (call, _end) = run.history
+    assert call.duration_ms == 3_600_000

@@ -20,7 +20,7 @@ _SHOWN = ("message", "logs", "details", "hint")
 
 def run(account: "Account", instance: Instance, machine: Machine) -> Steps[None]:
     """Run until the instance rests. Whatever happened to it while an effect was under way has won: if it is over by
-    then, the answer comes too late and is dropped."""
+    then, or its account was reset, the answer comes too late and is dropped."""
     answer: Any = None
     began_ms = account.clock.now_ms
     while True:
@@ -36,6 +36,9 @@ def run(account: "Account", instance: Instance, machine: Machine) -> Steps[None]
             continue
         began_ms, was_active = account.clock.now_ms, instance.active
         answer = yield from _effect(account, instance, yielded)
+        if account.store.instances.get(instance.id) is not instance:
+            machine.close()
+            return
         if was_active and not instance.active:
             machine.close()
             break
