@@ -18,7 +18,6 @@ from .outbound.caller import Caller
 from .outbound.egress import Egress, Target
 from .rates import Rates
 from .script.pool import ScriptCall, ScriptPool
-from .services import execution
 from .store import Store
 from .tokens import DEFAULT_CLIENT, Client, Grant
 
@@ -68,7 +67,7 @@ class Account:
         self.clients = {client.client_id: client for client in settings.clients}
         self.clock = Clock(settings.now_ms, frozen=settings.frozen)
         self.ids = Ids(settings.seed, lambda: self.clock.now_ms)
-        self.journal = Journal(self.clock, self.ids)
+        self.journal = Journal(self.clock, self.ids, self.secrets)
         self.store = Store()
         self.rates = Rates()
         self.grants: dict[str, Grant] = {}
@@ -126,4 +125,4 @@ class Account:
     def _note_blocked(self, request: SendHttp, reason: str) -> None:
         hint = "A test never calls a real service by accident; name the host if it should"
         with self.lock:
-            execution.notice(self, Noticed("egress_blocked", f"{request.method} {request.url}: {reason}", hint))
+            self.journal.append(Noticed("egress_blocked", f"{request.method} {request.url}: {reason}", hint))

@@ -8,14 +8,12 @@ from interactor_emulator.events import Event, Noticed, StepCompleted, StepFailed
 from interactor_emulator.instance import Instance, apply
 from interactor_emulator.jsontext import encode
 from interactor_emulator.limits import Limits
-from interactor_emulator.redaction import mentions, redact
+from interactor_emulator.redaction import mentions
 
 if TYPE_CHECKING:
     from interactor_emulator.account import Account
 
 TTL = "instance_ttl"
-# What of an event a person may read where no secret should stand.
-_SHOWN = ("message", "logs", "details", "hint")
 
 
 def run(account: "Account", instance: Instance, machine: Machine) -> Steps[None]:
@@ -66,10 +64,6 @@ def _look_for_secrets(account: "Account", instance: Instance, result: ScriptResu
 
 def record(account: "Account", instance: Instance, event: Event) -> None:
     """Write the event down and apply it."""
-    if account.secrets:
-        for name in _SHOWN:
-            if hasattr(event, name):
-                setattr(event, name, redact(getattr(event, name), account.secrets.values()))
     was_active = instance.active
     account.journal.append(event, instance.id)
     apply(instance, event)
@@ -89,9 +83,3 @@ def keep_ttl(account: "Account", instance: Instance) -> None:
 
 def _ttl_seconds(limits: Limits, instance: Instance) -> int:
     return limits.halted_ttl_seconds if instance.status == "halted" else limits.running_ttl_seconds
-
-
-def notice(account: "Account", event: Noticed, instance_id: str = "") -> None:
-    """Say something on the diagnostics channel."""
-    event.message = redact(event.message, account.secrets.values())
-    account.journal.append(event, instance_id)

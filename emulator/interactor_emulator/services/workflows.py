@@ -18,8 +18,6 @@ from interactor_emulator.events import Noticed
 from interactor_emulator.instance import Version
 from interactor_emulator.store import Workflow
 
-from . import execution
-
 if TYPE_CHECKING:
     from interactor_emulator.account import Account
 
@@ -71,7 +69,7 @@ def _add(account: "Account", workflow: Workflow, source: Source) -> Version:
     workflow.versions.append(version)
     for advice in lint(definition, source, account.limits):
         where = f"{workflow.name}: {advice.path}"
-        execution.notice(account, Noticed(advice.code, advice.message, advice.hint, where))
+        account.journal.append(Noticed(advice.code, advice.message, advice.hint, where))
     return version
 
 

@@ -12,7 +12,7 @@ from interactor_emulator.errors import NotFound, Unauthorized
 from interactor_emulator.events import Noticed
 from interactor_emulator.limits import MB
 from interactor_emulator.rates import CREATION, READ, WRITE
-from interactor_emulator.services import execution, time
+from interactor_emulator.services import time
 
 from . import body, failures, instances, ratelimit, workflows
 from .accounts import Accounts
@@ -127,7 +127,7 @@ def _notice_unknown(account: Account, operation: Operation, value: Mapping[str, 
             near = get_close_matches(name, known, n=1)
             hint = f"Did you mean '{near[0]}'?" if near else "The service ignores it too"
             message = f"{operation.method} {operation.path} does not read '{name[:100]}'"
-            execution.notice(account, Noticed("unknown_field", message, hint))
+            account.journal.append(Noticed("unknown_field", message, hint))
 
 
 def _headers(scope: Scope) -> dict[bytes, bytes]:

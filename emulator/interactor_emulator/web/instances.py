@@ -8,7 +8,7 @@ from interactor_emulator.effects import Steps
 from interactor_emulator.errors import Forbidden, ValidationError
 from interactor_emulator.events import Noticed
 from interactor_emulator.instance import Instance, Status
-from interactor_emulator.services import execution, instances
+from interactor_emulator.services import instances
 
 from . import wire
 from .call import Answer, Call, member, optional
@@ -43,7 +43,7 @@ def _namespace_of_create(call: Call, namespace: str | None) -> str | None:
 def _notice_missing_namespace(call: Call, instance: Instance) -> None:
     message = f"Instance '{instance.id}' was created without a namespace"
     hint = "Name one, like user_123: instances are isolated by it"
-    execution.notice(call.account, Noticed("missing_namespace", message, hint))
+    call.account.journal.append(Noticed("missing_namespace", message, hint))
 
 
 def index(call: Call) -> Answer:
