@@ -21,7 +21,8 @@ class Changes:
     updated: dict[str, tuple[Json, Json]]
 
 
-@dataclass(slots=True)
+# An event is equal to itself only. (Without this, comparing all members would be written for each class at import.)
+@dataclass(slots=True, eq=False)
 class Event:
     """`at_ms` is the emulator's time; `instance_id` is empty where no instance is concerned."""
 
@@ -30,21 +31,21 @@ class Event:
     instance_id: str = field(init=False)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class ThreadEvent(Event):
     """Something that a thread did."""
 
     thread_id: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Created(ThreadEvent):
     initial_state: str
     started_by: str
     input: Mapping[str, Json]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class StepCompleted(ThreadEvent):
     """Logic of a state ran. `duration_ms` is on the emulator's clock."""
 
@@ -56,7 +57,7 @@ class StepCompleted(ThreadEvent):
     duration_ms: int = field(default=0, init=False)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class StepFailed(ThreadEvent):
     state: str
     step_name: str
@@ -67,7 +68,7 @@ class StepFailed(ThreadEvent):
     duration_ms: int = field(default=0, init=False)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class OnEnterFailed(ThreadEvent):
     """Logic beside the workflow failed: recorded, and that is all."""
 
@@ -76,7 +77,7 @@ class OnEnterFailed(ThreadEvent):
     message: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class StateChanged(ThreadEvent):
     """A transition was taken: the one at `index` of those of `from_state`."""
 
@@ -86,7 +87,7 @@ class StateChanged(ThreadEvent):
     trigger: Trigger
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Halted(ThreadEvent):
     """The thread waits for a person. `presentation` is rendered, None where the state has none."""
 
@@ -95,7 +96,7 @@ class Halted(ThreadEvent):
     presentation: Mapping[str, Json] | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Resumed(ThreadEvent):
     """A person answered, and a transition holds."""
 
@@ -106,7 +107,7 @@ class Resumed(ThreadEvent):
     choice: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class ResumeRefused(ThreadEvent):
     """A person answered, and no transition holds: nothing has changed."""
 
@@ -115,7 +116,7 @@ class ResumeRefused(ThreadEvent):
     choice: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class InstanceFailed(ThreadEvent):
     """The instance ended in an error; `details` go into the answer of the request that ran it."""
 
@@ -125,19 +126,19 @@ class InstanceFailed(ThreadEvent):
     details: Mapping[str, Json] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class ThreadCompleted(ThreadEvent):
     """The thread is in a terminal state."""
 
     state: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Cancelled(Event):
     reason: Literal["requested", "ttl_expired"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Noticed(Event):
     """A diagnostic: help that never goes into an answer. `where` names the place, `hint` the remedy."""
 

@@ -16,7 +16,7 @@ ACTIVE: frozenset[Status] = frozenset({"running", "halted"})
 MAIN_THREAD = "thread_main"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Version:
     """One version of a workflow: `published_ms` is None while it is a draft."""
 
@@ -27,7 +27,7 @@ class Version:
     published_ms: int | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Thread:
     """A path of execution within an instance. `input` is that of the create, or of its latest resume."""
 
@@ -38,7 +38,7 @@ class Thread:
     presentation: Mapping[str, Json] | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Instance:
     """An instance and its data; all threads share the data."""
 

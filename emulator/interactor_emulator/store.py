@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from .instance import Instance, Version
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Workflow:
     """A name and its versions, oldest first; `published` is the version published last."""
 

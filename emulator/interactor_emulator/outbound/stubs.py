@@ -8,7 +8,7 @@ from interactor_emulator.effects import HttpAnswer, HttpFault, SendHttp
 from interactor_emulator.jsontext import encode
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Stub:
     """Answers requests with this method (None: any) to this URL, which may end in `*`, at most `times` times.
 
