@@ -203,3 +203,24 @@ def test_reset_gives_a_new_account_with_the_same_seed(interactor: Emulator) -> N
         interactor.reset()
         assert interactor.runs == []
     assert made[0] == made[1]
+
+
+def test_what_a_test_changes_later_does_not_change_the_instance(interactor: Emulator) -> None:
+    source = definition("approval_workflow")
+    interactor.load(source)
+    source["states"]["await_approval"]["presentation"]["title"] = "changed"
+    run = interactor.start("approval_workflow", {"id": "r", "amount": 1})
+    assert run.presentation is not None
+    assert run.presentation["title"] == "Approval Required"
+    answer: dict[str, Any] = {"approved": False, "list": (1, 2)}
+    run.resume(answer)
+    answer["list"] = None
+    run.assert_data(list=[1, 2])
+
+
+def test_what_is_no_json_is_refused_before_anything_happens(interactor: Emulator) -> None:
+    interactor.load(definition("approval_workflow"))
+    for wrong in (float("nan"), datetime.now(UTC), {1, 2}):
+        with pytest.raises(ValueError, match="input is not JSON"):
+            interactor.start("approval_workflow", {"id": wrong})
+    assert interactor.runs == []

@@ -99,6 +99,10 @@ class Clock:
         return due
 
 
+LAST_MS = 253_402_300_799_000
+"""9999-12-31T23:59:59Z: the last second that the wire's timestamps can name."""
+
+
 def wall_ms() -> int:
     """The wall clock's time."""
     return time.time_ns() // 1_000_000

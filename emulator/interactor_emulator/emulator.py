@@ -13,6 +13,7 @@ from .clock import parse_timestamp
 from .definition.model import Json
 from .effects import Steps
 from .events import Noticed
+from .jsontext import copied
 from .limits import Limits
 from .outbound.egress import Target
 from .script.pool import ScriptPool
@@ -94,7 +95,10 @@ class Emulator:
         `definition` is an object, the path of a JSON file, or a name in one of the definitions folders. Raises
         InvalidWorkflow with every error, DefinitionNotFound, or ValueError for a file that holds no JSON object.
         """
-        source = definition if isinstance(definition, Mapping) else self._source(Path(definition))
+        if isinstance(definition, Mapping):
+            source = copied(definition, "definition")
+        else:
+            source = self._source(Path(definition))
         exists = source.get("name") in self._account.store.workflows
         if exists:
             version = self.perform(lambda account: workflows.add_version(account, source["name"], source))
@@ -120,7 +124,8 @@ class Emulator:
     ) -> "Run":
         """Start an instance; the run is returned also when it failed. Raises WorkflowNotFound, PayloadTooLarge, …"""
         by = next(iter(self._account.clients))
-        instance = self.perform(lambda account: instances.create(account, workflow, namespace, input or {}, by))
+        given = copied(input or {}, "input")
+        instance = self.perform(lambda account: instances.create(account, workflow, namespace, given, by))
         return self._run(instance.id)
 
     def run(self, instance_id: str) -> "Run":

@@ -31,6 +31,15 @@ def size(value: Any) -> int:
     return len(text) if text.isascii() else len(text.encode())
 
 
+def copied(value: Any, what: str) -> Any:
+    """A copy of what a program gave us, as it would have come over the wire: what the program changes later, or a
+    tuple or a key that JSON does not know, makes no difference. Raises ValueError for what is no JSON."""
+    try:
+        return json.loads(_encoder.encode(value))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"{what} is not JSON: {error}") from None
+
+
 def decode(raw: bytes, depth: int) -> Any:
     """The value that the text stands for; raises NotJson, also for more than `depth` levels of nesting."""
     try:

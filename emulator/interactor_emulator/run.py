@@ -10,6 +10,7 @@ from .engine.explain import Decision
 from .errors import InteractorError
 from .explanation import describe, explanation, shown
 from .instance import Instance
+from .jsontext import copied
 from .services import instances
 from .visits import Visit, path, visits
 
@@ -83,7 +84,7 @@ class Run:
 
         Raises the error that the API would answer with: InstanceNotHalted, InvalidTransition, ScriptError, …
         """
-        answer = {**(input or {}), **members}
+        answer = copied({**(input or {}), **members}, "input")
         choice = answer.get("choice", answer.get("selected_option"))
         chosen = choice if isinstance(choice, str) else None
         self._emulator.perform(

@@ -245,3 +245,22 @@ def test_time_that_passes_during_a_call_is_seen_by_what_follows(interactor: Emul
     run = interactor.start("caller", namespace="n").assert_completed("end")
     (call, _end) = run.history
     assert call.duration_ms == 3_600_000
+
+
+@pytest.mark.parametrize(
+    ("body", "data"),
+    [
+        (b'{"ok": true}', {"ok": True}),
+        (b"[1]", {}),
+        (b"hello", {}),
+        (b"", {}),
+        (b'{"a": NaN}', {}),
+        (b'{"a": 1e999}', {}),
+        (b"\xff{}", {}),
+        (b'{"a": ' + b"[" * 5000 + b"]" * 5000 + b"}", {}),
+    ],
+)
+def test_only_a_json_object_is_a_result(interactor: Emulator, body: bytes, data: dict[str, Any]) -> None:
+    interactor.http.post(URL).respond(content=body)
+    interactor.load(_caller())
+    assert interactor.start("caller", namespace="n").assert_completed("end").data == data

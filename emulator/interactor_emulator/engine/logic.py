@@ -4,7 +4,6 @@ Each kind of logic has one function that asks for its effect and makes an `Outco
 to the instance is the same for all.
 """
 
-import json
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -127,7 +126,7 @@ def _call_http(instance: Instance, terms: Terms, thread: Thread, call: HttpCall)
             Failure("http_error", message, {**where, "http_status": answer.status, "body": shown}),
             notices=notices,
         )
-    return Outcome(_json_object(answer), notices=notices)
+    return Outcome(_json_object(answer, terms.limits), notices=notices)
 
 
 def _request(call: HttpCall, roots: Roots, limits: Limits, missed: list[str]) -> SendHttp:
@@ -146,11 +145,11 @@ def _header(value: Json) -> str:
     return value if isinstance(value, str) else jsontext.encode(value)
 
 
-def _json_object(answer: HttpAnswer) -> Mapping[str, Json] | None:
+def _json_object(answer: HttpAnswer, limits: Limits) -> Mapping[str, Json] | None:
     """ "A 2xx JSON object is the result; a 2xx of another type is no result."""
     try:
-        value = json.loads(answer.body)
-    except (ValueError, RecursionError):
+        value = jsontext.decode(answer.body, limits.json_depth)
+    except jsontext.NotJson:
         return None
     return value if isinstance(value, dict) else None
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from interactor_emulator.clock import Due
+from interactor_emulator.clock import LAST_MS, Due
 from interactor_emulator.effects import Steps
 
 from . import instances
@@ -27,10 +27,12 @@ def advance(account: "Account", to_ms: int) -> Steps[list[Fired]]:
     """Move the clock to this instant, "in order of its time, each seeing the clock at its own moment".
 
     Returns what fired, once all of it has settled; what it scheduled within the span is part of that. Raises
-    ValueError for an instant that has passed: time never moves backwards.
+    ValueError for an instant that has passed, or that no timestamp of four-digit years can name.
     """
     if to_ms < account.clock.now_ms:
         raise ValueError("time never moves backwards")
+    if to_ms > LAST_MS:
+        raise ValueError("time ends with the year 9999")
     fired = yield from _fire_until(account, to_ms)
     account.clock.move_to(to_ms)
     return fired
