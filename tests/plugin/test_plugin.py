@@ -45,11 +45,23 @@ def test_a_script(interactor):
     )
     pytester.makeconftest(
         """
-import threading, subprocess, os
+import os, threading
+from pathlib import Path
+import pytest
 
+def _children():
+    # The command lines of the children of this process, as Linux shows them.
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = (process / "stat").read_text().rsplit(")", 1)[1].split()[1]
+            if int(parent) == os.getpid():
+                yield (process / "cmdline").read_text()
+        except OSError:
+            continue
+
+@pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config):
-    children = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True)
-    left = [line for line in children.stdout.splitlines() if "worker.py" in line]
+    left = [line for line in _children() if "worker.py" in line]
     ours = [thread.name for thread in threading.enumerate() if "interactor" in thread.name]
     print(f"left over: {left + ours}")
 """
