@@ -127,6 +127,7 @@ def test_egress_is_blocked_and_the_error_says_what_would_help(interactor: Emulat
     assert "egress_blocked" in {each.code for each in interactor.diagnostics}
 
 
+@pytest.mark.parametrize("stubbed", [False, True])
 @pytest.mark.parametrize(
     ("url", "headers", "why"),
     [
@@ -139,8 +140,10 @@ def test_egress_is_blocked_and_the_error_says_what_would_help(interactor: Emulat
     ],
 )
 def test_a_request_that_cannot_be_sent_is_an_http_error(
-    interactor: Emulator, url: str, headers: dict[str, str], why: str
+    interactor: Emulator, url: str, headers: dict[str, str], why: str, stubbed: bool
 ) -> None:
+    if stubbed:
+        interactor.http.post("https://other.com/").respond(200)
     interactor.routes = {"https://yourapp.com": _wsgi}
     interactor.load(_caller(url, headers=headers))
     run = interactor.start("caller", namespace="n").assert_failed(code="http_error")
@@ -264,3 +267,13 @@ def test_only_a_json_object_is_a_result(interactor: Emulator, body: bytes, data:
     interactor.http.post(URL).respond(content=body)
     interactor.load(_caller())
     assert interactor.start("caller", namespace="n").assert_completed("end").data == data
+
+
+def test_what_respx_does_not_know_goes_on_to_routes_and_egress(interactor: Emulator) -> None:
+    known = interactor.http.post("https://other.com/").respond(200)
+    interactor.load(_caller())
+    interactor.start("caller", namespace="n").assert_failed(code="http_error")
+    interactor.routes = {"https://yourapp.com": _wsgi}
+    interactor.start("caller", namespace="n").assert_completed("end")
+    assert not known.called
+    assert len(interactor.http.calls) == 0

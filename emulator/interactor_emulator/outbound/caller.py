@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from interactor_emulator.effects import HttpAnswer, HttpFault, SendHttp
 from interactor_emulator.limits import MB
 
-from .egress import Blocked, Destination, Egress
+from .egress import Blocked, Destination, Egress, parsed
 from .stubs import Stub, timed_out
 
 if TYPE_CHECKING:
@@ -65,6 +65,10 @@ class Caller:
         return self._note(request, plan, outcome)
 
     def _plan(self, request: SendHttp) -> Destination | Outcome:
+        try:
+            parsed(request.url)
+        except ValueError as error:
+            return HttpFault("http_error", f"Bad URL: {error}")
         for stub in self.stubs:
             if stub.matches(request):
                 return stub.answer(request)
@@ -75,18 +79,12 @@ class Caller:
         except Blocked as reason:
             self._blocked(request, str(reason))
             return HttpFault("http_error", str(reason))
-        except ValueError as error:
-            return HttpFault("http_error", f"Bad URL: {error}")
 
     def _routed(self, request: SendHttp, router: Router) -> Outcome | None:
-        import httpx
-
         try:
             response = router(_built(request, request.url))
-        except httpx.TimeoutException:
-            return timed_out(request)
-        except httpx.HTTPError as error:
-            return HttpFault("http_error", f"{request.method} {request.url} failed: {error}")
+        except Exception as error:  # noqa: BLE001 - what a test put in place of an answer may raise anything
+            return _fault(request, error)
         if response is None:
             return None
         return HttpAnswer(response.status_code, response.headers, response.read())

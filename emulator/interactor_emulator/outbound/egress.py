@@ -46,9 +46,7 @@ class Egress:
 
     def destination(self, url: str) -> Destination:
         """Where this URL leads; raises Blocked, or ValueError for what is no URL."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f"'{url}' is not an http or https URL")
+        parts = parsed(url)
         target = self.routes.get(origin(parts))
         if target is None:
             self._check(parts)
@@ -66,6 +64,15 @@ class Egress:
             f"Egress to {where} is blocked: add a stub for it, a route ({where}=http://127.0.0.1:PORT) "
             f"or allow egress to {host}"
         )
+
+
+def parsed(url: str) -> SplitResult:
+    """The parts of an http or https URL; raises ValueError for anything else, a bad port included."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"'{url}' is not an http or https URL")
+    origin(parts)
+    return parts
 
 
 def origin(parts: SplitResult) -> str:
