@@ -3,14 +3,29 @@
 Two accounts share nothing but the pool of script children.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from .clock import Clock
 from .driver import Driver
-from .effects import CheckSyntax, HttpAnswer, HttpFault, RunScript, ScriptFault, ScriptResult, SendHttp, SyntaxFault
+from .effects import (
+    Await,
+    CheckSyntax,
+    ComposeText,
+    HttpAnswer,
+    HttpFault,
+    RunScript,
+    ScriptFault,
+    ScriptResult,
+    SendHttp,
+    SyntaxFault,
+    TextFault,
+)
+from .engine.machine import Machine
 from .engine.terms import Terms
-from .events import Noticed
+from .events import Noticed, RetryScheduled
+from .feed import Feed
 from .ids import Ids
 from .journal import Journal
 from .limits import Limits
@@ -20,13 +35,20 @@ from .rates import Rates
 from .script.pool import ScriptCall, ScriptPool
 from .store import Store
 from .tokens import DEFAULT_CLIENT, Client, Grant
+from .writer import Writer
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+Execution = Literal["inline", "background"]
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What an account is made from. `now_ms` is None for the wall clock's time, `seed` None for one nobody knows.
 
-    `allow_egress` are host names; with `loopback_egress` addresses of this machine are allowed too.
+    `allow_egress` are host names; with `loopback_egress` addresses of this machine are allowed too. `execution` says
+    whether a create or resume answers at its rest or at once (`services/pace.py`).
     """
 
     name: str = "default"
@@ -35,6 +57,7 @@ class Settings:
     frozen: bool = False
     limits: Limits = field(default_factory=Limits)
     rate_limits: bool = False
+    execution: Execution = "inline"
     secrets: Mapping[str, str] = field(default_factory=dict)
     routes: Mapping[str, Target] = field(default_factory=dict)
     allow_egress: Iterable[str] = ()
@@ -54,9 +77,15 @@ class Account:
                 RunScript: (self._run_script, self._run_script_async),
                 CheckSyntax: (self._check_syntax, self._check_syntax_async),
                 SendHttp: (self._send_http, self._send_http_async),
+                ComposeText: (self._compose, self._compose_async),
+                Await: (_await, _await_async),
             }
         )
-        self.lock, self.run, self.run_async = driver.lock, driver.run, driver.run_async
+        self.lock, self.run, self.run_async, self.begin = driver.lock, driver.run, driver.run_async, driver.begin
+        # So do those who wait for the clock, and for what still runs.
+        self.due_changed: Callable[[], None] = lambda: None
+        self.busy = 0
+        self.when_idle: list[Future[None]] = []
         self._build()
 
     def _build(self) -> None:
@@ -66,11 +95,16 @@ class Account:
         self.secrets: dict[str, str] = dict(settings.secrets)
         self.clients = {client.client_id: client for client in settings.clients}
         self.clock = Clock(settings.now_ms, frozen=settings.frozen)
+        self.clock.changed = lambda: self.due_changed()
         self.ids = Ids(settings.seed, lambda: self.clock.now_ms)
         self.journal = Journal(self.clock, self.ids, self.secrets)
         self.store = Store()
+        self.feed = Feed()
+        self.retries: dict[str, RetryScheduled] = {}
+        self.background: dict[str, list[Machine]] = {}
         self.rates = Rates()
         self.grants: dict[str, Grant] = {}
+        self.writer = Writer()
         egress = Egress(settings.routes, settings.allow_egress, loopback=settings.loopback_egress)
         self.caller = Caller(egress, lambda: self.clock.now_ms, self._note_blocked)
 
@@ -86,6 +120,18 @@ class Account:
             self.store.workflows = workflows
         if "clients" in keep:
             self.clients = clients
+
+    def began(self) -> None:
+        """An instance has begun to run."""
+        self.busy += 1
+
+    def ended(self) -> None:
+        """It rests; whoever waits until nothing runs is told with the last one."""
+        self.busy -= 1
+        if not self.busy:
+            waiting, self.when_idle = self.when_idle, []
+            for happened in waiting:
+                happened.set_result(None)
 
     def _call(self, effect: RunScript) -> ScriptCall:
         limits = self.limits
@@ -122,7 +168,23 @@ class Account:
     async def _send_http_async(self, effect: SendHttp) -> HttpAnswer | HttpFault:
         return await self.caller.send_async(effect)
 
+    def _compose(self, effect: ComposeText) -> str | TextFault:
+        return self.writer.compose(effect)
+
+    async def _compose_async(self, effect: ComposeText) -> str | TextFault:
+        return await self.writer.compose_async(effect)
+
     def _note_blocked(self, request: SendHttp, reason: str) -> None:
         hint = "A test never calls a real service by accident; name the host if it should"
         with self.lock:
             self.journal.append(Noticed("egress_blocked", f"{request.method} {request.url}: {reason}", hint))
+
+
+def _await(effect: Await) -> None:
+    effect.happened.result()
+
+
+async def _await_async(effect: Await) -> None:
+    import asyncio
+
+    await asyncio.wrap_future(effect.happened)

@@ -6,6 +6,7 @@ stands (frozen); it can be advanced, and never moves backwards. Instants are Uni
 
 import heapq
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -18,6 +19,7 @@ class Due:
     order: int  # settles instants that are equal: first asked, first fired
     kind: str = field(compare=False)
     subject: str = field(compare=False)
+    detail: str = field(default="", compare=False)
     cancelled: bool = field(default=False, compare=False)
 
 
@@ -28,6 +30,9 @@ class Clock:
         self._reading_ms = wall_ms() if now_ms is None else now_ms
         self._read_at_ns = time.monotonic_ns()
         self.frozen = frozen
+        # Called when something becomes due earlier than what was next, or the clock starts to run: a server that
+        # waits for it must wait anew.
+        self.changed: Callable[[], None] = _nobody_waits
         self._queue: list[Due] = []
         self._order = 0
         self._cancelled = 0
@@ -47,21 +52,25 @@ class Clock:
         """Run with the wall clock from where it is."""
         self._set(self._reading_ms if self.frozen else self.now_ms)
         self.frozen = False
+        self.changed()
 
     def move_to(self, instant_ms: int) -> None:
         """Be at this instant; one that has passed changes nothing."""
         if instant_ms > self.now_ms:
             self._set(instant_ms)
+            self.changed()
 
     def _set(self, instant_ms: int) -> None:
         self._reading_ms = instant_ms
         self._read_at_ns = time.monotonic_ns()
 
-    def call_at(self, at_ms: int, kind: str, subject: str) -> Due:
+    def call_at(self, at_ms: int, kind: str, subject: str, detail: str = "") -> Due:
         """Put something into the queue; an instant that has passed is due at once."""
         self._order += 1
-        due = Due(at_ms, self._order, kind, subject)
+        due = Due(at_ms, self._order, kind, subject, detail)
         heapq.heappush(self._queue, due)
+        if self._queue[0] is due:
+            self.changed()
         return due
 
     def cancel(self, due: Due) -> None:
@@ -97,6 +106,10 @@ class Clock:
         due.cancelled = True  # a later cancel must not count it
         self.move_to(due.at_ms)
         return due
+
+
+def _nobody_waits() -> None:
+    """In place of a server."""
 
 
 LAST_MS = 253_402_300_799_000

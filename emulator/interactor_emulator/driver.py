@@ -3,7 +3,7 @@
 "Nothing is locked while I/O is under way": the account is held between two effects, and never during one.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -32,17 +32,33 @@ class Driver:
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return]  # what the generator returned
         finally:
-            steps.close()
+            self._close(steps)
 
     async def run_async(self, steps: Steps[Result]) -> Result:
         """Run an operation to its end without blocking the event loop."""
-        answer: Any = None
+        return await self._go_on(steps, None)
+
+    def begin(self, steps: Steps[Any]) -> Coroutine[Any, Any, Any] | None:
+        """Run an operation up to its first effect, at once; what is left of it is to be awaited, if anything is."""
+        try:
+            with self.lock:
+                effect = next(steps)
+        except StopIteration:
+            return None
+        return self._go_on(steps, effect)
+
+    async def _go_on(self, steps: Steps[Result], effect: Effect[Any] | None) -> Result:
         try:
             while True:
+                answer = None if effect is None else await self._ports[type(effect)][1](effect)
                 with self.lock:
                     effect = steps.send(answer)
-                answer = await self._ports[type(effect)][1](effect)
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return]  # what the generator returned
         finally:
+            self._close(steps)
+
+    def _close(self, steps: Steps[Any]) -> None:
+        """An operation that was broken off (its task cancelled, its port failing) puts right what it left."""
+        with self.lock:
             steps.close()

@@ -6,9 +6,13 @@ awaiting, and its answer is sent back. Whoever yields it touches nothing.
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
 
 from .definition.model import Json
+from .tracing import Cause
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Answer = TypeVar("Answer")
 Result = TypeVar("Result")
@@ -87,14 +91,39 @@ class HttpFault:
 
     code: Literal["http_error", "http_timeout"]
     message: str
+    # Whether another try is useless: the emulator's own refusal will be the same again.
+    final: bool = False
 
 
 @dataclass(slots=True)
 class SendHttp(Effect[HttpAnswer | HttpFault]):
-    """Send one request; `timeout_ms` is wall time."""
+    """Send one request; `timeout_ms` is wall time, `cause` whose request made this one necessary."""
 
     method: str
     url: str
     headers: Mapping[str, str]
     body: bytes | None
     timeout_ms: int
+    cause: Cause | None = None
+
+
+@dataclass(slots=True)
+class TextFault:
+    """No text came of it; the message says why."""
+
+    message: str
+
+
+@dataclass(slots=True)
+class ComposeText(Effect[str | TextFault]):
+    """Compose what a person is told, from a prompt and the data that it is about, by path."""
+
+    prompt: str
+    data: Mapping[str, Json]
+
+
+@dataclass(slots=True)
+class Await(Effect[None]):
+    """Wait until something that another thread or task does has happened."""
+
+    happened: "Future[None]"

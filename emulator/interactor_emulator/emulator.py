@@ -6,9 +6,9 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast, get_args
 
-from .account import Account, Settings
+from .account import Account, Execution, Settings
 from .clock import parse_timestamp
 from .definition.model import Json
 from .effects import Steps
@@ -17,8 +17,10 @@ from .jsontext import copied
 from .limits import Limits
 from .outbound.egress import Target
 from .script.pool import ScriptPool
-from .services import instances, time, tokens, workflows
+from .services import instances, pace, time, tokens, workflows
 from .services.time import Fired
+from .tracing import Cause
+from .writer import Writer
 
 if TYPE_CHECKING:
     import respx
@@ -40,9 +42,12 @@ class Emulator:
     """One account of the service, in this process. There are no sockets and no threads until asked for.
 
     `seed` makes ids and `Math.random` repeat; `now` is an ISO 8601 text or a datetime, at which the clock stands still
-    unless `frozen` is False. `limits` are the numbers to change by name, `secrets` are by name, `routes` lead an
-    origin (`https://yourapp.com`) to a local one or to an ASGI or WSGI app, `allow_egress` names hosts that HTTP logic
-    may really call, and `definitions` are the folders in which `load` looks for a name.
+    unless `frozen` is False. With `execution` "background" a create or resume answers at once with `running`, and the
+    instance goes on one state at a time as somebody looks at it over HTTP, or in `settle`.
+
+    `limits` are the numbers to change by name, `secrets` are by name, `routes` lead an origin (`https://yourapp.com`)
+    to a local one or to an ASGI or WSGI app, `allow_egress` names hosts that HTTP logic may really call, and
+    `definitions` are the folders in which `load` looks for a name.
     """
 
     def __init__(
@@ -53,6 +58,7 @@ class Emulator:
         frozen: bool | None = None,
         limits: Limits | Mapping[str, float] | None = None,
         rate_limits: bool = False,
+        execution: Execution = "inline",
         secrets: Mapping[str, str] | None = None,
         routes: Mapping[str, Target] | None = None,
         allow_egress: Iterable[str] = (),
@@ -65,6 +71,7 @@ class Emulator:
             frozen=now is not None if frozen is None else frozen,
             limits=limits_from(limits),
             rate_limits=rate_limits,
+            execution=execution_from(execution),
             secrets=secrets or {},
             routes=routes or {},
             allow_egress=tuple(allow_egress),
@@ -123,10 +130,19 @@ class Emulator:
         namespace: str | None = None,
     ) -> "Run":
         """Start an instance; the run is returned also when it failed. Raises WorkflowNotFound, PayloadTooLarge, …"""
-        by = next(iter(self._account.clients))
         given = copied(input or {}, "input")
-        instance = self.perform(lambda account: instances.create(account, workflow, namespace, given, by))
+        instance = self.perform(lambda account: instances.create(account, workflow, namespace, given, self.cause()))
         return self._run(instance.id)
+
+    def cause(self) -> Cause:
+        """What makes an instance move that no request moves: the account's first client, with a request id of its
+        own."""
+        return Cause(next(iter(self._account.clients)), self._account.ids.request())
+
+    def settle(self) -> None:
+        """Return when nothing more can happen without time or input: background states have passed, calls are
+        answered."""
+        self.perform(pace.settle)
 
     def run(self, instance_id: str) -> "Run":
         """The run of an instance that somebody else started, over HTTP say. Raises InstanceNotFound."""
@@ -141,7 +157,7 @@ class Emulator:
     def _run(self, instance_id: str) -> "Run":
         from .run import Run  # late: a server needs no assertions
 
-        return Run(self, instance_id, next(iter(self._account.clients)))
+        return Run(self, instance_id)
 
     def token(
         self,
@@ -156,6 +172,11 @@ class Emulator:
     def clock(self) -> "EmulatorClock":
         """The account's time."""
         return EmulatorClock(self)
+
+    @property
+    def ai(self) -> Writer:
+        """Who composes the text of AI instructions: `respond(text)`, `respond_with(function)`, `fail()`."""
+        return self._account.writer
 
     @property
     def secrets(self) -> MutableMapping[str, str]:
@@ -280,6 +301,13 @@ def read_definition(path: Path) -> Mapping[str, Json]:
 def instant_ms(instant: Instant) -> int:
     """Unix milliseconds of an ISO 8601 text or a datetime, taken for UTC when it names no zone."""
     return parse_timestamp(instant if isinstance(instant, str) else instant.isoformat())
+
+
+def execution_from(execution: str) -> Execution:
+    """The mode of that name; raises ValueError for any other."""
+    if execution not in get_args(Execution):
+        raise ValueError(f"execution is inline or background, not {execution!r}")
+    return cast(Execution, execution)
 
 
 def limits_from(changes: Limits | Mapping[str, float] | None) -> Limits:

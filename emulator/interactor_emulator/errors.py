@@ -7,8 +7,11 @@
     ├── NotFound                  404 not_found
     │   ├── WorkflowNotFound          workflow_not_found
     │   ├── VersionNotFound           version_not_found
-    │   └── InstanceNotFound          instance_not_found
+    │   ├── InstanceNotFound          instance_not_found
+    │   ├── ThreadNotFound            thread_not_found
+    │   └── EventNotFound             event_not_found
     ├── ValidationError           400 validation_error
+    ├── InvalidCursor             400 invalid_cursor
     ├── UnsupportedMediaType      415 unsupported_media_type
     ├── PayloadTooLarge           413 payload_too_large
     ├── InvalidWorkflow           400 invalid_workflow
@@ -99,6 +102,27 @@ class InstanceNotFound(NotFound):
         super().__init__(f"Instance '{instance_id}' not found")
 
 
+class ThreadNotFound(NotFound):
+    code = "thread_not_found"
+
+    def __init__(self, thread_id: str) -> None:
+        super().__init__(f"Thread '{thread_id}' not found")
+
+
+class EventNotFound(NotFound):
+    code = "event_not_found"
+
+    def __init__(self, event_id: str) -> None:
+        super().__init__(f"Event '{event_id}' not found")
+
+
+class InvalidCursor(InteractorError):
+    code, status = "invalid_cursor", 400
+
+    def __init__(self) -> None:
+        super().__init__("Cursor is not one that this API has given")
+
+
 class ValidationError(InteractorError):
     """A request whose body or query is not what the endpoint takes: one detail for each field."""
 
@@ -112,8 +136,8 @@ class ValidationError(InteractorError):
 class UnsupportedMediaType(InteractorError):
     code, status = "unsupported_media_type", 415
 
-    def __init__(self) -> None:
-        super().__init__("Content-Type must be application/json")
+    def __init__(self, message: str = "Content-Type must be application/json") -> None:
+        super().__init__(message)
 
 
 class PayloadTooLarge(InteractorError):
@@ -166,8 +190,20 @@ class NamespaceQuotaExceeded(InteractorError):
 class InstanceNotHalted(InteractorError):
     code, status = "instance_not_halted", 400
 
-    def __init__(self, instance_id: str, status: str) -> None:
-        super().__init__(f"Instance '{instance_id}' is not halted (status: {status})")
+    def __init__(self, instance_id: str, status: str, halted: Sequence[str] = ()) -> None:
+        """`halted` are the threads that are, when several are or another one runs."""
+        message = f"Instance '{instance_id}' is not halted (status: {status})"
+        if halted:
+            where = f"POST /workflows/instances/{instance_id}/threads/{{thread_id}}/resume"
+            message = f"{message} as one thread; resume {' or '.join(halted)} with {where}"
+        super().__init__(message)
+
+    @classmethod
+    def thread(cls, instance_id: str, thread_id: str, status: str) -> "InstanceNotHalted":
+        error = cls(instance_id, status)
+        error.message = f"Thread '{thread_id}' of instance '{instance_id}' is not halted (status: {status})"
+        error.args = (error.message,)
+        return error
 
 
 class InstanceNotActive(InteractorError):

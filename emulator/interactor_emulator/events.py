@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .definition.model import Json
+from .definition.model import Json, Transition
+from .tracing import Cause
 
 Trigger = Literal["automatic", "resume"]
 
@@ -41,8 +42,33 @@ class ThreadEvent(Event):
 @dataclass(slots=True, eq=False)
 class Created(ThreadEvent):
     initial_state: str
-    started_by: str
+    cause: Cause
     input: Mapping[str, Json]
+
+
+@dataclass(slots=True, eq=False)
+class Forked(ThreadEvent):
+    """A thread was started, in `to_state`, by the one that is in `from_state`."""
+
+    parent_id: str
+    from_state: str
+    to_state: str
+
+
+@dataclass(slots=True, eq=False)
+class JoinEntered(ThreadEvent):
+    """The thread waits at a join until all threads that it forked have completed."""
+
+    state: str
+
+
+@dataclass(slots=True, eq=False)
+class Joined(ThreadEvent):
+    """A forked thread ended in `from_state`, and its parent goes on from the join `to_state`."""
+
+    parent_id: str
+    from_state: str
+    to_state: str
 
 
 @dataclass(slots=True, eq=False)
@@ -69,6 +95,26 @@ class StepFailed(ThreadEvent):
 
 
 @dataclass(slots=True, eq=False)
+class RetryScheduled(ThreadEvent):
+    """An HTTP call failed and will be tried again: the next try is number `attempt`, `delay_seconds` from now.
+
+    `member` is `logic` or `on_enter`, `number` the place within it. `roots` are what its templates were filled from,
+    so that the same request is sent again, whatever becomes of the data meanwhile.
+    """
+
+    state: str
+    member: Literal["logic", "on_enter"]
+    number: int
+    attempt: int
+    delay_seconds: int
+    error_code: str
+    message: str
+    roots: Mapping[str, Json]
+    cause: Cause
+    began_ms: int = field(default=0, init=False)
+
+
+@dataclass(slots=True, eq=False)
 class OnEnterFailed(ThreadEvent):
     """Logic beside the workflow failed: recorded, and that is all."""
 
@@ -87,13 +133,26 @@ class StateChanged(ThreadEvent):
     trigger: Trigger
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `halting_instructions` came to: the text to show, and the ways to choose from."""
+
+    instruction: str
+    include_data: tuple[str, ...]
+    selection: bool
+    choices: tuple[Transition, ...]
+    generated: bool
+    title: str | None
+
+
 @dataclass(slots=True, eq=False)
 class Halted(ThreadEvent):
-    """The thread waits for a person. `presentation` is rendered, None where the state has none."""
+    """The thread waits for a person. `presentation` is rendered, None where the state has none; so are `options`."""
 
     state: str
     message: str | None
     presentation: Mapping[str, Json] | None
+    options: Options | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -102,7 +161,7 @@ class Resumed(ThreadEvent):
 
     state: str
     input: Mapping[str, Json]
-    resumed_by: str
+    cause: Cause
     changes: Changes | None
     choice: str | None = None
 
@@ -118,7 +177,7 @@ class ResumeRefused(ThreadEvent):
 
 @dataclass(slots=True, eq=False)
 class InstanceFailed(ThreadEvent):
-    """The instance ended in an error; `details` go into the answer of the request that ran it."""
+    """What the instance failed of; `details` go into the answer of the request that ran it."""
 
     state: str
     error_code: str
@@ -131,6 +190,25 @@ class ThreadCompleted(ThreadEvent):
     """The thread is in a terminal state."""
 
     state: str
+
+
+@dataclass(slots=True, eq=False)
+class Completed(Event):
+    """No thread is left."""
+
+
+@dataclass(slots=True, eq=False)
+class Failed(Event):
+    """The instance is over: an InstanceFailed came just before."""
+
+
+@dataclass(slots=True, eq=False)
+class FileUploaded(ThreadEvent):
+    """A file for a field of the form that the thread shows."""
+
+    file_id: str
+    state: str
+    field: str
 
 
 @dataclass(slots=True, eq=False)

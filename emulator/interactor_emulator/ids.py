@@ -30,6 +30,8 @@ class Ids:
         self._names = self._random("names")
         self._scripts = self._random("scripts")
         self._tokens = self._random("tokens")
+        self._traces = self._random("traces")
+        self._file = self._ulids("file")
 
     def _random(self, kind: str) -> Random:
         return Random(f"{self._seed}/{kind}")
@@ -55,6 +57,17 @@ class Ids:
     def token(self) -> str:
         """32 hexadecimal digits: a token's `jti`, or a refresh token's secret part."""
         return f"{self._tokens.getrandbits(128):032x}"
+
+    def trace(self) -> str:
+        """32 hexadecimal digits, as the W3C's trace ids have."""
+        return f"{self._traces.getrandbits(127) + 1:032x}"
+
+    def span(self) -> str:
+        """16 hexadecimal digits, as the W3C's parent ids have."""
+        return f"{self._traces.getrandbits(63) + 1:016x}"
+
+    def file(self) -> str:
+        return "file_" + self._file.next().lower()
 
     def script_seed(self) -> int:
         """32 bits for `Math.random`."""

@@ -31,6 +31,17 @@ def size(value: Any) -> int:
     return len(text) if text.isascii() else len(text.encode())
 
 
+def equal(left: Any, right: Any) -> bool:
+    """JSON equality: 1 equals 1.0, true does not equal 1, arrays and objects by value."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(equal(value, right[key]) for key, value in left.items())
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(equal, left, right))
+    return bool(left == right)
+
+
 def copied(value: Any, what: str) -> Any:
     """A copy of what a program gave us, as it would have come over the wire: what the program changes later, or a
     tuple or a key that JSON does not know, makes no difference. Raises ValueError for what is no JSON."""

@@ -39,8 +39,21 @@ class Limits:
     running_ttl_seconds: int = 30 * DAY
     # "Instance TTL (halted) | 90 days | Auto-cancelled after"
     halted_ttl_seconds: int = 90 * DAY
+    # Inferred: in background mode a state lasts this long, on the emulator's clock, unless somebody looks at it.
+    background_state_seconds: float = 2.0
     # "Max instances per namespace | 10,000 | Active instances"
     instances_per_namespace: int = 10_000
+
+    # "Max file size | 10 MB"
+    file_bytes: int = 10 * MB
+    # "Max files per field | 5"
+    files_per_field: int = 5
+    # "File retention | 7 days after instance completion"
+    file_retention_seconds: int = 7 * DAY
+    # Published: a stream has a heartbeat every 30 seconds. Wall time, since it keeps a connection open.
+    heartbeat_seconds: float = 30.0
+    # Inferred: a stream whose reader has left so much unread is closed.
+    stream_unread_bytes: int = 1 * MB
 
     # "Execution timeout | 5 seconds"
     script_seconds: float = 5.0

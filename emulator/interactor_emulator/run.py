@@ -5,12 +5,12 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .definition.model import Json
-from .engine.conditions import json_equal
 from .engine.explain import Decision
-from .errors import InteractorError
+from .errors import InteractorError, ThreadNotFound
+from .events import Halted, Options
 from .explanation import describe, explanation, shown
-from .instance import Instance
-from .jsontext import copied
+from .instance import Instance, Thread
+from .jsontext import copied, equal
 from .services import instances
 from .visits import Visit, path, visits
 
@@ -23,9 +23,8 @@ _MISSING = object()
 class Run:
     """One instance. Reading it always shows the present; assertions return the run, so that they chain."""
 
-    def __init__(self, emulator: "Emulator", instance_id: str, started_by: str) -> None:
+    def __init__(self, emulator: "Emulator", instance_id: str) -> None:
         self._emulator = emulator
-        self._by = started_by
         self.id = instance_id
 
     def __repr__(self) -> str:
@@ -52,8 +51,14 @@ class Run:
     @property
     def presentation(self) -> Mapping[str, Json] | None:
         """What a person is shown while it is halted, rendered."""
-        found: Mapping[str, Json] | None = self._read(lambda instance: instance.main.presentation)
-        return found
+        halt: Halted | None = self._read(lambda instance: instance.only_halt)
+        return None if halt is None else halt.presentation
+
+    @property
+    def options(self) -> Options | None:
+        """What its halting instructions came to while it is halted: the instruction, and the choices."""
+        halt: Halted | None = self._read(lambda instance: instance.only_halt)
+        return None if halt is None else halt.options
 
     @property
     def failure(self) -> InteractorError | None:
@@ -84,11 +89,27 @@ class Run:
 
         Raises the error that the API would answer with: InstanceNotHalted, InvalidTransition, ScriptError, …
         """
-        answer = copied({**(input or {}), **members}, "input")
+        return self._resume(None, {**(input or {}), **members})
+
+    def choose(self, key: str, /, **members: Json) -> "Run":
+        """Answer an instance that is halted in selection mode with the key of a choice."""
+        return self._resume(None, {"choice": key, **members})
+
+    def thread(self, name: str) -> "RunThread":
+        """One of its threads, by its id or by the name in the fork: `finance` for `thread_finance`."""
+        ids = list(self.threads)
+        for found in (name, f"thread_{name}"):
+            if found in ids:
+                return RunThread(self, found)
+        raise ThreadNotFound(name)
+
+    def _resume(self, thread_id: str | None, given: Mapping[str, Json]) -> "Run":
+        answer = copied(given, "input")
         choice = answer.get("choice", answer.get("selected_option"))
         chosen = choice if isinstance(choice, str) else None
+        cause = self._emulator.cause()
         self._emulator.perform(
-            lambda account: instances.resume(account, self.id, answer, self._by, chosen),
+            lambda account: instances.resume(account, self.id, answer, cause, chosen, thread_id),
         )
         if (error := self.failure) is not None:
             raise error
@@ -176,7 +197,7 @@ class Run:
                 near = get_close_matches(name, data, n=1)
                 hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(data) or 'none'}"
                 wrong.append(f"  {name}: expected {shown(wanted)}, but it is not there{hint}")
-            elif not json_equal(found, wanted):
+            elif not equal(found, wanted):
                 wrong.append(f"  {name}: expected {shown(wanted)}, found {shown(found)}")
         if wrong:
             self._fail("workflow_data differs:\n" + "\n".join(wrong))
@@ -235,6 +256,50 @@ class Run:
         return (
             f" (no such state; did you mean {near[0]}?)" if near else f" (no such state; there are {', '.join(states)})"
         )
+
+
+class RunThread:
+    """One thread of an instance: `thread_finance` of `run.thread("finance")`."""
+
+    def __init__(self, run: Run, thread_id: str) -> None:
+        self._run = run
+        self.id = thread_id
+
+    def __repr__(self) -> str:
+        return f"<{self.id} of {self._run.id} {self.status} in {self.state}>"
+
+    def _read(self, reader: Callable[[Thread], Any]) -> Any:
+        return self._run._read(lambda instance: reader(instances.thread(instance, self.id)))
+
+    @property
+    def status(self) -> str:
+        """running, halted, completed, failed or cancelled."""
+        return str(self._read(lambda thread: thread.status))
+
+    @property
+    def state(self) -> str:
+        """The state that the thread is in, or ended in."""
+        return str(self._read(lambda thread: thread.state))
+
+    @property
+    def presentation(self) -> Mapping[str, Json] | None:
+        """What a person is shown while it is halted, rendered."""
+        halt: Halted | None = self._read(lambda thread: thread.halted)
+        return None if halt is None else halt.presentation
+
+    @property
+    def options(self) -> Options | None:
+        """What its halting instructions came to while it is halted."""
+        halt: Halted | None = self._read(lambda thread: thread.halted)
+        return None if halt is None else halt.options
+
+    def resume(self, input: Mapping[str, Json] | None = None, /, **members: Json) -> Run:
+        """Answer this thread; the run is returned."""
+        return self._run._resume(self.id, {**(input or {}), **members})
+
+    def choose(self, key: str, /, **members: Json) -> Run:
+        """Answer this thread, halted in selection mode, with the key of a choice."""
+        return self._run._resume(self.id, {"choice": key, **members})
 
 
 def _arrows(states: list[str]) -> str:

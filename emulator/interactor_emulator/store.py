@@ -17,10 +17,26 @@ class Workflow:
     published: Version | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """An uploaded file. `halt_id` is the event of the halt for which it was uploaded."""
+
+    id: str
+    instance_id: str
+    thread_id: str
+    halt_id: str
+    field: str
+    filename: str
+    content_type: str
+    content: bytes
+    created_ms: int
+
+
 class Store:
     """Rows by name or id. What is given out is the row itself."""
 
     def __init__(self) -> None:
+        self._files: dict[str, list[File]] = {}
         self.workflows: dict[str, Workflow] = {}
         self.instances: dict[str, Instance] = {}
         self._active: dict[str | None, int] = {}
@@ -42,3 +58,13 @@ class Store:
 
     def newest_workflows(self) -> Iterator[Workflow]:
         return reversed(self.workflows.values())
+
+    def add_file(self, file: File) -> None:
+        self._files.setdefault(file.instance_id, []).append(file)
+
+    def files_of(self, instance_id: str) -> list[File]:
+        """The files of an instance, oldest first; not to be changed."""
+        return self._files.get(instance_id, [])
+
+    def forget_files(self, instance_id: str) -> None:
+        self._files.pop(instance_id, None)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .events import Created, Event, Resumed, StateChanged, StepCompleted, StepFailed
+from .events import Created, Event, Forked, Resumed, StateChanged, StepCompleted, StepFailed
 
 
 @dataclass(slots=True)
@@ -27,6 +27,9 @@ def visits(events: Iterable[Event]) -> list[Visit]:
     for event in events:
         if isinstance(event, Created):
             current[event.thread_id] = Visit(event.thread_id, event.initial_state, event.at_ms)
+            found.append(current[event.thread_id])
+        elif isinstance(event, Forked):
+            current[event.thread_id] = Visit(event.thread_id, event.to_state, event.at_ms)
             found.append(current[event.thread_id])
         elif isinstance(event, StateChanged):
             left = current[event.thread_id]

@@ -13,6 +13,7 @@ from interactor_emulator.limits import DAY
 from .options import definition_files, pairs
 
 if TYPE_CHECKING:
+    from interactor_emulator.account import Execution
     from interactor_emulator.emulator import Emulator
 
 # For people at work: "the token that `serve` prints … may live longer than an hour".
@@ -31,6 +32,13 @@ _TOKEN_SECONDS = 365 * DAY
 @click.option("--seed", type=int, help="Makes ids and Math.random repeat.")
 @click.option("--now", help="Where the clock starts, like 2026-01-20T12:00:00Z.")
 @click.option("--freeze", is_flag=True, help="Start with a clock that stands still.")
+@click.option(
+    "--execution",
+    type=click.Choice(["inline", "background"]),
+    default="inline",
+    show_default=True,
+    help="Answer a create or resume at its rest, or at once with `running`.",
+)
 @click.option("--secret", "secrets", multiple=True, metavar="NAME=VALUE", help="A secret for scripts and HTTP logic.")
 @click.option(
     "--route", "routes", multiple=True, metavar="ORIGIN=ORIGIN", help="https://yourapp.com=http://127.0.0.1:3000"
@@ -47,6 +55,7 @@ def command(
     seed: int | None,
     now: str | None,
     freeze: bool,
+    execution: "Execution",
     secrets: tuple[str, ...],
     routes: tuple[str, ...],
     allow_egress: tuple[str, ...],
@@ -70,6 +79,7 @@ def command(
         now=_instant(now),
         frozen=freeze,
         rate_limits=not no_rate_limits,
+        execution=execution,
         secrets=pairs("--secret", secrets),
         routes=pairs("--route", routes),
         allow_egress=allow_egress,

@@ -6,7 +6,7 @@ what might be meant is left alone. The codes are stable.
 
 from collections.abc import Callable, Iterator, Mapping
 
-from interactor_emulator.definition.advice import bounds, flow, members, templates
+from interactor_emulator.definition.advice import bounds, flow, members, templates, threads
 from interactor_emulator.definition.advice.model import Advice, Draft
 from interactor_emulator.definition.model import Definition, Json
 from interactor_emulator.definition.paths import written
@@ -27,6 +27,9 @@ CODES: Mapping[str, str] = {
     "unkeyed_transition": "A transition without a key in selection mode: it cannot be chosen.",
     "unreachable_state": "A state to which no path leads from the initial state.",
     "possible_loop": "Action states that lead to each other only: no halting or terminal state is ever reached.",
+    "join_without_fork": "A join to which no thread comes that has forked another: it waits for nobody.",
+    "endless_thread": "A forked thread from which no terminal state can be reached.",
+    "too_many_threads": "A fork that must pass the limit of concurrent threads.",
     "unknown_template_root": "A template that begins with a name that does not exist.",
     "secret_outside_http": "A template with secrets where they are not available.",
 }
@@ -42,6 +45,9 @@ _CHECKS: tuple[Callable[[Definition, Mapping[str, Json]], Iterator[Draft]], ...]
     flow.transitions,
     flow.reachability,
     flow.loops,
+    threads.joins,
+    threads.endings,
+    threads.numbers,
     templates.templates,
 )
 

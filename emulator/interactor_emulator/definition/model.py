@@ -97,7 +97,10 @@ class Instructions:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One step. `presentation` is the definition's own object, rendered anew at every halt."""
+    """One step. `presentation` is the definition's own object, rendered anew at every halt.
+
+    `forks` are the threads that it starts: a name (None for a numbered one) and the state in which each begins.
+    """
 
     name: str
     type: StateType
@@ -107,6 +110,8 @@ class State:
     presentation: Mapping[str, Json] | None = None
     instructions: Instructions | None = None
     selection: bool = False
+    forks: tuple[tuple[str | None, str], ...] = ()
+    join: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,16 @@ def _state(name: str, source: Mapping[str, Json]) -> State:
         presentation=source.get("presentation"),
         instructions=_instructions(source.get("halting_instructions")),
         selection=source.get("transition_mode") == SELECTION,
+        forks=_forks(source.get("fork")),
+        join=source.get("join") is True,
     )
+
+
+def _forks(source: Json) -> tuple[tuple[str | None, str], ...]:
+    """A list starts numbered threads, an object named ones."""
+    if source is None:
+        return ()
+    return tuple(source.items()) if isinstance(source, dict) else tuple((None, state) for state in source)
 
 
 def _logics(source: Json) -> tuple[Logic, ...]:

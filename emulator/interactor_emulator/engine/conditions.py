@@ -7,19 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from interactor_emulator.definition.model import Combination, Comparison, Condition, Json
+from interactor_emulator.jsontext import equal
 
 from .paths import MISSING, look_up
-
-
-def json_equal(left: Json, right: Json) -> bool:
-    """JSON equality: 1 equals 1.0, true does not equal 1, arrays and objects by value."""
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left is right
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(json_equal(value, right[key]) for key, value in left.items())
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(json_equal, left, right))
-    return bool(left == right)
 
 
 def _ordered(compare: Callable[[Json, Json], bool]) -> Callable[[Json, Json], bool]:
@@ -41,16 +31,16 @@ def _contains(seen: Json, wanted: Json) -> bool:
     """A substring of a string, or an element of an array."""
     if isinstance(seen, str):
         return isinstance(wanted, str) and wanted in seen
-    return isinstance(seen, list) and any(json_equal(element, wanted) for element in seen)
+    return isinstance(seen, list) and any(equal(element, wanted) for element in seen)
 
 
 def _in(seen: Json, wanted: Json) -> bool:
-    return isinstance(wanted, list) and any(json_equal(element, seen) for element in wanted)
+    return isinstance(wanted, list) and any(equal(element, seen) for element in wanted)
 
 
 OPERATORS: Mapping[str, Callable[[Json, Json], bool]] = {
-    "equals": json_equal,
-    "not_equals": lambda seen, wanted: not json_equal(seen, wanted),
+    "equals": equal,
+    "not_equals": lambda seen, wanted: not equal(seen, wanted),
     "gt": _ordered(lambda seen, wanted: seen > wanted),
     "gte": _ordered(lambda seen, wanted: seen >= wanted),
     "lt": _ordered(lambda seen, wanted: seen < wanted),

@@ -18,7 +18,7 @@ from interactor_emulator.events import (
 
 from . import results
 from .conditions import Clause, holds, trace
-from .machine import considered
+from .machine import considered, stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +51,18 @@ def decisions(definition: Definition, events: Iterable[Event]) -> list[Decision]
     """All decisions that these events of one instance tell of, oldest first."""
     found: list[Decision] = []
     data: dict[str, Json] = {}
-    choice: str | None = None
+    choices: dict[str, str | None] = {}
     for event in events:
         if isinstance(event, StepCompleted | Resumed):
             data = results.merged(data, event.changes)
-            choice = event.choice if isinstance(event, Resumed) else None
+            if isinstance(event, Resumed):
+                choices[event.thread_id] = event.choice
         elif isinstance(event, StateChanged):
-            state = definition.states[event.from_state]
+            state, choice = definition.states[event.from_state], choices.pop(event.thread_id, None)
             found.append(_decision(event, event.thread_id, state, event.trigger, choice, data, event.index))
         elif isinstance(event, ResumeRefused):
             state = definition.states[event.state]
-            tried = results.merged(data, results.changes(data, event.input))
+            tried = results.merged(data, results.changes(data, stored(state, event.input)))
             found.append(_decision(event, event.thread_id, state, "resume", event.choice, tried, None))
         elif isinstance(event, InstanceFailed) and event.error_code == "invalid_transition":
             state = definition.states[event.state]

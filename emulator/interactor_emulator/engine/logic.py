@@ -4,16 +4,24 @@ Each kind of logic has one function that asks for its effect and makes an `Outco
 to the instance is the same for all.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, Literal
 
 from interactor_emulator import jsontext
 from interactor_emulator.definition.model import HttpCall, Json, Logic, Script, State
 from interactor_emulator.effects import Effect, HttpAnswer, HttpFault, RunScript, ScriptFault, SendHttp, Steps
-from interactor_emulator.events import Event, Noticed, OnEnterFailed, StepCompleted, StepFailed
+from interactor_emulator.events import (
+    Event,
+    Noticed,
+    OnEnterFailed,
+    RetryScheduled,
+    StepCompleted,
+    StepFailed,
+)
 from interactor_emulator.instance import Instance, Thread
 from interactor_emulator.limits import KB, Limits
+from interactor_emulator.tracing import Cause
 
 from . import results
 from .templates import Roots, render, render_url
@@ -29,6 +37,7 @@ class Failure:
     code: str
     message: str
     details: Mapping[str, Json]
+    final: bool = False
 
 
 @dataclass(slots=True)
@@ -39,19 +48,41 @@ class Outcome:
     failure: Failure | None = None
     logs: list[str] = field(default_factory=list)
     notices: list[Noticed] = field(default_factory=list)
+    # What a request was made of and who caused it, for whoever has to make it once more.
+    roots: Mapping[str, Json] = field(default_factory=dict)
+    cause: Cause | None = None
 
 
-Progress = Generator[Effect[Any] | Event, Any, Failure | None]
+class Waiting:
+    """What running logic comes to when a retry has to be waited for."""
 
 
-def run_logic(instance: Instance, terms: Terms, thread: Thread, state: State) -> Progress:
-    """Run the state's logic in order, each result merged into `workflow_data`; stop at the first failure."""
-    for number, logic in enumerate(state.logic):
-        outcome = yield from _perform(instance, terms, thread, logic)
+WAITING: Final = Waiting()
+
+Progress = Generator[Effect[Any] | Event, Any, Failure | Waiting | None]
+
+
+def run_logic(instance: Instance, terms: Terms, thread: Thread, state: State, retry: RetryScheduled | None) -> Progress:
+    """Run the state's logic in order, each result merged into `workflow_data`; stop at the first failure.
+
+    With a retry it goes on where that one stands."""
+    first = 0 if retry is None else retry.number
+    for number in range(first, len(state.logic)):
+        logic = state.logic[number]
+        # What the logic was given: another thread may change the data while it runs, and keeps what it changed.
+        given = dict(instance.data) if instance.forked else instance.data
+        outcome = yield from _perform(instance, terms, thread, logic, retry)
         yield from outcome.notices
         failure, change = outcome.failure, None
+        if failure is not None and (again := _again(logic, failure, retry)) is not None:
+            yield _scheduled(thread, state.name, "logic", number, again, failure, outcome)
+            return WAITING
+        retry = None
         if failure is None and outcome.result is not None:
-            change = results.changes(instance.data, results.placed(instance.data, outcome.result, logic.output))
+            placed = results.placed(instance.data, outcome.result, logic.output)
+            if instance.forked:
+                placed = results.touched(given, placed)
+            change = results.changes(instance.data, placed)
             if jsontext.size(results.merged(instance.data, change)) > terms.limits.workflow_data_bytes:
                 failure = _too_large(logic, terms.limits)
         name, type_ = _step_name(number, state), _type(logic)
@@ -62,21 +93,69 @@ def run_logic(instance: Instance, terms: Terms, thread: Thread, state: State) ->
     return None
 
 
-def run_beside(
-    instance: Instance, terms: Terms, thread: Thread, state: State
-) -> Generator[Effect[Any] | Event, Any, None]:
-    """Run the state's `on_enter`: it changes no data, and a failure is recorded and that is all."""
-    for logic in state.on_enter:
-        outcome = yield from _perform(instance, terms, thread, logic)
-        yield from outcome.notices
-        if outcome.failure is not None:
-            yield OnEnterFailed(thread.id, state.name, outcome.failure.code, outcome.failure.message)
-            yield Noticed(
-                "on_enter_failed",
-                f"on_enter of state '{state.name}' failed: {outcome.failure.message}",
-                "The instance went on; only the history and this diagnostic show it",
-                f"states.{state.name}.on_enter",
-            )
+Beside = Generator[Effect[Any] | Event, Any, None]
+
+
+def run_beside(instance: Instance, terms: Terms, thread: Thread, state: State) -> Beside:
+    """Run the state's `on_enter`, each once: it changes no data, holds up nothing, and a failure is recorded and that
+    is all."""
+    for number in range(len(state.on_enter)):
+        yield from _beside(instance, terms, thread, state, number, None)
+
+
+def retry_beside(instance: Instance, terms: Terms, retry: RetryScheduled) -> Beside:
+    """Try a call of `on_enter` again."""
+    state = instance.definition.states[retry.state]
+    yield from _beside(instance, terms, instance.threads[retry.thread_id], state, retry.number, retry)
+
+
+def _beside(
+    instance: Instance, terms: Terms, thread: Thread, state: State, number: int, retry: RetryScheduled | None
+) -> Beside:
+    logic = state.on_enter[number]
+    outcome = yield from _perform(instance, terms, thread, logic, retry)
+    yield from outcome.notices
+    if outcome.failure is None:
+        return
+    if (again := _again(logic, outcome.failure, retry)) is not None:
+        yield _scheduled(thread, state.name, "on_enter", number, again, outcome.failure, outcome)
+        return
+    yield OnEnterFailed(thread.id, state.name, outcome.failure.code, outcome.failure.message)
+    yield Noticed(
+        "on_enter_failed",
+        f"on_enter of state '{state.name}' failed: {outcome.failure.message}",
+        "The instance went on; only the history and this diagnostic show it",
+        f"states.{state.name}.on_enter",
+    )
+
+
+# Seconds to wait after so many tries: "delays 1, 2, 4, … s (`exponential`) or 1, 2, 3, … s (`linear`)".
+_DELAYS: Mapping[str, Callable[[int], int]] = {
+    "exponential": lambda tries: 2 ** (tries - 1),
+    "linear": lambda tries: tries,
+}
+
+
+def _again(logic: Logic, failure: Failure, retry: RetryScheduled | None) -> tuple[int, int] | None:
+    """The number of the next try, and the seconds to wait for it; None when this one was the last."""
+    tries = 1 if retry is None else retry.attempt
+    if isinstance(logic, Script) or logic.retry is None or failure.final or tries >= logic.retry.attempts:
+        return None
+    return tries + 1, _DELAYS[logic.retry.backoff](tries)
+
+
+def _scheduled(
+    thread: Thread,
+    state: str,
+    member: Literal["logic", "on_enter"],
+    number: int,
+    again: tuple[int, int],
+    failure: Failure,
+    outcome: Outcome,
+) -> RetryScheduled:
+    attempt, delay = again
+    message, roots, cause = failure.message, outcome.roots, outcome.cause or thread.cause
+    return RetryScheduled(thread.id, state, member, number, attempt, delay, failure.code, message, roots, cause)
 
 
 def template_roots(instance: Instance, thread: Thread) -> dict[str, Json]:
@@ -94,10 +173,12 @@ def context(instance: Instance, thread: Thread) -> dict[str, Json]:
     }
 
 
-def _perform(instance: Instance, terms: Terms, thread: Thread, logic: Logic) -> Steps[Outcome]:
+def _perform(
+    instance: Instance, terms: Terms, thread: Thread, logic: Logic, retry: RetryScheduled | None
+) -> Steps[Outcome]:
     if isinstance(logic, Script):
         return (yield from _run_script(instance, thread, logic))
-    return (yield from _call_http(instance, terms, thread, logic))
+    return (yield from _call_http(instance, terms, thread, logic, retry))
 
 
 def _run_script(instance: Instance, thread: Thread, script: Script) -> Steps[Outcome]:
@@ -109,24 +190,37 @@ def _run_script(instance: Instance, thread: Thread, script: Script) -> Steps[Out
     return Outcome(answer.value, None, answer.logs)
 
 
-def _call_http(instance: Instance, terms: Terms, thread: Thread, call: HttpCall) -> Steps[Outcome]:
+def _call_http(
+    instance: Instance, terms: Terms, thread: Thread, call: HttpCall, retry: RetryScheduled | None
+) -> Steps[Outcome]:
     missed: list[str] = []
-    roots = {**template_roots(instance, thread), "secrets": terms.secrets}
-    request = _request(call, roots, terms.limits, missed)
+    if retry is None:
+        cause = thread.cause
+        roots = template_roots(instance, thread)
+        if call.retry is not None:
+            roots["workflow_data"] = dict(instance.data)
+    else:
+        cause, roots = retry.cause, dict(retry.roots)
+    request = _request(call, {**roots, "secrets": terms.secrets}, terms.limits, missed)
+    request.cause = cause
     answer = yield from request.perform()
-    notices = [missing_value(thread.state, path) for path in missed]
+    # What is not there was told at the first try.
+    notices = [] if retry is not None else [missing_value(thread.state, path) for path in missed]
+    result, failure = _judged(request, answer, terms.limits)
+    return Outcome(result, failure, notices=notices, roots=roots, cause=cause)
+
+
+def _judged(
+    request: SendHttp, answer: HttpAnswer | HttpFault, limits: Limits
+) -> tuple[Mapping[str, Json] | None, Failure | None]:
     where = {"method": request.method, "url": request.url}
     if isinstance(answer, HttpFault):
-        return Outcome(None, Failure(answer.code, answer.message, where), notices=notices)
-    if not 200 <= answer.status < 300:
-        shown = answer.body.decode("utf-8", "replace")[:_ANSWER_SHOWN_CHARACTERS]
-        message = f"{request.method} {request.url} answered {answer.status}"
-        return Outcome(
-            None,
-            Failure("http_error", message, {**where, "http_status": answer.status, "body": shown}),
-            notices=notices,
-        )
-    return Outcome(_json_object(answer, terms.limits), notices=notices)
+        return None, Failure(answer.code, answer.message, where, answer.final)
+    if 200 <= answer.status < 300:
+        return _json_object(answer, limits), None
+    shown = answer.body.decode("utf-8", "replace")[:_ANSWER_SHOWN_CHARACTERS]
+    message = f"{request.method} {request.url} answered {answer.status}"
+    return None, Failure("http_error", message, {**where, "http_status": answer.status, "body": shown})
 
 
 def _request(call: HttpCall, roots: Roots, limits: Limits, missed: list[str]) -> SendHttp:

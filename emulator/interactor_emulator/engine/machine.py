@@ -1,10 +1,11 @@
-"""What an instance does when it is started or resumed.
+"""What an instance does when it is started, resumed, or woken for a retry.
 
-`start` and `resume` are generators. They yield effects (run this script, call this URL), whose answers they are sent,
-and events (this has happened), which whoever runs them records and applies to the instance before going on. So the
-instance that they were given always shows what they have yielded so far.
+All three are generators. They yield effects (run this script, call this URL), whose answers they are sent, and events
+(this has happened), which whoever runs them records and applies to the instance before going on. So the instance that
+they were given always shows what they have yielded so far.
 
-The rules of entering a state are a table, `_ENTER`; those of running logic are in `logic.py`.
+The rules of entering a state are a table, `_ENTER`; those of running logic are in `logic.py`, of threads in
+`threads.py`, of what a person is shown in `halting.py`.
 """
 
 from collections.abc import Callable, Generator, Mapping
@@ -14,23 +15,25 @@ from interactor_emulator import jsontext
 from interactor_emulator.definition.model import Json, State, Transition
 from interactor_emulator.effects import Effect
 from interactor_emulator.events import (
+    Completed,
     Created,
     Event,
-    Halted,
+    Failed,
     InstanceFailed,
     Noticed,
     Resumed,
     ResumeRefused,
+    RetryScheduled,
     StateChanged,
     ThreadCompleted,
     Trigger,
 )
 from interactor_emulator.instance import MAIN_THREAD, Instance, Thread
+from interactor_emulator.tracing import Cause
 
-from . import results
+from . import halting, results, threads
 from .conditions import holds
-from .logic import Failure, missing_value, run_beside, run_logic, template_roots
-from .templates import render
+from .logic import Failure, Waiting, retry_beside, run_beside, run_logic
 from .terms import Terms
 
 Machine = Generator[Effect[Any] | Event, Any, None]
@@ -40,21 +43,21 @@ class DataTooLarge(Exception):
     """A resume whose input would take `workflow_data` over its limit: refused, nothing has changed."""
 
 
-def start(instance: Instance, terms: Terms, input_: Mapping[str, Json], started_by: str) -> Machine:
+def start(instance: Instance, terms: Terms, input_: Mapping[str, Json], cause: Cause) -> Machine:
     """Enter the initial state of a new instance, whose `workflow_data` is empty."""
-    yield Created(MAIN_THREAD, instance.definition.initial_state, started_by, input_)
-    yield from _enter(instance, terms, instance.main)
+    yield Created(MAIN_THREAD, instance.definition.initial_state, cause, input_)
+    yield from _Run(instance, terms).go_on(instance.main)
 
 
 def resume(
-    instance: Instance, terms: Terms, thread: Thread, input_: Mapping[str, Json], resumed_by: str, choice: str | None
+    instance: Instance, terms: Terms, thread: Thread, input_: Mapping[str, Json], cause: Cause, choice: str | None
 ) -> Machine:
     """Answer a halted thread. "On resume the input is merged into `workflow_data`", then a transition is looked for;
     if none holds, nothing has changed but for the note that it was refused.
 
     Raises DataTooLarge before anything else."""
     state = instance.definition.states[thread.state]
-    change = results.changes(instance.data, input_)
+    change = results.changes(instance.data, stored(state, input_))
     data = results.merged(instance.data, change)
     if jsontext.size(data) > terms.limits.workflow_data_bytes:
         raise DataTooLarge
@@ -62,9 +65,25 @@ def resume(
     if index is None:
         yield ResumeRefused(thread.id, state.name, input_, choice)
         return
-    yield Resumed(thread.id, state.name, input_, resumed_by, change, choice)
+    yield Resumed(thread.id, state.name, input_, cause, change, choice)
     yield _take(thread, state, index, "resume")
-    yield from _enter(instance, terms, thread)
+    yield from _Run(instance, terms).go_on(thread)
+
+
+def wake(instance: Instance, terms: Terms, retry: RetryScheduled) -> Machine:
+    """The time of a retry has come."""
+    if retry.member == "on_enter":
+        yield from retry_beside(instance, terms, retry)
+    else:
+        yield from _Run(instance, terms).go_on(instance.threads[retry.thread_id], retry)
+
+
+def stored(state: State, input_: Mapping[str, Json]) -> Mapping[str, Json]:
+    """ "`input` is merged, a `selected_option` beside it is not": in selection mode it says which way, and that is
+    all."""
+    if by_selection(state) and "selected_option" in input_:
+        return {key: value for key, value in input_.items() if key != "selected_option"}
+    return input_
 
 
 def chosen(state: State, data: Mapping[str, Json], choice: str | None) -> int | None:
@@ -77,78 +96,113 @@ def chosen(state: State, data: Mapping[str, Json], choice: str | None) -> int | 
 
 def considered(state: State, transition: Transition, choice: str | None) -> bool:
     """Whether the state's mode lets this transition be taken at all."""
-    return not (state.selection and state.type == "halting") or (choice is not None and transition.key == choice)
+    return not by_selection(state) or (choice is not None and transition.key == choice)
+
+
+def by_selection(state: State) -> bool:
+    """Whether a person chooses the transition by its key."""
+    return state.selection and state.type == "halting"
 
 
 def _take(thread: Thread, state: State, index: int, trigger: Trigger) -> StateChanged:
     return StateChanged(thread.id, state.name, state.transitions[index].target, index, trigger)
 
 
-def _enter(instance: Instance, terms: Terms, thread: Thread) -> Machine:
-    """Run the thread until it comes to rest, having just entered a state."""
-    for _ in range(terms.limits.transitions_per_run):
-        state = instance.definition.states[thread.state]
-        index = yield from _ENTER[state.type](instance, terms, thread, state)
-        if index is None:
-            return
-        yield _take(thread, state, index, "automatic")
-    yield Noticed(
-        "possible_loop",
-        f"Instance '{instance.id}' took {terms.limits.transitions_per_run} transitions without a halt",
-        "Give the loop a transition whose condition ends it",
-        f"states.{thread.state}",
-    )
-    message = f"Transition limit exceeded ({terms.limits.transitions_per_run})"
-    yield InstanceFailed(thread.id, thread.state, "internal_error", message)
-
-
 Entry = Generator[Effect[Any] | Event, Any, int | None]
 """What entering a state yields, and the index of the transition to take, None for a rest."""
 
 
-def _enter_action(instance: Instance, terms: Terms, thread: Thread, state: State) -> Entry:
-    """ "Runs logic, then transitions immediately": the first transition, in order, whose condition holds."""
-    yield from run_beside(instance, terms, thread, state)
-    failure = yield from run_logic(instance, terms, thread, state)
-    if failure is None and not state.transitions:
-        yield _stuck(instance, state)
+class _Run:
+    """All that an instance does by itself, until it needs time or a person: one thread, then those that it set free."""
+
+    def __init__(self, instance: Instance, terms: Terms) -> None:
+        self._instance = instance
+        self._terms = terms
+        self._ready: list[Thread] = []
+        self._transitions = 0
+
+    def go_on(self, first: Thread, retry: RetryScheduled | None = None) -> Machine:
+        """Run the thread, and whatever thread it starts or lets go on, one after the other."""
+        self._ready.append(first)
+        for thread in self._ready:
+            yield from self._proceed(thread, retry)
+            retry = None
+            if thread.status == "completed" and (parent := threads.released(self._instance, thread)) is not None:
+                self._ready.append(parent)
+
+    def _proceed(self, thread: Thread, retry: RetryScheduled | None) -> Machine:
+        """Run one thread until it comes to rest."""
+        instance, terms = self._instance, self._terms
+        while thread.status == "running":
+            state = instance.definition.states[thread.state]
+            if state.join and retry is None and (yield from threads.waits(instance, thread, state)):
+                return
+            index = yield from _ENTER[state.type](self, thread, state, retry)
+            retry = None
+            if index is None:
+                return
+            if self._transitions == terms.limits.transitions_per_run:
+                yield from _loop(instance, terms, thread)
+                return
+            self._transitions += 1
+            yield _take(thread, state, index, "automatic")
+
+    def action(self, thread: Thread, state: State, retry: RetryScheduled | None) -> Entry:
+        """ "Runs logic, then transitions immediately": the first transition, in order, whose condition holds."""
+        instance, terms = self._instance, self._terms
+        if retry is None:
+            yield from run_beside(instance, terms, thread, state)
+        outcome = yield from run_logic(instance, terms, thread, state, retry)
+        if isinstance(outcome, Waiting):
+            return None
+        if outcome is None and state.forks:
+            outcome = threads.too_many(instance, terms, state)
+        if outcome is None:
+            yield from threads.fork(instance, thread, state, self._ready)
+            if not state.transitions:
+                yield _stuck(instance, state)
+                return None
+            index = chosen(state, instance.data, None)
+            if index is not None:
+                return index
+            outcome = Failure("invalid_transition", f"No transition of state '{state.name}' holds", {})
+        yield InstanceFailed(thread.id, state.name, outcome.code, outcome.message, outcome.details)
+        yield Failed()
         return None
-    index = chosen(state, instance.data, None) if failure is None else None
-    if index is None:
-        failure = failure or Failure("invalid_transition", f"No transition of state '{state.name}' holds", {})
-        yield InstanceFailed(thread.id, state.name, failure.code, failure.message, failure.details)
-    return index
+
+    def halting(self, thread: Thread, state: State, _retry: RetryScheduled | None) -> Entry:
+        """ "Waits for `resume` call with user input". It is halted before `on_enter` runs: whoever is told may
+        answer."""
+        yield from halting.halt(self._instance, thread, state)
+        yield from run_beside(self._instance, self._terms, thread, state)
+        return None
+
+    def terminal(self, thread: Thread, state: State, _retry: RetryScheduled | None) -> Entry:
+        """ "Workflow completes, no further transitions"."""
+        yield ThreadCompleted(thread.id, state.name)
+        if not any(self._instance.unfinished()):
+            yield Completed()
+        yield from run_beside(self._instance, self._terms, thread, state)
+        return None
 
 
-def _enter_halting(instance: Instance, terms: Terms, thread: Thread, state: State) -> Entry:
-    """ "Waits for `resume` call with user input". It is halted before `on_enter` runs: whoever is told may answer."""
-    missed: list[str] = []
-    presentation = state.presentation and render(state.presentation, template_roots(instance, thread), missed.append)
-    for path in missed:
-        yield missing_value(state.name, path)
-    yield Halted(thread.id, state.name, _message(presentation), presentation)
-    yield from run_beside(instance, terms, thread, state)
-    return None
-
-
-def _enter_terminal(instance: Instance, terms: Terms, thread: Thread, state: State) -> Entry:
-    """ "Workflow completes, no further transitions"."""
-    yield ThreadCompleted(thread.id, state.name)
-    yield from run_beside(instance, terms, thread, state)
-    return None
-
-
-_ENTER: Mapping[str, Callable[[Instance, Terms, Thread, State], Entry]] = {
-    "action": _enter_action,
-    "halting": _enter_halting,
-    "terminal": _enter_terminal,
+_ENTER: Mapping[str, Callable[[_Run, Thread, State, RetryScheduled | None], Entry]] = {
+    "action": _Run.action,
+    "halting": _Run.halting,
+    "terminal": _Run.terminal,
 }
 
 
-def _message(presentation: Mapping[str, Json] | None) -> str | None:
-    """What a halt says in the history: the first of these that is a text."""
-    texts = ((presentation or {}).get(name) for name in ("message", "description", "title"))
-    return next((text for text in texts if isinstance(text, str)), None)
+def _loop(instance: Instance, terms: Terms, thread: Thread) -> Machine:
+    limit = terms.limits.transitions_per_run
+    yield Noticed(
+        "possible_loop",
+        f"Instance '{instance.id}' took {limit} transitions without a halt",
+        "Give the loop a transition whose condition ends it",
+        f"states.{thread.state}",
+    )
+    yield InstanceFailed(thread.id, thread.state, "internal_error", f"Transition limit exceeded ({limit})")
+    yield Failed()
 
 
 def _stuck(instance: Instance, state: State) -> Noticed:

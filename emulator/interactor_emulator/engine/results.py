@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from interactor_emulator.definition.model import Json, Output
 from interactor_emulator.events import Changes
+from interactor_emulator.jsontext import equal
 
-from .conditions import json_equal
 from .paths import MISSING, look_up
 
 
@@ -21,9 +21,16 @@ def changes(data: Mapping[str, Json], result: Mapping[str, Json]) -> Changes | N
     return Changes(added, updated) if added or updated else None
 
 
+def touched(given: Mapping[str, Json], result: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Of a result the members that differ from the data which its logic was given.
+
+    `return {...workflow_data, x: 1}` touches `x` alone: what another thread changed meanwhile stays."""
+    return {key: value for key, value in result.items() if key not in given or not _same(given[key], value)}
+
+
 def _same(old: Json, new: Json) -> bool:
     # A number that JavaScript wrote as 1 where it was 1.0 is the same value, and keeps its place.
-    return old is new or json_equal(old, new)
+    return old is new or equal(old, new)
 
 
 def merged(data: Mapping[str, Json], change: Changes | None) -> dict[str, Json]:

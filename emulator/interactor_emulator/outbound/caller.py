@@ -6,7 +6,7 @@ Blocking and awaiting callers share everything but the sending itself.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import iscoroutinefunction
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
@@ -78,7 +78,7 @@ class Caller:
             return self.egress.destination(request.url)
         except Blocked as reason:
             self._blocked(request, str(reason))
-            return HttpFault("http_error", str(reason))
+            return HttpFault("http_error", str(reason), final=True)
 
     def _routed(self, request: SendHttp, router: Router) -> Outcome | None:
         try:
@@ -143,7 +143,7 @@ class Caller:
 
 def _with_agent(request: SendHttp) -> SendHttp:
     headers: Mapping[str, str] = {"User-Agent": USER_AGENT, **request.headers}
-    return SendHttp(request.method, request.url, headers, request.body, request.timeout_ms)
+    return replace(request, headers=headers)
 
 
 def _built(request: SendHttp, url: str) -> "httpx.Request":

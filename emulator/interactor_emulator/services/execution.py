@@ -1,10 +1,12 @@
 """Runs what the engine decides: records each event, hands on each effect, and keeps the instance's TTL."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from interactor_emulator.effects import Effect, RunScript, ScriptResult, Steps
+from interactor_emulator import tracing
+from interactor_emulator.effects import Effect, RunScript, ScriptResult, SendHttp, Steps
 from interactor_emulator.engine.machine import Machine
-from interactor_emulator.events import Event, Noticed, StepCompleted, StepFailed
+from interactor_emulator.events import Event, Noticed, RetryScheduled, StepCompleted, StepFailed
 from interactor_emulator.instance import Instance, apply
 from interactor_emulator.jsontext import encode
 from interactor_emulator.limits import Limits
@@ -14,13 +16,37 @@ if TYPE_CHECKING:
     from interactor_emulator.account import Account
 
 TTL = "instance_ttl"
+RETRY = "http_retry"
+FILES = "file_retention"
+
+NOWHERE: frozenset[type[Event]] = frozenset()
 
 
-def run(account: "Account", instance: Instance, machine: Machine) -> Steps[None]:
-    """Run until the instance rests. Whatever happened to it while an effect was under way has won: if it is over by
-    then, or its account was reset, the answer comes too late and is dropped."""
+def run(
+    account: "Account",
+    instance: Instance,
+    machine: Machine,
+    pauses: frozenset[type[Event]] = NOWHERE,
+    began_ms: int | None = None,
+) -> Steps[bool]:
+    """Run until the instance rests, or past the first event of a kind in `pauses`; whether it came to its end.
+
+    Whatever happened to the instance while an effect was under way has won: if it is over by then, or its account was
+    reset, the answer comes too late and is dropped. `began_ms` is when the step began that a retry goes on with.
+    """
+    account.began()
+    try:
+        return (yield from _run(account, instance, machine, pauses, began_ms))
+    finally:
+        account.ended()
+
+
+def _run(
+    account: "Account", instance: Instance, machine: Machine, pauses: frozenset[type[Event]], retried_ms: int | None
+) -> Steps[bool]:
     answer: Any = None
     began_ms = account.clock.now_ms
+    finished = True
     while True:
         try:
             yielded = machine.send(answer)
@@ -30,24 +56,42 @@ def run(account: "Account", instance: Instance, machine: Machine) -> Steps[None]
         if isinstance(yielded, Event):
             if isinstance(yielded, StepCompleted | StepFailed):
                 yielded.duration_ms = account.clock.now_ms - began_ms
+            elif isinstance(yielded, RetryScheduled):
+                yielded.began_ms = began_ms
             record(account, instance, yielded)
+            if type(yielded) in pauses:
+                finished = False
+                break
             continue
-        began_ms, was_active = account.clock.now_ms, instance.active
+        began_ms = account.clock.now_ms if retried_ms is None else retried_ms
+        retried_ms, was_active = None, instance.active
         answer = yield from _effect(account, instance, yielded)
         if account.store.instances.get(instance.id) is not instance:
             machine.close()
-            return
+            return True
         if was_active and not instance.active:
             machine.close()
             break
     keep_ttl(account, instance)
+    return finished
 
 
 def _effect(account: "Account", instance: Instance, effect: Effect[Any]) -> Steps[Any]:
+    if isinstance(effect, SendHttp):
+        effect.headers = _traced(account, effect)
     answer = yield from effect.perform()
     if isinstance(effect, RunScript) and account.secrets and isinstance(answer, ScriptResult) and answer.value:
         _look_for_secrets(account, instance, answer)
     return answer
+
+
+def _traced(account: "Account", request: SendHttp) -> Mapping[str, str]:
+    """ "Requests carry `traceparent`, `X-Request-Id`"; what the definition itself says comes first."""
+    if request.cause is None:
+        return request.headers
+    own = {name.lower() for name in request.headers}
+    added = tracing.headers(request.cause, account.ids.trace(), account.ids.span())
+    return {**{name: value for name, value in added.items() if name.lower() not in own}, **request.headers}
 
 
 def _look_for_secrets(account: "Account", instance: Instance, result: ScriptResult) -> None:
@@ -63,22 +107,31 @@ def _look_for_secrets(account: "Account", instance: Instance, result: ScriptResu
 
 
 def record(account: "Account", instance: Instance, event: Event) -> None:
-    """Write the event down and apply it."""
+    """Write the event down, apply it, and tell whoever follows the instance."""
     was_active = instance.active
     account.journal.append(event, instance.id)
     apply(instance, event)
+    if isinstance(event, RetryScheduled):
+        account.retries[event.id] = event
+        account.clock.call_at(event.at_ms + event.delay_seconds * 1000, RETRY, instance.id, event.id)
     if was_active and not instance.active:
         account.store.ended(instance)
+        if account.store.files_of(instance.id):
+            at_ms = event.at_ms + account.limits.file_retention_seconds * 1000
+            account.clock.call_at(at_ms, FILES, instance.id)
+    account.feed.tell(instance, event)
 
 
 def keep_ttl(account: "Account", instance: Instance) -> None:
     """ "Instance TTL (running) | 30 days", "(halted) | 90 days", counted from when it entered that status."""
+    ends_ms = instance.status_since_ms + _ttl_seconds(account.limits, instance) * 1000
     if instance.ttl is not None:
+        if instance.active and instance.ttl.at_ms == ends_ms:
+            return
         account.clock.cancel(instance.ttl)
         instance.ttl = None
     if instance.active:
-        at_ms = account.clock.now_ms + _ttl_seconds(account.limits, instance) * 1000
-        instance.ttl = account.clock.call_at(at_ms, TTL, instance.id)
+        instance.ttl = account.clock.call_at(ends_ms, TTL, instance.id)
 
 
 def _ttl_seconds(limits: Limits, instance: Instance) -> int:

@@ -18,12 +18,14 @@ from interactor_emulator.errors import (
     InvalidTransition,
     NamespaceQuotaExceeded,
     PayloadTooLarge,
+    ThreadNotFound,
     WorkflowNotPublished,
 )
 from interactor_emulator.events import Cancelled, ResumeRefused
 from interactor_emulator.instance import Instance, Status, Thread
+from interactor_emulator.tracing import Cause
 
-from . import execution
+from . import execution, pace
 from .workflows import find
 
 if TYPE_CHECKING:
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
 Input = Mapping[str, Json]
 
 
-def create(account: "Account", workflow_name: str, namespace: str | None, input_: Input, by: str) -> Steps[Instance]:
+def create(
+    account: "Account", workflow_name: str, namespace: str | None, input_: Input, cause: Cause
+) -> Steps[Instance]:
     """Start an instance of the published version; it is returned also when it failed on its way."""
     workflow = find(account, workflow_name)
     if workflow.published is None:
@@ -43,7 +47,7 @@ def create(account: "Account", workflow_name: str, namespace: str | None, input_
         raise NamespaceQuotaExceeded(namespace, limit)
     instance = Instance(account.ids.instance(), workflow.published, namespace, account.clock.now_ms)
     account.store.add_instance(instance)
-    yield from execution.run(account, instance, machine.start(instance, account.terms, input_, by))
+    yield from pace.run(account, instance, machine.start(instance, account.terms, input_, cause))
     return instance
 
 
@@ -76,28 +80,53 @@ def newest(account: "Account", wanted: Filter) -> Iterable[Instance]:
     return filter(wanted.accepts, account.store.newest_instances())
 
 
-def resume(account: "Account", instance_id: str, input_: Input, by: str, choice: str | None = None) -> Steps[Instance]:
-    """Answer the instance's halted thread; raises InvalidTransition when no transition holds."""
+def resume(
+    account: "Account",
+    instance_id: str,
+    input_: Input,
+    cause: Cause,
+    choice: str | None = None,
+    thread_id: str | None = None,
+) -> Steps[Instance]:
+    """Answer a halted thread: the one of that id, or the only one there is.
+
+    Raises InvalidTransition when no transition holds, InstanceNotHalted, ThreadNotFound, PayloadTooLarge."""
     instance = get(account, instance_id)
     _check_input(account, input_)
-    thread = _halted_thread(instance)
-    before = instance.revision
+    thread = _only_halted(instance) if thread_id is None else _halted(instance, thread_id)
+    before, state = instance.revision, thread.state
     try:
-        yield from execution.run(account, instance, machine.resume(instance, account.terms, thread, input_, by, choice))
+        yield from pace.run(account, instance, machine.resume(instance, account.terms, thread, input_, cause, choice))
     except machine.DataTooLarge:
         raise PayloadTooLarge("workflow_data", account.limits.workflow_data_bytes) from None
     if _refused(account, instance, before):
-        message = f"Input does not match any transition of state '{thread.state}'"
-        details = {"instance_id": instance.id, "state": thread.state, "thread_id": thread.id, "status": "halted"}
+        message = f"Input does not match any transition of state '{state}'"
+        details = {"instance_id": instance.id, "state": state, "thread_id": thread.id, "status": "halted"}
         raise InvalidTransition(message, details)
     return instance
 
 
-def _halted_thread(instance: Instance) -> Thread:
+def _only_halted(instance: Instance) -> Thread:
+    """ "Resuming the instance works when exactly one thread is halted and none is running"."""
     halted = [thread for thread in instance.threads.values() if thread.status == "halted"]
-    if instance.status != "halted" or len(halted) != 1:
-        raise InstanceNotHalted(instance.id, instance.status)
-    return halted[0]
+    if instance.status == "halted" and len(halted) == 1:
+        return halted[0]
+    raise InstanceNotHalted(instance.id, instance.status, [thread.id for thread in halted])
+
+
+def _halted(instance: Instance, thread_id: str) -> Thread:
+    found = thread(instance, thread_id)
+    if found.status != "halted":
+        raise InstanceNotHalted.thread(instance.id, thread_id, found.status)
+    return found
+
+
+def thread(instance: Instance, thread_id: str) -> Thread:
+    """The thread of that id; raises ThreadNotFound."""
+    found = instance.threads.get(thread_id)
+    if found is None:
+        raise ThreadNotFound(thread_id)
+    return found
 
 
 def _refused(account: "Account", instance: Instance, before: int) -> bool:
@@ -116,7 +145,9 @@ def cancel(account: "Account", instance_id: str) -> Instance:
 
 def expire(account: "Account", instance_id: str) -> None:
     """The TTL is over: "Auto-cancelled after"."""
-    _cancel(account, get(account, instance_id), "ttl_expired")
+    instance = get(account, instance_id)
+    instance.ttl = None
+    _cancel(account, instance, "ttl_expired")
 
 
 def _cancel(account: "Account", instance: Instance, reason: Literal["requested", "ttl_expired"]) -> None:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from interactor_emulator.clock import LAST_MS, Due
 from interactor_emulator.effects import Steps
+from interactor_emulator.engine import machine
 
-from . import instances
-from .execution import TTL
+from . import instances, pace
+from .execution import FILES, RETRY, TTL
 
 if TYPE_CHECKING:
     from interactor_emulator.account import Account
@@ -46,15 +47,46 @@ def catch_up(account: "Account") -> Steps[list[Fired]]:
 def _fire_until(account: "Account", instant_ms: int) -> Steps[list[Fired]]:
     fired: list[Fired] = []
     while (due := account.clock.take_due(instant_ms)) is not None:
-        yield from _FIRE[due.kind](account, due)
-        fired.append(Fired(due.at_ms, due.kind, due.subject))
+        if (yield from fire(account, due)):
+            fired.append(Fired(due.at_ms, due.kind, due.subject))
     return fired
 
 
-def _expire(account: "Account", due: Due) -> Steps[None]:
+def fire(account: "Account", due: Due) -> Steps[bool]:
+    """Do what has fallen due; false when it has become needless meanwhile."""
+    return (yield from _FIRE[due.kind](account, due))
+
+
+def _expire(account: "Account", due: Due) -> Steps[bool]:
     instances.expire(account, due.subject)
     yield from ()
+    return True
 
 
-_FIRE: Mapping[str, Callable[["Account", Due], Steps[None]]] = {TTL: _expire}
+def _retry(account: "Account", due: Due) -> Steps[bool]:
+    """A call of `on_enter` is tried again also when the instance is over; one that it waits for is not."""
+    instance, retry = account.store.instances[due.subject], account.retries.pop(due.detail)
+    if not instance.active and retry.member == "logic":
+        return False
+    yield from pace.run(account, instance, machine.wake(instance, account.terms, retry), retry)
+    return True
+
+
+def _next_state(account: "Account", due: Due) -> Steps[bool]:
+    return (yield from pace.state_is_over(account, due.subject, due.detail))
+
+
+def _forget_files(account: "Account", due: Due) -> Steps[bool]:
+    """ "File retention | 7 days after instance completion"."""
+    account.store.forget_files(due.subject)
+    yield from ()
+    return True
+
+
+_FIRE: Mapping[str, Callable[["Account", Due], Steps[bool]]] = {
+    TTL: _expire,
+    RETRY: _retry,
+    pace.STATE: _next_state,
+    FILES: _forget_files,
+}
 """What to do for each kind of thing in the clock's queue."""

@@ -1,8 +1,13 @@
 """The accounts that one server hosts."""
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from interactor_emulator.account import Account
+from interactor_emulator.services import time
+
+if TYPE_CHECKING:
+    from .ticker import Ticker
 
 DEFAULT = "default"
 
@@ -12,6 +17,7 @@ class Accounts:
 
     def __init__(self, default: Account) -> None:
         self._accounts: dict[str, Account] = {DEFAULT: default}
+        self._ticker: Ticker | None = None
 
     @property
     def default(self) -> Account:
@@ -23,13 +29,36 @@ class Accounts:
     def put(self, name: str, account: Account) -> None:
         """Host an account under this name, in place of one that had it."""
         self._accounts[name] = account
+        self.watch(self._ticker)
 
     def host_only(self, default: Account) -> None:
         """Host this account as the default one, and no other."""
+        for account in self:
+            account.due_changed = _nobody_waits
         self._accounts = {DEFAULT: default}
+        self.watch(self._ticker)
 
     def remove(self, name: str) -> None:
         del self._accounts[name]
+
+    def watch(self, ticker: "Ticker | None") -> None:
+        """Let this ticker know of everything that becomes due; None ends that."""
+        self._ticker = ticker
+        for account in self:
+            account.due_changed = _nobody_waits if ticker is None else ticker.due_changed
+        if ticker is not None:
+            ticker.due_changed()
+
+    async def fire_due(self, account: Account) -> None:
+        """Fire what has fallen due, before a request is answered.
+
+        A server's ticker does it beside the request; where there is none, the request waits for it."""
+        if not account.clock.is_due:
+            return
+        if self._ticker is not None and not account.clock.frozen:
+            self._ticker.fire_due(account)
+        else:
+            await account.run_async(time.catch_up(account))
 
     def by_client(self) -> Mapping[str, Account]:
         """The account of each client id; the first one has it where two share one."""
@@ -41,3 +70,7 @@ class Accounts:
 
     def __iter__(self) -> Iterator[Account]:
         return iter(self._accounts.values())
+
+
+def _nobody_waits() -> None:
+    """In place of a ticker."""

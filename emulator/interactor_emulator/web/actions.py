@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, cast, get_args
 
-from interactor_emulator.account import Account
+from interactor_emulator.account import Account, Execution
 from interactor_emulator.clock import parse_timestamp, timestamp
 from interactor_emulator.definition.model import Json
 from interactor_emulator.effects import HttpAnswer, Steps
@@ -16,10 +16,11 @@ from interactor_emulator.jsontext import encode
 from interactor_emulator.outbound.caller import Record
 from interactor_emulator.outbound.stubs import Stub
 from interactor_emulator.redaction import redact
-from interactor_emulator.services import instances, time, tokens
+from interactor_emulator.services import instances, pace, time, tokens
 from interactor_emulator.services.time import Fired
 from interactor_emulator.tokens import SCOPES, Client
 
+from . import wire
 from .accounts import DEFAULT
 from .call import member, optional
 from .control import Action, Command, Done
@@ -90,6 +91,28 @@ def _instant(name: str, text: str) -> int:
 
 def _fired(fired: Fired) -> Mapping[str, Any]:
     return {"at": timestamp(fired.at_ms), "kind": fired.kind, "subject": fired.subject}
+
+
+def settle(command: Command) -> Steps[Done]:
+    yield from pace.settle(command.account)
+    return show_clock(command)
+
+
+def set_writer(command: Command) -> Done:
+    """Who composes AI instructions: `{"text": …}`, `{"fail": true}`, or `{}` for the built-in rules."""
+    writer, text = command.account.writer, optional(command.body, "text", str)
+    if text is not None:
+        writer.respond(text)
+    elif member(command.body, "fail", bool, False):
+        writer.fail()
+    else:
+        writer.restore()
+    return _EMPTY
+
+
+def show_files(command: Command) -> Done:
+    instance = instances.get(command.account, command.params["instance_id"])
+    return Done({"files": [wire.file(file) for file in command.account.store.files_of(instance.id)]})
 
 
 def create_token(command: Command) -> Done:
@@ -237,6 +260,7 @@ def create_account(command: Command) -> Done:
         now_ms=None if now is None else _instant("now", now),
         frozen=member(body, "frozen", bool, now is not None),
         rate_limits=member(body, "rate_limits", bool, False),
+        execution=_execution(member(body, "execution", str, "inline")),
         clients=(client,),
     )
     account = Account(settings, accounts.default.pool)
@@ -244,6 +268,12 @@ def create_account(command: Command) -> Done:
     token = tokens.mint(account)
     credentials = {"client_id": client.client_id, "client_secret": client.client_secret, "access_token": token}
     return Done({"name": name, **credentials}, 201)
+
+
+def _execution(mode: str) -> Execution:
+    if mode not in get_args(Execution):
+        raise ValidationError(("execution", "execution is inline or background"))
+    return cast(Execution, mode)
 
 
 def delete_account(command: Command) -> Done:
@@ -299,6 +329,8 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
     "/reset": {"POST": reset},
     "/clock": {"GET": show_clock, "PUT": set_clock},
     "/clock/advance": {"POST": advance},
+    "/settle": {"POST": settle},
+    "/ai": {"PUT": set_writer},
     "/tokens": {"POST": create_token},
     "/clients": {"GET": show_clients, "POST": create_client},
     "/secrets": {"GET": show_secrets, "PUT": set_secrets},
@@ -307,6 +339,7 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
     "/requests": {"GET": show_requests},
     "/diagnostics": {"GET": show_diagnostics},
     "/instances/{instance_id}/explain": {"GET": explain},
+    "/instances/{instance_id}/files": {"GET": show_files},
     "/accounts": {"POST": create_account},
     "/accounts/{name}": {"DELETE": delete_account},
 }

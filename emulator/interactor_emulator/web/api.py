@@ -4,6 +4,7 @@ request id, token, rate, scope, body, then the endpoint.
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
@@ -12,13 +13,14 @@ from interactor_emulator.errors import NotFound, Unauthorized
 from interactor_emulator.events import Noticed
 from interactor_emulator.limits import MB
 from interactor_emulator.rates import CREATION, READ, WRITE
-from interactor_emulator.services import time
+from interactor_emulator.services import pace
 
-from . import body, failures, instances, ratelimit, workflows
+from . import body, failures, files, histories, instances, ratelimit, streams, workflows
 from .accounts import Accounts
 from .auth import Authenticator, require_scope
-from .call import Answer, Call, Endpoint
-from .respond import Headers, Response, json_response, send_response
+from .call import Call, Endpoint
+from .respond import Headers, Response, json_response
+from .stream import Stream
 
 PREFIX = "/api/v1"
 
@@ -29,7 +31,10 @@ _ID_CHARACTERS = 200
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method of one path. `members` are those its body may have, None where the body is a definition."""
+    """One method of one path. `members` are those its body may have, None where the body is a definition.
+
+    `upload` takes a form with a file in place of JSON; `stream` may be given its token in the query.
+    """
 
     method: str
     path: str
@@ -37,17 +42,26 @@ class Operation:
     category: str
     endpoint: Endpoint
     members: tuple[str, ...] | None = ()
+    upload: bool = False
+    stream: bool = False
 
 
 _READ, _WRITE, _EXECUTE = "workflows:read", "workflows:write", "workflows:execute"
+_RESUME = ("input", "selected_option")
 _NAME, _INSTANCE = "/workflows/{name}", "/workflows/instances/{instance_id}"
 
 OPERATIONS = (
     Operation("GET", _INSTANCE, _READ, READ, instances.show),
     Operation("GET", "/workflows/instances", _READ, READ, instances.index),
-    Operation("POST", f"{_INSTANCE}/resume", _EXECUTE, WRITE, instances.resume, ("input", "selected_option")),
+    Operation("POST", f"{_INSTANCE}/resume", _EXECUTE, WRITE, instances.resume, _RESUME),
     Operation("POST", f"{_INSTANCE}/cancel", _EXECUTE, WRITE, instances.cancel),
     Operation("GET", f"{_INSTANCE}/threads", _READ, READ, instances.threads),
+    Operation("POST", f"{_INSTANCE}/threads/{{thread_id}}/resume", _EXECUTE, WRITE, instances.resume_thread, _RESUME),
+    Operation("GET", f"{_INSTANCE}/history", _READ, READ, histories.index),
+    Operation("GET", f"{_INSTANCE}/events/{{event_id}}", _READ, READ, histories.show),
+    Operation("GET", f"{_INSTANCE}/stream", _READ, READ, streams.open_stream, stream=True),
+    Operation("POST", f"{_INSTANCE}/files", _EXECUTE, WRITE, files.upload, upload=True),
+    Operation("GET", "/workflows/errors", _READ, READ, histories.errors),
     Operation("POST", f"{_NAME}/instances", _EXECUTE, CREATION, instances.create, ("namespace", "input")),
     Operation("POST", "/workflows", _WRITE, WRITE, workflows.create, None),
     Operation("GET", "/workflows", _READ, READ, workflows.index),
@@ -65,16 +79,16 @@ class Api:
         self.accounts = accounts
         self._authenticator = Authenticator(accounts)
 
-    async def answer(self, operation: Operation | None, scope: Scope, receive: Receive) -> Response:
+    async def answer(self, operation: Operation | None, scope: Scope, receive: Receive) -> Response | Stream:
         """Answer a request; whatever happens, with a response."""
         sent = _headers(scope)
         request_id = _own_id(sent)
         account = self.accounts.default
         rate_headers: Headers = []
+        response: Response | Stream
         try:
-            account, principal = self._authenticator.authenticate(sent.get(b"authorization", b""))
-            if account.clock.is_due:
-                await account.run_async(time.catch_up(account))
+            account, principal = self._authenticator.authenticate(_authorization(operation, scope, sent))
+            await self.accounts.fire_due(account)
             if operation is None:
                 raise NotFound
             now_ms = account.clock.now_ms
@@ -83,23 +97,25 @@ class Api:
             if account.settings.rate_limits:
                 ratelimit.check(window, now_ms)
             require_scope(principal, operation.scope)
-            call = Call(account, principal, scope["path_params"], scope["query_string"])
+            request_id = request_id or account.ids.request()
+            call = Call(account, principal, scope["path_params"], scope["query_string"], sent, request_id)
             if operation.method == "POST":
-                call.body = await self._body(account, operation, sent, receive)
-            answer = await _perform(account, operation.endpoint, call)
-            response = json_response(answer.status, {"data": answer.data}, [])
+                call.body = await self._body(account, operation, scope, sent, receive)
+            response = await _perform(operation, call)
         except Exception as error:  # noqa: BLE001 - every error has an answer
             request_id = request_id or account.ids.request()
             response = failures.response(error, request_id)
             if isinstance(error, Unauthorized):
                 response.headers.append((b"www-authenticate", b"Bearer"))
-        response.headers += [(b"x-request-id", (request_id or account.ids.request()).encode()), *rate_headers]
+        response.headers += [(b"x-request-id", request_id.encode()), *rate_headers]
         return response
 
     async def _body(
-        self, account: Account, operation: Operation, sent: Mapping[bytes, bytes], receive: Receive
+        self, account: Account, operation: Operation, scope: Scope, sent: Mapping[bytes, bytes], receive: Receive
     ) -> Mapping[str, object]:
         limits = account.limits
+        if operation.upload:
+            return await files.read_form(scope, receive, limits)
         limit = limits.definition_bytes if operation.members is None else max(_BODY_BYTES, limits.input_bytes)
         raw = await body.read(receive, limit)
         content_type = sent.get(b"content-type", b"").decode("latin-1")
@@ -109,12 +125,27 @@ class Api:
         return value
 
 
-async def _perform(account: Account, endpoint: Endpoint, call: Call) -> Answer:
+async def _perform(operation: Operation, call: Call) -> Response | Stream:
+    account = call.account
     with account.lock:
-        result = endpoint(call)
+        result = operation.endpoint(call)
     if isinstance(result, Generator):
-        return await account.run_async(result)
-    return result
+        result = await account.run_async(result)
+    if isinstance(result, Stream):
+        return result
+    response = json_response(result.status, {"data": result.data}, [])
+    if account.background and operation.method == "GET" and (seen := call.params.get("instance_id")) is not None:
+        response.afterwards = lambda: account.run_async(pace.looked(account, seen))
+    return response
+
+
+def _authorization(operation: Operation | None, scope: Scope, sent: Mapping[bytes, bytes]) -> bytes:
+    """ "Token in the header or as `?token=`" for a stream: a browser's EventSource sends no headers."""
+    given = sent.get(b"authorization", b"")
+    if given or operation is None or not operation.stream:
+        return given
+    tokens = [value for name, value in parse_qsl(scope["query_string"]) if name == b"token"]
+    return b"Bearer " + tokens[0] if tokens else b""
 
 
 def _notice_unknown(account: Account, operation: Operation, value: Mapping[str, object]) -> None:
@@ -151,7 +182,8 @@ class Resource:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         operation = self._operations.get(scope["method"])
-        await send_response(send, await self._api.answer(operation, scope, receive))
+        response = await self._api.answer(operation, scope, receive)
+        await response(scope, receive, send)
 
 
 class Nowhere:
@@ -160,8 +192,8 @@ class Nowhere:
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
 
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = _own_id(_headers(scope)) or self._accounts.default.ids.request()
         response = failures.response(NotFound(), request_id)
         response.headers.append((b"x-request-id", request_id.encode()))
-        await send_response(send, response)
+        await response(scope, receive, send)

@@ -36,6 +36,7 @@ def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: I
         ],
     )
     app.router.redirect_slashes = False
+    app.state.accounts = accounts
     if origins := tuple(cors):
         from starlette.middleware.cors import CORSMiddleware
 

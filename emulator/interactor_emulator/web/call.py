@@ -9,6 +9,9 @@ from interactor_emulator.account import Account
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
 from interactor_emulator.tokens import Principal
+from interactor_emulator.tracing import Cause
+
+from .stream import Stream
 
 Value = TypeVar("Value")
 
@@ -21,11 +24,23 @@ class Call:
     principal: Principal
     params: Mapping[str, str]
     query_string: bytes = b""
+    sent: Mapping[bytes, bytes] = field(default_factory=dict)
+    request_id: str = ""
     body: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def query(self) -> Mapping[str, str]:
         return dict(parse_qsl(self.query_string.decode("latin-1"), keep_blank_values=True))
+
+    @property
+    def cause(self) -> Cause:
+        """What makes an instance move: this request."""
+        return Cause(
+            self.principal.subject,
+            self.request_id,
+            self.sent.get(b"traceparent", b"").decode("latin-1"),
+            self.sent.get(b"tracestate", b"").decode("latin-1"),
+        )
 
 
 @dataclass(slots=True)
@@ -36,7 +51,7 @@ class Answer:
     status: int = 200
 
 
-Endpoint = Callable[[Call], Answer | Steps[Answer]]
+Endpoint = Callable[[Call], Answer | Stream | Steps[Answer]]
 
 _KINDS: Mapping[type, str] = {
     str: "a string",

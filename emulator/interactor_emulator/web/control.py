@@ -17,7 +17,7 @@ from interactor_emulator.outbound.egress import is_loopback
 
 from . import body, failures
 from .accounts import Accounts
-from .respond import Response, json_response, send_response
+from .respond import Response, json_response
 
 PREFIX = "/_emulator"
 _BODY_BYTES = 1 * MB
@@ -59,7 +59,7 @@ class Control:
             response = await self._answer(scope, receive)
         except Exception as error:  # noqa: BLE001 - every error has an answer
             response = failures.response(error, account.ids.request())
-        await send_response(send, response)
+        await response(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
         sent: dict[bytes, bytes] = dict(scope["headers"])

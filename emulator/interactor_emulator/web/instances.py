@@ -1,6 +1,6 @@
 """Endpoints of instances and threads."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, cast, get_args
 
@@ -12,6 +12,7 @@ from interactor_emulator.services import instances
 
 from . import wire
 from .call import Answer, Call, member, optional
+from .paging import page_size
 
 _STATUSES = get_args(Status)
 
@@ -19,8 +20,7 @@ _STATUSES = get_args(Status)
 def create(call: Call) -> Steps[Answer]:
     namespace = _namespace_of_create(call, optional(call.body, "namespace", str))
     input_: Mapping[str, Any] = member(call.body, "input", dict, {})
-    name, by = call.params["name"], call.principal.subject
-    instance = yield from instances.create(call.account, name, namespace, input_, by)
+    instance = yield from instances.create(call.account, call.params["name"], namespace, input_, call.cause)
     if namespace is None:
         _notice_missing_namespace(call, instance)
     _raise_failure(instance)
@@ -59,18 +59,11 @@ def index(call: Call) -> Answer:
     return Answer(_page(listed, query))
 
 
-_DEFAULT_LIMIT, _HIGHEST_LIMIT = 100, 1000
-
-
-def _page(listed: Any, query: Mapping[str, str]) -> wire.Data:
+def _page(listed: Iterable[Instance], query: Mapping[str, str]) -> wire.Data:
     """Inferred: like the pages of the history, the cursor being the id of the last instance shown."""
-    limit = query.get("limit", str(_DEFAULT_LIMIT))
-    if not (limit.isascii() and limit.isdigit() and int(limit) > 0):
-        raise ValidationError(("limit", "limit must be a positive integer"))
-    cursor = query.get("cursor")
+    size, cursor = page_size(query), query.get("cursor")
     if cursor is not None:
         listed = (each for each in listed if each.id < cursor)
-    size = min(int(limit), _HIGHEST_LIMIT)
     page = list(islice(listed, size + 1))
     more = len(page) > size
     page = page[:size]
@@ -81,18 +74,27 @@ def _page(listed: Any, query: Mapping[str, str]) -> wire.Data:
 
 
 def show(call: Call) -> Answer:
-    instance = _owned(call)
+    instance = owned(call)
     return Answer(wire.instance(instance, call.account.journal.of_instance(instance.id)))
 
 
 def resume(call: Call) -> Steps[Answer]:
-    instance = _owned(call)
+    instance = yield from _resume(call, None)
+    return Answer(wire.resumed(instance))
+
+
+def resume_thread(call: Call) -> Steps[Answer]:
+    instance = yield from _resume(call, call.params["thread_id"])
+    return Answer(wire.thread_resumed(instance))
+
+
+def _resume(call: Call, thread_id: str | None) -> Steps[Instance]:
+    instance = owned(call)
     input_: Mapping[str, Any] = member(call.body, "input", dict, {})
     choice = _choice(call.body, input_)
-    by = call.principal.subject
-    yield from instances.resume(call.account, instance.id, input_, by, choice)
+    yield from instances.resume(call.account, instance.id, input_, call.cause, choice, thread_id)
     _raise_failure(instance)
-    return Answer(wire.resumed(instance))
+    return instance
 
 
 def _choice(body: Mapping[str, Any], input_: Mapping[str, Any]) -> str | None:
@@ -104,16 +106,16 @@ def _choice(body: Mapping[str, Any], input_: Mapping[str, Any]) -> str | None:
 
 
 def cancel(call: Call) -> Answer:
-    instance = _owned(call)
+    instance = owned(call)
     instances.cancel(call.account, instance.id)
     return Answer(wire.cancelled(instance))
 
 
 def threads(call: Call) -> Answer:
-    return Answer({"threads": wire.threads(_owned(call))})
+    return Answer({"threads": wire.threads_in_full(owned(call))})
 
 
-def _owned(call: Call) -> Instance:
+def owned(call: Call) -> Instance:
     """ "Tokens can only access instances in namespaces they own"."""
     instance = instances.get(call.account, call.params["instance_id"])
     owned = call.principal.namespaces

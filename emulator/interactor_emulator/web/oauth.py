@@ -15,7 +15,7 @@ from interactor_emulator.services.tokens import Issued, OAuthError
 
 from . import body
 from .accounts import Accounts
-from .respond import Headers, Response, json_response, send_response
+from .respond import Headers, Response, json_response
 
 _BODY_BYTES = 64 * KB
 _FORM = "application/x-www-form-urlencoded"
@@ -32,7 +32,8 @@ class TokenEndpoint:
         self._aliased = aliased
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send_response(send, await self._answer(scope, receive))
+        response = await self._answer(scope, receive)
+        await response(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
         sent: dict[bytes, bytes] = dict(scope["headers"])

@@ -1,9 +1,10 @@
 """Sending an answer: JSON, UTF-8, compact, no trailing newline."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.types import Send
+from starlette.types import Receive, Scope, Send
 
 from interactor_emulator.jsontext import encode
 
@@ -13,18 +14,20 @@ _JSON = (b"content-type", b"application/json; charset=utf-8")
 
 @dataclass(slots=True)
 class Response:
-    """A whole answer, ready to be sent."""
+    """A whole answer, ready to be sent; `afterwards` is done once it is."""
 
     status: int
     headers: Headers
     body: bytes
+    afterwards: Callable[[], Awaitable[object]] | None = None
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        headers = [*self.headers, (b"content-length", b"%d" % len(self.body))]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
+        if self.afterwards is not None:
+            await self.afterwards()
 
 
 def json_response(status: int, value: Any, headers: Headers) -> Response:
     return Response(status, [_JSON, *headers], encode(value).encode())
-
-
-async def send_response(send: Send, response: Response) -> None:
-    headers = [*response.headers, (b"content-length", b"%d" % len(response.body))]
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": response.body})

@@ -1,5 +1,6 @@
 """The application behind a real port, in this thread or in one of its own."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Callable
@@ -8,7 +9,10 @@ from types import TracebackType
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.applications import Starlette
+
+from .accounts import Accounts
+from .ticker import Ticker
 
 # "Ctrl-C and SIGTERM stop within a second".
 _SHUTDOWN_SECONDS = 1
@@ -41,7 +45,8 @@ def bind(host: str, port: int) -> socket.socket:
 class _Uvicorn(uvicorn.Server):
     """Says when it answers."""
 
-    def __init__(self, app: ASGIApp, started: Callable[[], None]) -> None:
+    def __init__(self, app: Starlette, started: Callable[[], None]) -> None:
+        self._accounts: Accounts = app.state.accounts
         config = uvicorn.Config(
             app,
             lifespan="off",
@@ -56,10 +61,16 @@ class _Uvicorn(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._ticking = asyncio.create_task(Ticker(self._accounts).run())
         self._started()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        self._ticking.cancel()
+        await asyncio.gather(self._ticking, return_exceptions=True)
 
-def serve_here(app: ASGIApp, listening: socket.socket, started: Callable[[], None]) -> None:
+
+def serve_here(app: Starlette, listening: socket.socket, started: Callable[[], None]) -> None:
     """Serve in this thread until a signal ends it; `started` is called once it answers."""
     # Ctrl-C is how it is meant to end; uvicorn has stopped in good order by the time it passes the signal on.
     with suppress(KeyboardInterrupt):
@@ -75,7 +86,7 @@ def url_of(listening: socket.socket) -> str:
 class Server:
     """A server in a thread of its own; a context manager that stops it in the end."""
 
-    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, app: Starlette, host: str = "127.0.0.1", port: int = 0) -> None:
         self._socket = bind(host, port)
         self.url = url_of(self._socket)
         ready = threading.Event()

@@ -5,9 +5,9 @@ from typing import Any
 
 from interactor_emulator.clock import timestamp
 from interactor_emulator.definition.validate import Finding
-from interactor_emulator.events import Event
-from interactor_emulator.instance import Instance, Thread, Version
-from interactor_emulator.store import Workflow
+from interactor_emulator.events import Event, Halted, Options
+from interactor_emulator.instance import MAIN_THREAD, Instance, Thread, Version
+from interactor_emulator.store import File, Workflow
 from interactor_emulator.visits import Visit, visits
 
 Data = dict[str, Any]
@@ -45,18 +45,6 @@ def workflow_row(workflow: Workflow) -> Data:
     }
 
 
-def _instance_head(instance: Instance) -> Data:
-    return {
-        "id": instance.id,
-        "workflow_name": instance.version.workflow_name,
-        "version_id": instance.version.id,
-        "namespace": instance.namespace,
-        "status": instance.status,
-        "current_state": instance.current_state,
-        "workflow_data": instance.data,
-    }
-
-
 def created(instance: Instance) -> Data:
     """What creating an instance answers."""
     return {**_instance_head(instance), "created_at": timestamp(instance.created_ms)}
@@ -68,8 +56,53 @@ def resumed(instance: Instance) -> Data:
         "id": instance.id,
         "status": instance.status,
         "current_state": instance.current_state,
+        **_options(instance.only_halt),
         "workflow_data": instance.data,
     }
+
+
+def _instance_head(instance: Instance) -> Data:
+    return {
+        "id": instance.id,
+        "workflow_name": instance.version.workflow_name,
+        "version_id": instance.version.id,
+        "namespace": instance.namespace,
+        "status": instance.status,
+        "current_state": instance.current_state,
+        **_options(instance.only_halt),
+        "workflow_data": instance.data,
+    }
+
+
+def _options(halt: Halted | None) -> Data:
+    """ "When halted, the API response includes `halted_options`", and where."""
+    if halt is None or halt.options is None:
+        return {}
+    return {"halted_at_state": halt.state, "halted_options": _halted_options(halt.options)}
+
+
+def _halted_options(options: Options) -> Data:
+    data: Data = {
+        "instruction": options.instruction,
+        "include_data": list(options.include_data),
+        "transition_mode": "selection" if options.selection else "condition",
+        "choices": [
+            {"key": choice.key, "description": choice.description, "to": choice.target} for choice in options.choices
+        ],
+        "generated": options.generated,
+    }
+    if options.title is not None:
+        data["title"] = options.title
+    return data
+
+
+def halt_shown(halt: Halted) -> Data:
+    """What a halt shows to a person."""
+    return {**_options(halt), **_presentation(halt)}
+
+
+def _presentation(halt: Halted | None) -> Data:
+    return {} if halt is None or halt.presentation is None else {"halting_presentation": halt.presentation}
 
 
 def cancelled(instance: Instance) -> Data:
@@ -80,8 +113,7 @@ def cancelled(instance: Instance) -> Data:
 def instance(instance: Instance, events: Iterable[Event]) -> Data:
     """The whole instance."""
     data = _instance_head(instance)
-    if (presentation := instance.main.presentation) is not None:
-        data["halting_presentation"] = presentation
+    data.update(_presentation(instance.only_halt))
     data["threads"] = threads(instance)
     data["history"] = [_visit(visit) for visit in visits(events)]
     if instance.failure is not None:
@@ -106,13 +138,31 @@ def threads(instance: Instance) -> list[Data]:
     return [_thread(thread) for thread in instance.threads.values()]
 
 
+def threads_in_full(instance: Instance) -> list[Data]:
+    """ "In `GET …/threads` of a forked instance each halted thread also has its own"."""
+    if not instance.forked:
+        return threads(instance)
+    return [
+        {**_thread(thread), **({} if thread.halted is None else halt_shown(thread.halted))}
+        for thread in instance.threads.values()
+    ]
+
+
+def thread_resumed(instance: Instance) -> Data:
+    """What resuming a thread answers."""
+    return {"id": instance.id, "status": instance.status, "threads": threads(instance)}
+
+
 def _thread(thread: Thread) -> Data:
     return {"id": thread.id, "status": thread.status, "current_state": thread.state}
 
 
 def _visit(visit: Visit) -> Data:
     """Members are absent until they are true."""
-    data: Data = {"state": visit.state, "entered_at": timestamp(visit.entered_ms)}
+    data: Data = {"state": visit.state}
+    if visit.thread_id != MAIN_THREAD:
+        data["thread_id"] = visit.thread_id
+    data["entered_at"] = timestamp(visit.entered_ms)
     if visit.exited_ms is not None:
         data["exited_at"] = timestamp(visit.exited_ms)
         data["transition"] = visit.transition
@@ -123,8 +173,19 @@ def _visit(visit: Visit) -> Data:
     if visit.resumed is not None:
         data["input_received"] = visit.resumed.input
         data["resumed_at"] = timestamp(visit.resumed.at_ms)
-        data["resumed_by"] = visit.resumed.resumed_by
+        data["resumed_by"] = visit.resumed.cause.by
     return data
+
+
+def file(file: File) -> Data:
+    return {
+        "file_id": file.id,
+        "field": file.field,
+        "filename": file.filename,
+        "content_type": file.content_type,
+        "size": len(file.content),
+        "created_at": timestamp(file.created_ms),
+    }
 
 
 def failure(code: str, message: str, details: Any, request_id: str) -> Mapping[str, Any]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from interactor_emulator.definition.advice.model import Draft
-from interactor_emulator.definition.model import Definition, Json, State, Transition
+from interactor_emulator.definition.advice.ways import by_selection, live, next_states, reached
+from interactor_emulator.definition.model import Definition, Json, State
 from interactor_emulator.definition.rules.words import listing, quoted
 
 # How many states a message names.
@@ -30,7 +31,7 @@ def transitions(definition: Definition, _source: Mapping[str, Json]) -> Iterator
                 "Add a transition, or make it terminal.",
             )
         else:
-            yield from _selected(state) if _by_selection(state) else _in_order(state)
+            yield from _selected(state) if by_selection(state) else _in_order(state)
 
 
 def _selected(state: State) -> Iterator[Draft]:
@@ -45,7 +46,7 @@ def _selected(state: State) -> Iterator[Draft]:
 
 
 def _in_order(state: State) -> Iterator[Draft]:
-    taken = len(_live(state))
+    taken = len(live(state))
     at = ("states", state.name, "transitions")
     for index in range(taken, len(state.transitions)):
         yield Draft(
@@ -66,9 +67,9 @@ def _in_order(state: State) -> Iterator[Draft]:
 
 def reachability(definition: Definition, _source: Mapping[str, Json]) -> Iterator[Draft]:
     """ "Don't create orphan states - Every state should be reachable"."""
-    reached = _reached(definition, [definition.initial_state])
+    entered = reached(definition, [definition.initial_state])
     for name in definition.states:
-        if name not in reached:
+        if name not in entered:
             yield Draft(
                 "unreachable_state",
                 ("states", name),
@@ -79,11 +80,11 @@ def reachability(definition: Definition, _source: Mapping[str, Json]) -> Iterato
 
 def loops(definition: Definition, _source: Mapping[str, Json]) -> Iterator[Draft]:
     """Reachable action states from which only such states can be reached, one report for each group of them."""
-    reached, leaving = _reached(definition, [definition.initial_state]), _leaving(definition)
+    entered, leaving = reached(definition, [definition.initial_state]), _leaving(definition)
     told: set[str] = set()
     for name in definition.states:
-        if name in reached and name not in leaving and name not in told:
-            group = _reached(definition, [name])
+        if name in entered and name not in leaving and name not in told:
+            group = reached(definition, [name], next_states)
             told.update(group)
             yield Draft(
                 "possible_loop",
@@ -97,7 +98,7 @@ def _leaving(definition: Definition) -> set[str]:
     """The states from which a path leads to one where a run comes to rest."""
     sources: dict[str, list[str]] = {name: [] for name in definition.states}
     for name, state in definition.states.items():
-        for target in _targets(state):
+        for target in next_states(state):
             sources[target].append(name)
     waiting = [name for name, state in definition.states.items() if not _runs_on(state)]
     leaving = set(waiting)
@@ -116,32 +117,3 @@ def _names(group: Iterable[str]) -> str:
     names = [quoted(name) for name in group]
     more = [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
     return listing(names[:_NAMED] + more, "and")
-
-
-def _reached(definition: Definition, start: list[str]) -> dict[str, None]:
-    """The states to which a path leads, those of `start` included, in the order in which they are met."""
-    reached = dict.fromkeys(start)
-    waiting = list(start)
-    for name in waiting:
-        for target in _targets(definition.states[name]):
-            if target not in reached:
-                reached[target] = None
-                waiting.append(target)
-    return reached
-
-
-def _targets(state: State) -> list[str]:
-    return [] if state.type == "terminal" else [transition.target for transition in _live(state)]
-
-
-def _live(state: State) -> tuple[Transition, ...]:
-    """The transitions that may be taken: in order, up to the first that always holds."""
-    if not _by_selection(state):
-        for index, transition in enumerate(state.transitions):
-            if transition.condition is None:
-                return state.transitions[: index + 1]
-    return state.transitions
-
-
-def _by_selection(state: State) -> bool:
-    return state.selection and state.type == "halting"

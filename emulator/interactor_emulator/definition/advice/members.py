@@ -17,6 +17,7 @@ _MEANT_FOR = {
     "presentation": "halting",
     "halting_instructions": "halting",
     "transition_mode": "halting",
+    "fork": "action",
 }
 
 # A megabyte may hold a hundred thousand of them, and a nearest name takes a tenth of a millisecond to find.

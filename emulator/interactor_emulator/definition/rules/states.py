@@ -3,6 +3,7 @@
 What a state of another type would use is checked all the same: a wrong target is wrong, also in a terminal state.
 """
 
+import re
 from collections.abc import Mapping
 
 from interactor_emulator.definition.paths import Key, Path
@@ -11,7 +12,7 @@ from .conditions import condition
 from .instructions import instructions
 from .logic import logic
 from .presentation import presentation
-from .shape import Check, Shape, Visit, array_of, counted, one_of, text, walk
+from .shape import Check, Shape, Visit, array_of, counted, judged, one_of, text, walk
 from .words import kind, listing, quoted
 
 TYPES = ("action", "halting", "terminal")
@@ -79,6 +80,30 @@ def _transitions(visit: Visit, value: object, at: Path, name: Key) -> None:
     _all_transitions(visit, value, at, name)
 
 
+# What `thread_<name>` may be in a path of the API; `thread_main` is there from the start.
+_THREAD_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_MAIN = "main"
+
+
+def _fork(visit: Visit, value: object, at: Path, name: Key) -> None:
+    """Inferred: the document shows threads, and no syntax that starts one."""
+    here = (*at, name)
+    if not isinstance(value, dict | list):
+        visit.report(here, f"Fork must be an object of threads and states, or an array of states, not {kind(value)}")
+    elif isinstance(value, list):
+        for index, target in enumerate(value):
+            _target(visit, target, here, index)
+    else:
+        for thread, target in value.items():
+            if not _THREAD_NAME.fullmatch(thread) or thread == _MAIN:
+                visit.report(
+                    (*here, thread),
+                    f"Thread name {quoted(thread)} may have 1 to 64 letters, digits, "
+                    f"underscores and hyphens, and not be {_MAIN}",
+                )
+            _target(visit, target, here, thread)
+
+
 STATE = Shape(
     "State",
     {
@@ -89,6 +114,8 @@ STATE = Shape(
         "presentation": presentation,
         "halting_instructions": instructions,
         "transition_mode": one_of("Transition mode", *MODES),
+        "fork": _fork,
+        "join": judged("Join", "true or false", lambda value: isinstance(value, bool)),
     },
     required={"type": f"State needs a type: {listing(TYPES)}"},
 )

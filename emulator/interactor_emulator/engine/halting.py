@@ -1,0 +1,73 @@
+"""What a person is shown while a thread waits: a presentation, or instructions with the ways to choose from."""
+
+from collections.abc import Generator, Mapping
+from typing import Any
+
+from interactor_emulator.definition.model import Instructions, Json, State
+from interactor_emulator.effects import ComposeText, Effect, Steps, TextFault
+from interactor_emulator.events import Event, Halted, Noticed, Options
+from interactor_emulator.instance import Instance, Thread
+
+from .logic import missing_value, template_roots
+from .paths import MISSING, look_up
+from .templates import Roots, as_text, render
+
+Halt = Generator[Effect[Any] | Event, Any, None]
+
+
+def halt(instance: Instance, thread: Thread, state: State) -> Halt:
+    """Render what is to be shown, and halt the thread."""
+    missed: list[str] = []
+    roots = template_roots(instance, thread)
+    presentation = state.presentation and render(state.presentation, roots, missed.append)
+    notices: list[Noticed] = []
+    options = None
+    if state.instructions is not None:
+        options = yield from _options(state, state.instructions, roots, missed, notices)
+    yield from notices
+    yield from (missing_value(state.name, path) for path in missed)
+    message = _message(presentation) if options is None else options.instruction
+    yield Halted(thread.id, state.name, message, presentation, options)
+
+
+def _options(
+    state: State, instructions: Instructions, roots: Roots, missed: list[str], notices: list[Noticed]
+) -> Steps[Options]:
+    text = as_text(render(instructions.text, roots, missed.append))
+    if instructions.generated:
+        included = _included(instructions, roots["workflow_data"], missed)
+        composed = yield from ComposeText(text, included).perform()
+        if isinstance(composed, TextFault):
+            # "A failing generator falls back to the prompt itself, with a diagnostic".
+            notices.append(_not_composed(state, composed))
+        else:
+            text = composed
+    return Options(
+        instruction=text,
+        include_data=instructions.include_data,
+        selection=state.selection,
+        choices=tuple(each for each in state.transitions if each.key is not None),
+        generated=instructions.generated,
+        title=None if instructions.title is None else as_text(render(instructions.title, roots, missed.append)),
+    )
+
+
+def _included(instructions: Instructions, data: Json, missed: list[str]) -> Mapping[str, Json]:
+    found = {path: look_up(data, path) for path in instructions.include_data}
+    missed += [f"workflow_data.{path}" for path, value in found.items() if value is MISSING]
+    return {path: value for path, value in found.items() if value is not MISSING}
+
+
+def _not_composed(state: State, fault: TextFault) -> Noticed:
+    return Noticed(
+        "instruction_not_generated",
+        f"The instruction of state '{state.name}' could not be generated: {fault.message}",
+        "The prompt itself is shown in its place",
+        f"states.{state.name}.halting_instructions",
+    )
+
+
+def _message(presentation: Mapping[str, Json] | None) -> str | None:
+    """What a halt says in the history: the first of these that is a text."""
+    texts = ((presentation or {}).get(name) for name in ("message", "description", "title"))
+    return next((text for text in texts if isinstance(text, str)), None)

@@ -1,0 +1,105 @@
+"""Endpoints of the history: events, a single event, errors over all workflows."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from typing import get_args
+
+from interactor_emulator import history
+from interactor_emulator.errors import EventNotFound, InvalidCursor, ValidationError
+from interactor_emulator.services import histories
+
+from . import wire_history
+from .call import Answer, Call
+from .instances import owned
+from .paging import instant, page_size
+
+_TYPES = get_args(history.Type)
+_EVENT_ID_CHARACTERS = 30
+
+
+def index(call: Call) -> Answer:
+    instance, query = owned(call), call.query
+    wanted = history.Query(
+        types=_types(query.get("types")),
+        since_ms=instant(query, "since"),
+        until_ms=instant(query, "until"),
+        thread=query.get("thread"),
+        state=query.get("state"),
+    )
+    page = history.page(
+        call.account.journal.of_instance(instance.id),
+        wanted,
+        _after(query.get("cursor")),
+        page_size(query),
+        include_data=_include_data(query),
+    )
+    return Answer(
+        {
+            "instance_id": instance.id,
+            "workflow_id": call.account.store.workflows[instance.version.workflow_name].id,
+            "status": instance.status,
+            "events": [wire_history.entry(each) for each in page.entries],
+            "pagination": {
+                "has_more": page.last_id is not None,
+                "next_cursor": None if page.last_id is None else _cursor(page.last_id),
+            },
+        }
+    )
+
+
+def show(call: Call) -> Answer:
+    instance, event_id = owned(call), call.params["event_id"]
+    happened = call.account.journal.of_instance(instance.id)
+    entry = history.entry(happened, event_id, include_data=_include_data(call.query))
+    if entry is None:
+        raise EventNotFound(event_id)
+    return Answer(wire_history.entry(entry))
+
+
+def errors(call: Call) -> Answer:
+    query = call.query
+    since_ms = instant(query, "since")
+    if since_ms is None:
+        raise ValidationError(("since", "since is required: an ISO 8601 time like 2026-01-20T12:00:00Z"))
+    wanted = history.Query(since_ms=since_ms, until_ms=instant(query, "until"))
+    rows = histories.errors(call.account, wanted, query.get("workflow_name"), query.get("error_code"))
+    namespaces = call.principal.namespaces
+    seen = [
+        (instance.version.workflow_name, event)
+        for instance, event in rows
+        if namespaces is None or instance.namespace in namespaces
+    ]
+    return Answer(wire_history.errors(seen))
+
+
+def _types(text: str | None) -> frozenset[str] | None:
+    if text is None:
+        return None
+    types = frozenset(each.strip() for each in text.split(","))
+    if unknown := types - set(_TYPES):
+        raise ValidationError(("types", f"unknown type '{min(unknown)[:100]}'; there are {', '.join(_TYPES)}"))
+    return types
+
+
+def _include_data(query: Mapping[str, str]) -> bool:
+    text = query.get("include_data", "false")
+    if text not in ("true", "false"):
+        raise ValidationError(("include_data", "include_data must be true or false"))
+    return text == "true"
+
+
+def _cursor(event_id: str) -> str:
+    """ "Pagination cursor": opaque, so that nobody reads it; it names the last event that was shown."""
+    return urlsafe_b64encode(event_id.encode()).decode().rstrip("=")
+
+
+def _after(cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    try:
+        event_id = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+    except ValueError:
+        raise InvalidCursor from None
+    if len(event_id) != _EVENT_ID_CHARACTERS or not event_id.startswith("evt_"):
+        raise InvalidCursor
+    return event_id

@@ -1,0 +1,76 @@
+"""Fires what falls due while a server waits for requests: retries, TTLs, and whatever else the clock's queue holds."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any
+
+from interactor_emulator.account import Account
+from interactor_emulator.services import time
+
+from .accounts import Accounts
+
+log = logging.getLogger("interactor_emulator")
+
+
+class Ticker:
+    """A task of the server's event loop. What is due gets a task of its own, so that nothing holds up anything else."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+        self._loop = asyncio.get_running_loop()
+        self._changed = asyncio.Event()
+        self._told = False
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def due_changed(self) -> None:
+        """Something will be due earlier than was known; callable from any thread."""
+        if not self._told:
+            self._told = True
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                self._loop.call_soon_threadsafe(self._changed.set)
+
+    async def run(self) -> None:
+        """Wait, fire, wait again, until cancelled."""
+        self._accounts.watch(self)
+        try:
+            while True:
+                self._told = False
+                self._changed.clear()
+                for account in self._accounts:
+                    self.fire_due(account)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._seconds_left()):
+                        await self._changed.wait()
+        finally:
+            self._accounts.watch(None)
+            for task in self._under_way:
+                task.cancel()
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    def fire_due(self, account: Account) -> None:
+        """Fire what is due: what needs no waiting at once, all else beside whoever asks."""
+        while not account.clock.frozen and (due := account.clock.take_due(account.clock.now_ms)) is not None:
+            rest = account.begin(time.fire(account, due))
+            if rest is not None:
+                task = self._loop.create_task(_logged(rest))
+                self._under_way.add(task)
+                task.add_done_callback(self._under_way.discard)
+
+    def _seconds_left(self) -> float | None:
+        """Until the next thing is due; None when nothing is."""
+        left = [
+            account.clock.next_due_ms - account.clock.now_ms
+            for account in self._accounts
+            if not account.clock.frozen and account.clock.next_due_ms is not None
+        ]
+        return max(0.0, min(left) / 1000) if left else None
+
+
+async def _logged(work: Coroutine[Any, Any, Any]) -> None:
+    """What is done beside everybody has nobody to tell of an error but the log."""
+    try:
+        await work
+    except Exception:
+        log.exception("something that was due failed inside the emulator")

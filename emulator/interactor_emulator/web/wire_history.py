@@ -1,0 +1,119 @@
+"""The shapes of the history: every event as a client sees it, its members in the order of the wire."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from interactor_emulator import events
+from interactor_emulator.clock import timestamp
+from interactor_emulator.events import Changes, Event, InstanceFailed, OnEnterFailed
+from interactor_emulator.history import KINDS, Entry
+from interactor_emulator.instance import MAIN_THREAD
+
+Data = dict[str, Any]
+
+
+def entry(entry: Entry) -> Data:
+    """One event of the history."""
+    event = entry.event
+    type_, subtype = KINDS[type(event)]
+    data: Data = {"id": event.id, "type": type_, "subtype": subtype, "timestamp": timestamp(event.at_ms)}
+    thread_id = getattr(event, "thread_id", MAIN_THREAD)
+    if thread_id != MAIN_THREAD:
+        data["thread_id"] = thread_id
+    if (members := _MEMBERS.get(type(event))) is not None:
+        data.update(members(event))
+    if entry.changes is not None:
+        data["changes"] = changes(entry.changes)
+    if entry.data is not None:
+        data["workflow_data"] = entry.data
+    return data
+
+
+def changes(changes: Changes) -> Data:
+    """`{"added": {}, "updated": {"k": {"from","to"}}}`, members absent when empty. Nothing ever removes a member."""
+    data: Data = {}
+    if changes.added:
+        data["added"] = changes.added
+    if changes.updated:
+        data["updated"] = {key: {"from": old, "to": new} for key, (old, new) in changes.updated.items()}
+    return data
+
+
+def _created(event: events.Created) -> Data:
+    return {"initial_state": event.initial_state, "started_by": event.cause.by}
+
+
+def _cancelled(event: events.Cancelled) -> Data:
+    return {"reason": event.reason}
+
+
+def _state_changed(event: events.StateChanged) -> Data:
+    return {"from_state": event.from_state, "to_state": event.to_state, "trigger": event.trigger}
+
+
+def _between_threads(event: events.Forked | events.Joined) -> Data:
+    return {
+        "parent_thread_id": event.parent_id,
+        "from_state": event.from_state,
+        "to_state": event.to_state,
+        "trigger": "automatic",
+    }
+
+
+def _step(event: events.StepCompleted | events.StepFailed) -> Data:
+    return {
+        "state": event.state,
+        "step_name": event.step_name,
+        "step_type": event.step_type,
+        "duration_ms": event.duration_ms,
+    }
+
+
+def _halted(event: events.Halted) -> Data:
+    return {"state": event.state, "message": event.message}
+
+
+def _error(event: OnEnterFailed | InstanceFailed) -> Data:
+    return {"state": event.state, "error_code": event.error_code, "message": event.message}
+
+
+_MEMBERS: Mapping[type[Event], Callable[[Any], Data]] = {
+    events.Created: _created,
+    events.Cancelled: _cancelled,
+    events.StateChanged: _state_changed,
+    events.Forked: _between_threads,
+    events.Joined: _between_threads,
+    events.StepCompleted: _step,
+    events.StepFailed: _step,
+    events.Halted: _halted,
+    events.OnEnterFailed: _error,
+    events.InstanceFailed: _error,
+}
+
+
+def errors(rows: Iterable[tuple[str, OnEnterFailed | InstanceFailed]]) -> Data:
+    """The error dashboard; each row is a workflow's name and what went wrong."""
+    listed = [
+        {
+            "error_id": f"err_{event.id.removeprefix('evt_')}",
+            "instance_id": event.instance_id,
+            "workflow_name": workflow_name,
+            "error_code": event.error_code,
+            "message": event.message,
+            "timestamp": timestamp(event.at_ms),
+        }
+        for workflow_name, event in rows
+    ]
+    summary = {
+        "total": len(listed),
+        "by_error_code": _counted(row["error_code"] for row in listed),
+        "by_workflow": _counted(row["workflow_name"] for row in listed),
+    }
+    return {"errors": listed, "summary": summary}
+
+
+def _counted(names: Iterable[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for name in names:
+        counts[name] = counts.get(name, 0) + 1
+    return counts
