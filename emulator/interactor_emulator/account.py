@@ -13,6 +13,7 @@ from .effects import (
     Await,
     CheckSyntax,
     ComposeText,
+    Compute,
     HttpAnswer,
     HttpFault,
     RunScript,
@@ -78,6 +79,7 @@ class Account:
                 CheckSyntax: (self._check_syntax, self._check_syntax_async),
                 SendHttp: (self._send_http, self._send_http_async),
                 ComposeText: (self._compose, self._compose_async),
+                Compute: (self._compute, self._compute_async),
                 Await: (_await, _await_async),
             }
         )
@@ -161,6 +163,12 @@ class Account:
 
     async def _check_syntax_async(self, effect: CheckSyntax) -> list[SyntaxFault | None]:
         return await self.pool.check_async(effect.codes)
+
+    def _compute(self, effect: Compute) -> str:
+        return self.pool.compute(effect.program, effect.given)
+
+    async def _compute_async(self, effect: Compute) -> str:
+        return await self.pool.compute_async(effect.program, effect.given)
 
     def _send_http(self, effect: SendHttp) -> HttpAnswer | HttpFault:
         return self.caller.send(effect)

@@ -123,6 +123,14 @@ class ComposeText(Effect[str | TextFault]):
 
 
 @dataclass(slots=True)
+class Compute(Effect[str]):
+    """Run a program of the package's own: JavaScript whose value is a function from text to text."""
+
+    program: str
+    given: str
+
+
+@dataclass(slots=True)
 class Await(Effect[None]):
     """Wait until something that another thread or task does has happened."""
 

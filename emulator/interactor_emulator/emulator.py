@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from .run import Run
+    from .services.pictures import Format
     from .web.accounts import Accounts
     from .web.serving import Server
 
@@ -167,6 +168,12 @@ class Emulator:
     ) -> str:
         """An access token: all scopes, a service account and an hour unless said otherwise."""
         return self.read(lambda account: tokens.mint(account, scopes, namespaces, expires_in))
+
+    def graph(self, workflow: str, format: "Format" = "svg", version_id: str | None = None) -> str:
+        """The picture of a workflow's latest version, or of the one named: `svg`, `mermaid` or `dot`."""
+        from .services import pictures  # late: few tests draw
+
+        return self.perform(lambda account: pictures.of_workflow(account, workflow, format, version_id))
 
     @property
     def clock(self) -> "EmulatorClock":

@@ -195,7 +195,7 @@ class InstanceNotHalted(InteractorError):
         message = f"Instance '{instance_id}' is not halted (status: {status})"
         if halted:
             where = f"POST /workflows/instances/{instance_id}/threads/{{thread_id}}/resume"
-            message = f"{message} as one thread; resume {' or '.join(halted)} with {where}"
+            message = f"{message}; resume one of its threads ({', '.join(halted)}) with {where}"
         super().__init__(message)
 
     @classmethod

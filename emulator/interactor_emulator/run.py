@@ -16,6 +16,7 @@ from .visits import Visit, path, visits
 
 if TYPE_CHECKING:
     from .emulator import Emulator
+    from .services.pictures import Format
 
 _MISSING = object()
 
@@ -127,6 +128,12 @@ class Run:
     def explain(self) -> str:
         """The same as text: every condition that was evaluated, with the values it saw."""
         return explanation(self.decisions())
+
+    def graph(self, format: "Format" = "svg") -> str:
+        """The picture of its definition with its path marked: `svg`, `mermaid` or `dot`."""
+        from .services import pictures  # late: few tests draw
+
+        return self._emulator.perform(lambda account: pictures.of_instance(account, self.id, format))
 
     # Assertions: a failure says what was expected, what happened, and which condition decided it.
 

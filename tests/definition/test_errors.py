@@ -227,6 +227,36 @@ def test_a_condition_that_is_too_deep_is_one_error() -> None:
     assert path == "transitions[0].condition" + 48 * ".and[0]"
 
 
+FORKS: list[tuple[Any, Rows]] = [
+    (None, []),
+    ({}, []),
+    ([], []),
+    (["a"], []),
+    ({"finance": "a", "legal-2": "a"}, []),
+    ("a", [("", "Fork must be an object of threads and states, or an array of states, not a string")]),
+    (["nope"], [("[0]", "Target state 'nope' does not exist")]),
+    ({"one": 1}, [(".one", "Target must be the name of a state, not a number")]),
+    ({"one": "nope"}, [(".one", "Target state 'nope' does not exist")]),
+    ({"main": "a"}, [
+        (".main", "Thread name 'main' may have 1 to 64 letters, digits, underscores and hyphens, and not be main"),
+    ]),
+    ({"a/b": "a"}, [
+        ('["a/b"]', "Thread name 'a/b' may have 1 to 64 letters, digits, underscores and hyphens, and not be main"),
+    ]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("fork", "expected"), FORKS)
+def test_forks(fork: Any, expected: Rows) -> None:
+    found = within("action", fork=fork, transitions=[{"target": "a"}])
+    assert found == [(f"fork{path}", message) for path, message in expected]
+
+
+@pytest.mark.parametrize(("join", "expected"), [(None, []), (True, []), (1, ["Join must be true or false, not 1"])])
+def test_joins(join: Any, expected: list[str]) -> None:
+    assert [message for _, message in within("action", join=join, transitions=[{"target": "a"}])] == expected
+
+
 LOGIC: list[tuple[Any, Rows]] = [
     (None, []),
     ([], []),

@@ -284,8 +284,40 @@ def test_a_body_of_any_depth() -> None:
     assert code == "unknown_template_root"
 
 
+FORK = {"type": "action", "fork": {"one": "end"}, "transitions": [{"to": "wait"}]}
+JOIN = {"type": "action", "join": True, "transitions": [{"to": "end"}]}
+
+
+ASK = {"type": "halting", "transitions": [{"to": "end"}]}
+NEVER = {"type": "halting", "transitions": [{"to": "ask"}]}
+THREADS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
+    (workflow(a=FORK, wait=JOIN, end=END), []),
+    (workflow(a={**FORK, "fork": ["ask"]}, ask=ASK, wait=JOIN, end=END), []),
+    (
+        workflow(a={"type": "action", "transitions": [{"to": "wait"}]}, wait=JOIN, end=END),
+        [("join_without_fork", "states.wait.join")],
+    ),
+    # On the way of the forked thread only.
+    (
+        workflow(a={"type": "action", "fork": ["wait"], "transitions": [{"to": "end"}]}, wait=JOIN, end=END),
+        [("join_without_fork", "states.wait.join")],
+    ),
+    (
+        workflow(a={**FORK, "fork": {"one": "ask"}}, ask=NEVER, wait=JOIN, end=END),
+        [("endless_thread", "states.a.fork.one")],
+    ),
+    (workflow(a={**FORK, "fork": ["end"] * 10}, wait=JOIN, end=END), [("too_many_threads", "states.a.fork")]),
+    (workflow(ask={**ASK, "fork": ["end"]}, end=END), [("misplaced_member", "states.ask.fork")]),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), THREADS)
+def test_threads(source: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+    assert found(source) == expected
+
+
 def test_every_code_occurs_in_these_tests_and_has_a_meaning() -> None:
-    sources = [row[0] for rows in (UNKNOWN, BOUNDS, FLOW, TEMPLATES) for row in rows]
+    sources = [row[0] for rows in (UNKNOWN, BOUNDS, FLOW, TEMPLATES, THREADS) for row in rows]
     sources += [form("a", "a"), around(logic=[]), {**around(), "name": "W"}]
     assert {one.code for source in sources for one in advice(source)} == CODES.keys()
     assert all(meaning.endswith(".") for meaning in CODES.values())

@@ -6,7 +6,11 @@ from typing import Any
 
 import click
 
-_COMMANDS = {"serve": "Run the emulator's server.", "run": "Run a definition here, and print the path and the data."}
+_COMMANDS = {
+    "serve": "Run the emulator's server.",
+    "run": "Run a definition here, and print the path and the data.",
+    "graph": "Draw a definition as SVG, Mermaid or DOT.",
+}
 
 
 class _Late(click.Group):

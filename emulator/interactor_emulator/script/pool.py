@@ -3,7 +3,7 @@
 import weakref
 
 from interactor_emulator.effects import ScriptFault, ScriptResult, SyntaxFault
-from interactor_emulator.limits import Limits
+from interactor_emulator.limits import MB, Limits
 
 from . import protocol, verdict
 from .checks import Checks, batches
@@ -11,11 +11,16 @@ from .child import Child, ScriptEngineError
 from .protocol import ScriptCall
 from .slots import PoolClosedError, Slots
 from .verdict import End, Reply
+from .worker import DONE
 
 __all__ = ["PoolClosedError", "ScriptCall", "ScriptEngineError", "ScriptPool"]
 
 _CHECK_SECONDS = Limits().script_seconds
 _CHECK_MEMORY_BYTES = Limits().script_memory_bytes
+
+# For a layout of a hundred states with twenty transitions each, many times over.
+_PROGRAM_SECONDS = 20.0
+_PROGRAM_MEMORY_BYTES = 128 * MB
 
 Faults = list[SyntaxFault | None]
 
@@ -62,6 +67,16 @@ class ScriptPool:
                 faults = [(await self._parse_async([code]) or [verdict.UNPARSABLE])[0] for code in batch]
             verdicts |= zip(batch, faults, strict=True)
         return self._remember(codes, verdicts)
+
+    def compute(self, program: str, given: str) -> str:
+        """Run a program of the package's own: JavaScript whose value is a function from text to text.
+
+        Raises ScriptEngineError when it does not come to an end."""
+        return _computed(self._ask(_program_frame(program, given), _PROGRAM_SECONDS))
+
+    async def compute_async(self, program: str, given: str) -> str:
+        """The same without blocking the event loop."""
+        return _computed(await self._ask_async(_program_frame(program, given), _PROGRAM_SECONDS))
 
     def warm(self) -> None:
         """Start one child ahead of time; does not wait for it."""
@@ -113,3 +128,14 @@ def _unknown(codes: list[str], verdicts: dict[str, SyntaxFault | None]) -> list[
 
 def _check_frame(codes: list[str]) -> bytes:
     return protocol.check_frame(codes, _CHECK_SECONDS, _CHECK_MEMORY_BYTES)
+
+
+def _program_frame(program: str, given: str) -> bytes:
+    return protocol.program_frame(program, given, _PROGRAM_SECONDS, _PROGRAM_MEMORY_BYTES)
+
+
+def _computed(reply: Reply | End) -> str:
+    if isinstance(reply, tuple) and reply[0] == DONE:
+        return reply[1].decode()
+    told = reply[1].decode(errors="replace") if isinstance(reply, tuple) else str(reply)
+    raise ScriptEngineError(f"a program of the emulator itself failed in the script child: {told[:300]}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from interactor_emulator.definition.model import Json
 
-from .worker import CALL, CHECK, RUN
+from .worker import CALL, CHECK, PROGRAM, RUN
 
 
 @dataclass(slots=True)
@@ -60,6 +60,11 @@ def run_frame(call: ScriptCall) -> bytes:
 def check_frame(codes: list[str], seconds: float, memory_bytes: int) -> bytes:
     """The bytes that ask a child to parse pieces of code."""
     return _frame(CHECK, seconds, memory_bytes, _to_json(codes))
+
+
+def program_frame(program: str, given: str, seconds: float, memory_bytes: int) -> bytes:
+    """The bytes that ask a child to run a program of the package's own."""
+    return _frame(PROGRAM, seconds, memory_bytes, _to_json({"program": program, "input": given}))
 
 
 def _frame(operation: bytes, seconds: float, memory_bytes: int, text: str) -> bytes:

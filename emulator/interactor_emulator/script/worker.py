@@ -19,7 +19,7 @@ CALL = struct.Struct(">IcdQ")
 REPLY = struct.Struct(">Ic")
 """Ahead of a reply's text: its length in bytes, and what became of the call."""
 
-RUN, CHECK = b"R", b"C"
+RUN, CHECK, PROGRAM = b"R", b"C", b"P"
 READY, BROKEN, DONE, TIMEOUT, MEMORY, CRASH = b"R", b"B", b"D", b"T", b"M", b"X"
 
 ALARM_MARGIN_SECONDS = 0.25
@@ -79,6 +79,15 @@ class Engine:
         native.set_max_stack_size(JS_STACK_BYTES)
         return Realm(native, answer=native.eval(self._syntax), failure=lambda: "[]", logs=lambda: "[]")
 
+    def computer(self) -> "Realm":
+        """A fresh context that runs a program of the package itself, which gives text for text."""
+        native = self._new_context()
+        native.set_max_stack_size(JS_STACK_BYTES)
+        return Realm(native, answer=native.eval(_PROGRAM), failure=lambda: "", logs=lambda: "[]")
+
+
+_PROGRAM = "(text) => { const call = JSON.parse(text); return (0, eval)(call.program)(call.input); }"
+
 
 class Realm:
     """A context of the engine and what is done in it.
@@ -120,6 +129,8 @@ def serve(engine: Engine) -> None:
         operation, seconds, memory, text = call
         if operation == CHECK:
             realm = engine.parser()
+        elif operation == PROGRAM:
+            realm = engine.computer()
         else:
             realm = stock.pop() if stock else engine.sandbox()
         outcome = _answer(engine, realm, seconds, memory, text)

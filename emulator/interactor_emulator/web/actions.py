@@ -16,7 +16,7 @@ from interactor_emulator.jsontext import encode
 from interactor_emulator.outbound.caller import Record
 from interactor_emulator.outbound.stubs import Stub
 from interactor_emulator.redaction import redact
-from interactor_emulator.services import instances, pace, time, tokens
+from interactor_emulator.services import instances, pace, pictures, time, tokens
 from interactor_emulator.services.time import Fired
 from interactor_emulator.tokens import SCOPES, Client
 
@@ -243,6 +243,29 @@ def _decision(decision: Decision) -> Mapping[str, Any]:
     return shown
 
 
+def draw_workflow(command: Command) -> Steps[Done]:
+    name, query = command.params["name"], command.query
+    picture = yield from pictures.of_workflow(command.account, name, _format(query), query.get("version_id"))
+    return _drawn(query, picture)
+
+
+def draw_instance(command: Command) -> Steps[Done]:
+    picture = yield from pictures.of_instance(command.account, command.params["instance_id"], _format(command.query))
+    return _drawn(command.query, picture)
+
+
+def _format(query: Mapping[str, str]) -> pictures.Format:
+    name = query.get("format", "svg")
+    if name not in get_args(pictures.Format):
+        raise ValidationError(("format", f"format must be one of {', '.join(get_args(pictures.Format))}"))
+    return cast(pictures.Format, name)
+
+
+def _drawn(query: Mapping[str, str], picture: str) -> Done:
+    svg = _format(query) == "svg"
+    return Done(picture, content_type="image/svg+xml; charset=utf-8" if svg else "text/plain; charset=utf-8")
+
+
 def create_account(command: Command) -> Done:
     """A new, empty account with a client of its own, made like the default one unless said otherwise."""
     body, accounts = command.body, command.accounts
@@ -339,6 +362,8 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
     "/requests": {"GET": show_requests},
     "/diagnostics": {"GET": show_diagnostics},
     "/instances/{instance_id}/explain": {"GET": explain},
+    "/instances/{instance_id}/graph": {"GET": draw_instance},
+    "/workflows/{name}/graph": {"GET": draw_workflow},
     "/instances/{instance_id}/files": {"GET": show_files},
     "/accounts": {"POST": create_account},
     "/accounts/{name}": {"DELETE": delete_account},

@@ -30,7 +30,7 @@ class Call:
 
     @property
     def query(self) -> Mapping[str, str]:
-        return dict(parse_qsl(self.query_string.decode("latin-1"), keep_blank_values=True))
+        return query_of(self.query_string)
 
     @property
     def cause(self) -> Cause:
@@ -49,6 +49,11 @@ class Answer:
 
     data: Any
     status: int = 200
+
+
+def query_of(query_string: bytes) -> Mapping[str, str]:
+    """The parameters of a query; the last one of a name counts."""
+    return dict(parse_qsl(query_string.decode("latin-1"), keep_blank_values=True))
 
 
 Endpoint = Callable[[Call], Answer | Stream | Steps[Answer]]

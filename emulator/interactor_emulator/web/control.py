@@ -17,6 +17,7 @@ from interactor_emulator.outbound.egress import is_loopback
 
 from . import body, failures
 from .accounts import Accounts
+from .call import query_of
 from .respond import Response, json_response
 
 PREFIX = "/_emulator"
@@ -31,15 +32,17 @@ class Command:
     accounts: Accounts
     account: Account
     params: Mapping[str, str]
+    query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a control call answers: the whole body, without a wrapper."""
+    """What a control call answers: the whole body, without a wrapper; text where a `content_type` is named."""
 
     body: Any
     status: int = 200
+    content_type: str = ""
 
 
 Action = Callable[[Command], "Done | Steps[Done]"]
@@ -67,12 +70,14 @@ class Control:
         action = self._actions.get(scope["method"])
         if action is None:
             raise NotFound
-        command = Command(self._accounts, self._account(sent), scope["path_params"])
+        command = Command(self._accounts, self._account(sent), scope["path_params"], query_of(scope["query_string"]))
         if scope["method"] != "GET":
             command.body = await _body(sent, receive)
         with command.account.lock:
             result = action(command)
         done = result if isinstance(result, Done) else await command.account.run_async(result)
+        if done.content_type:
+            return Response(done.status, [(b"content-type", done.content_type.encode())], done.body.encode())
         return json_response(done.status, done.body, [])
 
     def _account(self, sent: Mapping[bytes, bytes]) -> Account:

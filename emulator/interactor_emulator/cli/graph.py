@@ -1,0 +1,29 @@
+"""`graph`: the picture of a definition."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command("graph", short_help="Draw a definition as SVG, Mermaid or DOT.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--format", "format_", type=click.Choice(["svg", "mermaid", "dot"]), default="svg", show_default=True)
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="A file to write; standard output unless given.")
+def command(file: Path, format_: Any, output: Path | None) -> None:
+    """Draw the definition in FILE: states, and when each transition is taken."""
+    from interactor_emulator.emulator import Emulator, close_shared_pool, read_definition
+
+    from .serve import load
+
+    emulator = Emulator()
+    try:
+        load(emulator, file)
+        picture = emulator.graph(str(read_definition(file)["name"]), format_)
+    finally:
+        close_shared_pool()
+    if output is None:
+        click.echo(picture, nl=not picture.endswith("\n"))
+    else:
+        output.write_text(picture, "utf-8")
+        click.echo(f"wrote {output}", err=True)

@@ -1,0 +1,188 @@
+"""Threads: fork, join, resume of one, failure of one, the limit, the shared data."""
+
+from typing import Any
+
+import httpx
+import pytest
+from interactor_emulator import Emulator, ExecutionFailed, InstanceNotHalted, ThreadNotFound
+
+END = {"type": "terminal"}
+
+
+def ask(target: str) -> dict[str, Any]:
+    return {"type": "halting", "transitions": [{"target": target}]}
+
+
+def script(code: str, target: str) -> dict[str, Any]:
+    return {"type": "action", "logic": {"type": "script", "code": code}, "transitions": [{"target": target}]}
+
+
+def load(emulator: Emulator, **states: Any) -> None:
+    emulator.load({"name": "w", "initial_state": next(iter(states)), "states": states})
+
+
+def two_approvals(emulator: Emulator, **fork: Any) -> None:
+    load(
+        emulator,
+        split={"type": "action", "fork": fork["fork"], "transitions": [{"target": "wait"}]},
+        ask_one=ask("one_done"),
+        one_done=END,
+        ask_two=ask("two_done"),
+        two_done=END,
+        wait={"type": "action", "join": True, "transitions": [{"target": "end"}]},
+        end=END,
+    )
+
+
+def test_an_object_starts_threads_by_name_and_a_join_waits_for_them(interactor: Emulator) -> None:
+    two_approvals(interactor, fork={"one": "ask_one", "two": "ask_two"})
+    run = interactor.start("w")
+    assert run.threads == {"thread_main": "wait", "thread_one": "ask_one", "thread_two": "ask_two"}
+    assert (run.status, run.state) == ("running", "wait")
+    run.thread("one").resume(a=1)
+    assert (run.status, run.thread("one").status, run.thread("one").state) == ("running", "completed", "one_done")
+    run.thread("thread_two").resume(b=2)
+    run.assert_completed("end").assert_data(a=1, b=2)
+    run.assert_path("split", "ask_one", "ask_two", "wait", "one_done", "two_done", "end")
+
+
+def test_a_list_starts_threads_by_number(interactor: Emulator) -> None:
+    two_approvals(interactor, fork=["ask_one", "ask_two"])
+    assert list(interactor.start("w").threads) == ["thread_main", "thread_1", "thread_2"]
+
+
+def test_a_resume_of_the_instance_wants_one_halted_thread_and_no_other(interactor: Emulator) -> None:
+    two_approvals(interactor, fork=["ask_one", "ask_two"])
+    run = interactor.start("w")
+    with pytest.raises(InstanceNotHalted, match=r"resume one of its threads \(thread_1, thread_2\) with POST"):
+        run.resume(a=1)
+    with pytest.raises(ThreadNotFound, match="Thread 'three' not found"):
+        run.thread("three")
+    run.thread("1").resume()
+    with pytest.raises(InstanceNotHalted, match=r"Thread 'thread_1' of instance .* \(status: completed\)"):
+        run.thread("1").resume()
+
+
+def test_without_a_join_the_last_thread_to_end_completes_the_instance(interactor: Emulator) -> None:
+    load(
+        interactor,
+        split={"type": "action", "fork": ["ask"], "transitions": [{"target": "end"}]},
+        ask=ask("late"),
+        late=END,
+        end=END,
+    )
+    run = interactor.start("w")
+    assert (run.status, run.state) == ("halted", "end")
+    run.resume(x=1)
+    run.assert_completed("late")
+
+
+def test_a_join_that_comes_after_its_threads_does_not_wait(interactor: Emulator) -> None:
+    load(
+        interactor,
+        split={"type": "action", "fork": ["quick"], "transitions": [{"target": "ask"}]},
+        quick=END,
+        ask=ask("wait"),
+        wait={"type": "terminal", "join": True},
+    )
+    interactor.start("w").assert_halted("ask").resume().assert_completed("wait")
+
+
+def test_a_halting_state_may_join_too(interactor: Emulator) -> None:
+    load(
+        interactor,
+        split={"type": "action", "fork": ["work"], "transitions": [{"target": "review"}]},
+        work=script("return {done: true}", "worked"),
+        worked=END,
+        review={"type": "halting", "join": True, "transitions": [{"target": "end"}]},
+        end=END,
+    )
+    interactor.start("w").assert_halted("review").assert_data(done=True).resume().assert_completed("end")
+
+
+def test_the_failure_of_one_thread_fails_the_instance_and_stops_the_others(interactor: Emulator) -> None:
+    load(
+        interactor,
+        split={"type": "action", "fork": {"bad": "ask", "good": "wait_here"}, "transitions": [{"target": "wait"}]},
+        ask=ask("broken"),
+        broken=script("throw new Error('no')", "end"),
+        wait_here=ask("end"),
+        wait={"type": "action", "join": True, "transitions": [{"target": "end"}]},
+        end=END,
+    )
+    run = interactor.start("w")
+    with pytest.raises(ExecutionFailed) as caught:
+        run.thread("bad").resume()
+    assert caught.value.details["thread_id"] == "thread_bad"  # type: ignore[call-overload, index]
+    run.assert_failed(code="script_error")
+    assert [run.thread(name).status for name in ("main", "bad", "good")] == ["failed"] * 3
+
+
+def test_a_cancel_stops_all_threads(interactor: Emulator) -> None:
+    two_approvals(interactor, fork=["ask_one", "ask_two"])
+    run = interactor.start("w").cancel().assert_cancelled(reason="requested")
+    assert {run.thread(name).status for name in run.threads} == {"cancelled"}
+
+
+def test_ten_threads_may_run_and_no_more(interactor: Emulator) -> None:
+    for name, forks in (("nine", 9), ("ten", 10)):
+        states = {
+            "split": {"type": "action", "fork": ["ask"] * forks, "transitions": [{"target": "end"}]},
+            "ask": ask("end"),
+            "end": {"type": "terminal", "join": True},
+        }
+        interactor.load({"name": name, "initial_state": "split", "states": states})
+    assert len(interactor.start("nine").threads) == 10
+    run = interactor.start("ten").assert_failed(code="internal_error", state="split")
+    assert str(run.failure) == "Thread limit exceeded (10) by the fork of state 'split'"
+
+
+def test_a_loop_of_forks_and_joins_ends_at_the_limit_of_transitions(interactor: Emulator) -> None:
+    load(
+        interactor,
+        split={"type": "action", "fork": {"a": "end"}, "transitions": [{"target": "wait"}]},
+        wait={"type": "action", "join": True, "transitions": [{"target": "split"}]},
+        end=END,
+    )
+    run = interactor.start("w").assert_failed(code="internal_error")
+    assert "Transition limit exceeded (1000)" in str(run.failure)
+    assert list(run.threads)[1:4] == ["thread_a", "thread_a_2", "thread_a_3"]
+
+
+def test_what_another_thread_changed_while_a_script_ran_stays(interactor: Emulator) -> None:
+    """A script hands back all data; only what it changed itself is merged."""
+    load(
+        interactor,
+        start=script("return {mine: 0, yours: 0}", "split"),
+        split={"type": "action", "fork": {"a": "ask_a", "b": "ask_b"}, "transitions": [{"target": "wait"}]},
+        ask_a=ask("call"),
+        call={
+            "type": "action",
+            "logic": [
+                {"type": "http", "method": "GET", "url": "https://x.example/"},
+                {"type": "script", "code": "return {...workflow_data, mine: 1}"},
+            ],
+            "transitions": [{"target": "end"}],
+        },
+        ask_b=ask("end"),
+        wait={"type": "action", "join": True, "transitions": [{"target": "end"}]},
+        end=END,
+    )
+    run = interactor.start("w")
+
+    def meanwhile(_request: httpx.Request) -> httpx.Response:
+        run.thread("b").resume(yours=2)
+        return httpx.Response(200, json={"mine": 5})
+
+    interactor.http.get("https://x.example/").mock(side_effect=meanwhile)
+    run.thread("a").resume()
+    run.assert_completed("end").assert_data(mine=1, yours=2)
+
+
+def test_the_ttl_runs_from_the_change_of_status_not_from_a_threads_step(interactor: Emulator) -> None:
+    two_approvals(interactor, fork=["ask_one", "ask_two"])
+    run = interactor.start("w")
+    interactor.clock.advance(days=29)
+    run.thread("1").resume()
+    interactor.clock.advance(days=1)
+    run.assert_cancelled(reason="ttl_expired")
