@@ -27,6 +27,11 @@ class Feed:
         if not followers:
             self._followers.pop(instance_id, None)
 
+    @property
+    def followed(self) -> frozenset[str]:
+        """The instances that somebody follows."""
+        return frozenset(self._followers)
+
     def tell(self, instance: Instance, event: Event) -> None:
         """It has happened."""
         for follower in tuple(self._followers.get(instance.id, ())):

@@ -3,7 +3,8 @@
 A string that is `$name` stands for what differs from run to run. `$any` is anything, `$time` a timestamp of the wire,
 `$milliseconds` one as JavaScript writes it; every other name is captured where it is first met, in the form that its
 ending asks for, and must be the same wherever it stands again, in a path or a message too. `{"$definition": "name"}` as
-a body is the definition of that name. Objects are compared key for key, in their order.
+a body is the definition of that name, and
+`{"$form": …}` is a form with one file. Objects are compared key for key, in their order.
 """
 
 import re
@@ -18,6 +19,11 @@ _FORMS = {
     "version_id": r"v_[a-z0-9]{12}",
     "request_id": r"req_[0-9A-Z]{26}",
     "refresh_token": r"\S{20,}",
+    "workflow_id": r"wf_[a-z0-9]{12}",
+    "event_id": r"evt_[0-9A-Z]{26}",
+    "error_id": r"err_[0-9A-Z]{26}",
+    "file_id": r"file_[a-z0-9]{26}",
+    "cursor": r"[A-Za-z0-9_-]+",
 }
 _NAME = re.compile(r"\$[a-z_]+")
 

@@ -20,15 +20,22 @@ def test_an_exchange_is_answered_as_the_document_shows(
         path = filled(request["path"], captured)
         outside = path.startswith(("/oauth", "/_emulator"))
         url = interactor_server.url + path if outside else interactor_server.api_url + path
-        body = filled(request.get("body"), captured)
-        if isinstance(body, dict) and "$definition" in body:
-            body = definition(body["$definition"])
+        content = _content(filled(request.get("body"), captured))
         # A request with a header of its own brings its own token.
         sender: Any = httpx if outside or "headers" in request else interactor_client
-        answer = sender.request(request["method"], url, json=body, headers=request.get("headers"))
+        answer = sender.request(request["method"], url, **content, headers=request.get("headers"))
         assert answer.status_code == response["status"], f"step {number}: {answer.text}"
         lines = differences(response["body"], answer.json(), captured)
         assert not lines, f"step {number}, {request['method']} {path}:\n" + "\n".join(lines)
+
+
+def _content(body: Any) -> dict[str, Any]:
+    if isinstance(body, dict) and "$definition" in body:
+        return {"json": definition(body["$definition"])}
+    if isinstance(body, dict) and "$form" in body:
+        form, file = body["$form"], body["$form"]["file"]
+        return {"data": form["fields"], "files": {"file": (file["filename"], file["content"], file["content_type"])}}
+    return {"json": body}
 
 
 @pytest.mark.parametrize(
