@@ -27,6 +27,7 @@ from .engine.machine import Machine
 from .engine.terms import Terms
 from .events import Noticed, RetryScheduled
 from .feed import Feed
+from .idempotency import IdempotencyKeys
 from .ids import Ids
 from .journal import Journal
 from .limits import Limits
@@ -34,6 +35,8 @@ from .outbound.caller import Caller
 from .outbound.egress import Egress, Target
 from .rates import Rates
 from .script.pool import ScriptCall, ScriptPool
+from .services.holding import Holds
+from .services.overlaps import Overlaps
 from .store import Store
 from .tokens import DEFAULT_CLIENT, Client, Grant
 from .writer import Writer
@@ -105,6 +108,10 @@ class Account:
         self.retries: dict[str, RetryScheduled] = {}
         self.background: dict[str, list[Machine]] = {}
         self.rates = Rates()
+        self.unknown_headers: set[bytes] = set()
+        self.idempotency = IdempotencyKeys()
+        self.overlaps = Overlaps()
+        self.holds = Holds()
         self.grants: dict[str, Grant] = {}
         self.writer = Writer()
         egress = Egress(settings.routes, settings.allow_egress, loopback=settings.loopback_egress)
@@ -117,6 +124,7 @@ class Account:
     def reset(self, keep: Iterable[str] = ()) -> None:
         """Empty the account and set its clock and seed back; `keep` may name `workflows` and `clients`."""
         workflows, clients = self.store.workflows, self.clients
+        self.holds.release()
         self._build()
         if "workflows" in keep:
             self.store.workflows = workflows

@@ -129,11 +129,17 @@ class Emulator:
         workflow: str,
         input: Mapping[str, Json] | None = None,
         namespace: str | None = None,
+        idempotency_key: str | None = None,
     ) -> "Run":
-        """Start an instance; the run is returned also when it failed. Raises WorkflowNotFound, PayloadTooLarge, …"""
+        """Start an instance; the run is returned also when it failed. Raises WorkflowNotFound, PayloadTooLarge, …
+
+        With an `idempotency_key` that was used within 24 hours the run that it started then is returned."""
         given = copied(input or {}, "input")
-        instance = self.perform(lambda account: instances.create(account, workflow, namespace, given, self.cause()))
-        return self._run(instance.id)
+        cause = self.cause()
+        started = self.perform(
+            lambda account: instances.create_once(account, idempotency_key, workflow, namespace, given, cause)
+        )
+        return self._run(started)
 
     def cause(self) -> Cause:
         """What makes an instance move that no request moves: the account's first client, with a request id of its

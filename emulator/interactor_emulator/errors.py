@@ -21,6 +21,7 @@
     ├── NamespaceQuotaExceeded    429 namespace_quota_exceeded
     ├── InstanceNotHalted         400 instance_not_halted
     ├── InstanceNotActive         400 instance_not_active
+    ├── ConcurrentModification    409 concurrent_modification
     ├── InvalidTransition         400 invalid_transition
     └── ExecutionFailed           500 script_error, script_timeout, http_error, http_timeout, internal_error
 
@@ -211,6 +212,16 @@ class InstanceNotActive(InteractorError):
 
     def __init__(self, instance_id: str, status: str) -> None:
         super().__init__(f"Instance '{instance_id}' is not active (status: {status})")
+
+
+class ConcurrentModification(InteractorError):
+    """Another answer to the same thread was being processed, and won."""
+
+    code, status = "concurrent_modification", 409
+
+    def __init__(self, current_state: str, expected_state: str) -> None:
+        details = {"current_state": current_state, "expected_state": expected_state}
+        super().__init__("Instance was modified by another request", details)
 
 
 class InvalidTransition(InteractorError):

@@ -218,9 +218,11 @@ class Cancelled(Event):
 
 @dataclass(slots=True, eq=False)
 class Noticed(Event):
-    """A diagnostic: help that never goes into an answer. `where` names the place, `hint` the remedy."""
+    """A diagnostic: help that never goes into an answer. `where` names the place, `hint` the remedy, `request_id` the
+    request in which it was noticed."""
 
     code: str
     message: str
     hint: str
     where: str = ""
+    request_id: str = ""

@@ -27,6 +27,7 @@ class Ids:
         self._instance = self._ulids("instance")
         self._event = self._ulids("event")
         self._request = self._ulids("request")
+        self._notice = self._ulids("notice")
         self._names = self._random("names")
         self._scripts = self._random("scripts")
         self._tokens = self._random("tokens")
@@ -50,6 +51,10 @@ class Ids:
 
     def event(self) -> str:
         return "evt_" + self._event.next()
+
+    def notice(self) -> str:
+        """A diagnostic's. It has a generator of its own: what is noticed changes no id of the service."""
+        return "dia_" + self._notice.next()
 
     def request(self) -> str:
         return "req_" + self._request.next()

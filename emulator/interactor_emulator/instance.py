@@ -66,6 +66,7 @@ class Instance:
     failure: events.InstanceFailed | None = None
     cancelled_ms: int | None = None
     last_completed: Thread | None = None
+    cause: Cause | None = None  # the latest: of the create or of a resume
     ttl: Due | None = None
     revision: int = 0  # one more for each event: whoever waits outside sees that something happened meanwhile
 
@@ -121,6 +122,7 @@ def apply(instance: Instance, event: events.Event) -> None:
 
 
 def _created(instance: Instance, event: events.Created) -> None:
+    instance.cause = event.cause
     instance.threads[event.thread_id] = Thread(event.thread_id, event.initial_state, event.input, event.cause)
 
 
@@ -154,7 +156,8 @@ def _halted(instance: Instance, event: events.Halted) -> None:
 
 def _resumed(instance: Instance, event: events.Resumed) -> None:
     thread = instance.threads[event.thread_id]
-    thread.status, thread.input, thread.cause, thread.halted = "running", event.input, event.cause, None
+    thread.status, thread.input, thread.halted = "running", event.input, None
+    thread.cause = instance.cause = event.cause
     _settle(instance)
     _merge(instance, event.changes)
 

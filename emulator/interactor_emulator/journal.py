@@ -34,12 +34,12 @@ class Journal:
 
     def append(self, event: Event, instance_id: str = "") -> None:
         """Give the event its id and its instant, and write it down."""
-        event.id = self._ids.event()
+        event.id = self._ids.notice() if isinstance(event, Noticed) else self._ids.event()
         event.at_ms = self._clock.now_ms
         event.instance_id = instance_id
         if self._secrets:
             self._redact(event)
-        if instance_id:
+        if not isinstance(event, Noticed):
             self._of_instance.setdefault(instance_id, []).append(event)
         if isinstance(event, _ASKED_FOR):
             self._of_kind.setdefault(type(event), []).append(event)
@@ -50,7 +50,7 @@ class Journal:
                 setattr(event, name, redact(getattr(event, name), self._secrets.values()))
 
     def of_instance(self, instance_id: str) -> list[Event]:
-        """The events of one instance, oldest first; not to be changed."""
+        """What happened to one instance, oldest first; not to be changed. What was noticed is no part of it."""
         return self._of_instance.get(instance_id, [])
 
     def of_kind(self, kind: type[Kind]) -> list[Kind]:

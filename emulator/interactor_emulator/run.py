@@ -118,7 +118,7 @@ class Run:
 
     def cancel(self) -> "Run":
         """Cancel it; raises InstanceNotActive when it is over."""
-        self._emulator.read(lambda account: instances.cancel(account, self.id))
+        self._emulator.perform(lambda account: instances.cancel(account, self.id))
         return self
 
     def decisions(self) -> list[Decision]:

@@ -3,7 +3,7 @@
 `holds` and `trace` give the same verdict; the engine asks the first, `explain` the second.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from interactor_emulator.definition.model import Combination, Comparison, Condition, Json
@@ -60,6 +60,15 @@ def holds(condition: Condition | None, data: Mapping[str, Json]) -> bool:
     if condition.joiner == "and":
         return all(holds(clause, data) for clause in condition.clauses)
     return any(holds(clause, data) for clause in condition.clauses)
+
+
+def fields(condition: Condition | None) -> Iterator[str]:
+    """Every field that the condition looks at."""
+    if isinstance(condition, Comparison):
+        yield condition.field
+    elif condition is not None:
+        for clause in condition.clauses:
+            yield from fields(clause)
 
 
 def _seen(comparison: Comparison, data: Mapping[str, Json]) -> Json:

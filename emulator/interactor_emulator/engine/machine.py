@@ -8,7 +8,7 @@ The rules of entering a state are a table, `_ENTER`; those of running logic are 
 `threads.py`, of what a person is shown in `halting.py`.
 """
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any
 
 from interactor_emulator import jsontext
@@ -32,8 +32,9 @@ from interactor_emulator.instance import MAIN_THREAD, Instance, Thread
 from interactor_emulator.tracing import Cause
 
 from . import halting, results, threads
-from .conditions import holds
+from .conditions import fields, holds
 from .logic import Failure, Waiting, retry_beside, run_beside, run_logic
+from .paths import MISSING, look_up
 from .terms import Terms
 
 Machine = Generator[Effect[Any] | Event, Any, None]
@@ -163,6 +164,7 @@ class _Run:
                 yield _stuck(instance, state)
                 return None
             index = chosen(state, instance.data, None)
+            yield from _only_in_input(instance, thread, state, index)
             if index is not None:
                 return index
             outcome = Failure("invalid_transition", f"No transition of state '{state.name}' holds", {})
@@ -191,6 +193,21 @@ _ENTER: Mapping[str, Callable[[_Run, Thread, State, RetryScheduled | None], Entr
     "halting": _Run.halting,
     "terminal": _Run.terminal,
 }
+
+
+def _only_in_input(instance: Instance, thread: Thread, state: State, taken: int | None) -> Iterator[Noticed]:
+    """Fields of conditions that were not found in the data, and do stand in the input, which conditions do not see."""
+    if not thread.input:
+        return
+    for index, transition in enumerate(state.transitions[:taken]):
+        for field in fields(transition.condition):
+            if look_up(instance.data, field) is MISSING and look_up(thread.input, field) is not MISSING:
+                yield Noticed(
+                    "field_only_in_input",
+                    f"Condition field '{field}' is not in workflow_data, but it is in the input",
+                    f"Conditions see workflow_data only: store it first, with `return {{{field}: input.{field}}}` say",
+                    f"states.{state.name}.transitions[{index}].condition",
+                )
 
 
 def _loop(instance: Instance, terms: Terms, thread: Thread) -> Machine:

@@ -108,6 +108,10 @@ def _look_for_secrets(account: "Account", instance: Instance, result: ScriptResu
 
 def record(account: "Account", instance: Instance, event: Event) -> None:
     """Write the event down, apply it, and tell whoever follows the instance."""
+    if isinstance(event, Noticed):
+        event.request_id = instance.cause.request_id if instance.cause is not None else ""
+        account.journal.append(event, instance.id)
+        return
     was_active = instance.active
     account.journal.append(event, instance.id)
     apply(instance, event)

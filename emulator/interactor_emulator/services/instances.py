@@ -1,16 +1,19 @@
 """Instances: create, read, resume, cancel, expire, explain."""
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from interactor_emulator import jsontext
 from interactor_emulator.definition.model import Json
-from interactor_emulator.effects import Steps
+from interactor_emulator.effects import Await, Steps
 from interactor_emulator.engine import explain as explaining
 from interactor_emulator.engine import machine
+from interactor_emulator.engine.forms import misfits
 from interactor_emulator.errors import (
     FAILURES,
+    ConcurrentModification,
     InstanceNotActive,
     InstanceNotFound,
     InstanceNotHalted,
@@ -21,11 +24,13 @@ from interactor_emulator.errors import (
     ThreadNotFound,
     WorkflowNotPublished,
 )
-from interactor_emulator.events import Cancelled, ResumeRefused
-from interactor_emulator.instance import Instance, Status, Thread
+from interactor_emulator.events import Cancelled, Noticed, ResumeRefused
+from interactor_emulator.idempotency import Kept
+from interactor_emulator.instance import Instance, Status, Thread, Version
 from interactor_emulator.tracing import Cause
 
-from . import execution, pace
+from . import execution, holding, pace
+from .overlaps import Attempt
 from .workflows import find
 
 if TYPE_CHECKING:
@@ -38,6 +43,38 @@ def create(
     account: "Account", workflow_name: str, namespace: str | None, input_: Input, cause: Cause
 ) -> Steps[Instance]:
     """Start an instance of the published version; it is returned also when it failed on its way."""
+    _startable(account, workflow_name, namespace, input_)
+    yield from holding.pause(account, "create")
+    version = _startable(account, workflow_name, namespace, input_)
+    instance = Instance(account.ids.instance(), version, namespace, account.clock.now_ms)
+    account.store.add_instance(instance)
+    yield from pace.run(account, instance, machine.start(instance, account.terms, input_, cause))
+    return instance
+
+
+def create_once(
+    account: "Account", key: str | None, workflow_name: str, namespace: str | None, input_: Input, cause: Cause
+) -> Steps[str]:
+    """The id of a new instance, or of the one that was started under the same key within 24 hours."""
+    keys, now_ms = account.idempotency, account.clock.now_ms
+    if key is not None:
+        while isinstance(found := keys.look_up(key, now_ms), Future):
+            yield from Await(found).perform()
+        if found is not None:
+            return found.instance_id
+    try:
+        instance = yield from create(account, workflow_name, namespace, input_, cause)
+    except BaseException:
+        if key is not None:
+            keys.forget(key)
+        raise
+    if key is not None:
+        keys.keep(key, Kept(instance.id, cause.request_id, now_ms))
+    return instance.id
+
+
+def _startable(account: "Account", workflow_name: str, namespace: str | None, input_: Input) -> Version:
+    """The version that a new instance runs; raises whatever speaks against one."""
     workflow = find(account, workflow_name)
     if workflow.published is None:
         raise WorkflowNotPublished(workflow_name)
@@ -45,10 +82,7 @@ def create(
     limit = account.limits.instances_per_namespace
     if account.store.active_in(namespace) >= limit:
         raise NamespaceQuotaExceeded(namespace, limit)
-    instance = Instance(account.ids.instance(), workflow.published, namespace, account.clock.now_ms)
-    account.store.add_instance(instance)
-    yield from pace.run(account, instance, machine.start(instance, account.terms, input_, cause))
-    return instance
+    return workflow.published
 
 
 def get(account: "Account", instance_id: str) -> Instance:
@@ -90,20 +124,65 @@ def resume(
 ) -> Steps[Instance]:
     """Answer a halted thread: the one of that id, or the only one there is.
 
-    Raises InvalidTransition when no transition holds, InstanceNotHalted, ThreadNotFound, PayloadTooLarge."""
+    Raises InvalidTransition when no transition holds, ConcurrentModification when another answer was being processed,
+    InstanceNotHalted, ThreadNotFound, PayloadTooLarge."""
     instance = get(account, instance_id)
     _check_input(account, input_)
-    thread = _only_halted(instance) if thread_id is None else _halted(instance, thread_id)
+    held = False
+    while (ahead := account.overlaps.ahead(instance, thread_id)) is not None:
+        expected = ahead.thread.state
+        if not held:
+            held = True
+            yield from holding.pause(account, "resume", instance_id)
+        yield from Await(ahead.over).perform()
+        if ahead.acted:
+            if ahead.asks_the_same(input_, choice):
+                return instance
+            raise ConcurrentModification(ahead.thread.state, expected)
+    # A reset puts others in their place; what was begun ends where it began.
+    attempt, overlaps = Attempt(_to_resume(instance, thread_id), input_, choice), account.overlaps
+    overlaps.begin(instance, attempt)
+    try:
+        if not held:
+            yield from holding.pause(account, "resume", instance_id)
+        yield from _resume(account, get(account, instance_id), attempt, cause)
+    finally:
+        overlaps.end(instance, attempt)
+    return instance
+
+
+def _resume(account: "Account", instance: Instance, attempt: Attempt, cause: Cause) -> Steps[None]:
+    thread, input_, choice = attempt.thread, attempt.input, attempt.choice
+    _halted(instance, thread.id)
+    _notice_misfits(account, instance, thread, input_, cause)
     before, state = instance.revision, thread.state
+    attempt.acted = True
     try:
         yield from pace.run(account, instance, machine.resume(instance, account.terms, thread, input_, cause, choice))
     except machine.DataTooLarge:
+        attempt.acted = False
         raise PayloadTooLarge("workflow_data", account.limits.workflow_data_bytes) from None
     if _refused(account, instance, before):
+        attempt.acted = False
         message = f"Input does not match any transition of state '{state}'"
         details = {"instance_id": instance.id, "state": state, "thread_id": thread.id, "status": "halted"}
         raise InvalidTransition(message, details)
-    return instance
+
+
+def _notice_misfits(account: "Account", instance: Instance, thread: Thread, input_: Input, cause: Cause) -> None:
+    presentation = thread.halted.presentation if thread.halted is not None else None
+    if presentation is None:
+        return
+    files = {file.id for file in account.store.files_of(instance.id)}
+    for misfit in misfits(presentation, input_, files):
+        message = f"Answer in state '{thread.state}' of instance '{instance.id}': {misfit}"
+        hint = "The emulator takes it as it is; the document does not say that the service checks it"
+        where = f"states.{thread.state}.presentation"
+        account.journal.append(Noticed("form_input_mismatch", message, hint, where, cause.request_id), instance.id)
+
+
+def _to_resume(instance: Instance, thread_id: str | None) -> Thread:
+    return _only_halted(instance) if thread_id is None else _halted(instance, thread_id)
 
 
 def _only_halted(instance: Instance) -> Thread:
@@ -134,8 +213,10 @@ def _refused(account: "Account", instance: Instance, before: int) -> bool:
     return isinstance(account.journal.of_instance(instance.id)[before], ResumeRefused)
 
 
-def cancel(account: "Account", instance_id: str) -> Instance:
+def cancel(account: "Account", instance_id: str) -> Steps[Instance]:
     """End an active instance; raises InstanceNotActive."""
+    get(account, instance_id)
+    yield from holding.pause(account, "cancel", instance_id)
     instance = get(account, instance_id)
     if not instance.active:
         raise InstanceNotActive(instance_id, instance.status)

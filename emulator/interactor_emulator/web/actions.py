@@ -17,6 +17,7 @@ from interactor_emulator.outbound.caller import Record
 from interactor_emulator.outbound.stubs import Stub
 from interactor_emulator.redaction import redact
 from interactor_emulator.services import instances, pace, pictures, time, tokens
+from interactor_emulator.services.holding import Operation
 from interactor_emulator.services.time import Fired
 from interactor_emulator.tokens import SCOPES, Client
 
@@ -96,6 +97,23 @@ def _fired(fired: Fired) -> Mapping[str, Any]:
 def settle(command: Command) -> Steps[Done]:
     yield from pace.settle(command.account)
     return show_clock(command)
+
+
+def hold(command: Command) -> Done:
+    """`{"operation": "resume", "instance_id": …}`: matching requests stop after they were accepted."""
+    operation = optional(command.body, "operation", str)
+    if operation not in get_args(Operation):
+        raise ValidationError(("operation", f"operation must be one of {', '.join(get_args(Operation))}"))
+    command.account.holds.hold(cast(Operation, operation), optional(command.body, "instance_id", str))
+    return show_held(command)
+
+
+def show_held(command: Command) -> Done:
+    return Done({"held": command.account.holds.held})
+
+
+def release(command: Command) -> Done:
+    return Done({"released": command.account.holds.release()})
 
 
 def set_writer(command: Command) -> Done:
@@ -225,6 +243,7 @@ def _diagnostic(event: Noticed) -> Mapping[str, Any]:
         "message": event.message,
         "hint": event.hint,
         "where": event.where or None,
+        "request_id": event.request_id or None,
         "instance_id": event.instance_id or None,
         "at": timestamp(event.at_ms),
     }
@@ -353,6 +372,8 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
     "/clock": {"GET": show_clock, "PUT": set_clock},
     "/clock/advance": {"POST": advance},
     "/settle": {"POST": settle},
+    "/hold": {"GET": show_held, "POST": hold},
+    "/release": {"POST": release},
     "/ai": {"PUT": set_writer},
     "/tokens": {"POST": create_token},
     "/clients": {"GET": show_clients, "POST": create_client},

@@ -15,7 +15,7 @@ from interactor_emulator.limits import MB
 from interactor_emulator.rates import CREATION, READ, WRITE
 from interactor_emulator.services import pace
 
-from . import body, failures, files, histories, instances, ratelimit, streams, workflows
+from . import body, failures, files, headers, histories, idempotent, instances, ratelimit, streams, workflows
 from .accounts import Accounts
 from .auth import Authenticator, require_scope
 from .call import Call, Endpoint
@@ -33,7 +33,8 @@ _ID_CHARACTERS = 200
 class Operation:
     """One method of one path. `members` are those its body may have, None where the body is a definition.
 
-    `upload` takes a form with a file in place of JSON; `stream` may be given its token in the query.
+    `upload` takes a form with a file in place of JSON; `stream` may be given its token in the query; `idempotent` keeps
+    its answer under an `Idempotency-Key`.
     """
 
     method: str
@@ -44,25 +45,38 @@ class Operation:
     members: tuple[str, ...] | None = ()
     upload: bool = False
     stream: bool = False
+    idempotent: bool = False
 
 
 _READ, _WRITE, _EXECUTE = "workflows:read", "workflows:write", "workflows:execute"
+_CREATE = ("namespace", "input")
 _RESUME = ("input", "selected_option")
 _NAME, _INSTANCE = "/workflows/{name}", "/workflows/instances/{instance_id}"
+_THREAD = f"{_INSTANCE}/threads/{{thread_id}}"
 
 OPERATIONS = (
     Operation("GET", _INSTANCE, _READ, READ, instances.show),
     Operation("GET", "/workflows/instances", _READ, READ, instances.index),
-    Operation("POST", f"{_INSTANCE}/resume", _EXECUTE, WRITE, instances.resume, _RESUME),
+    Operation("POST", f"{_INSTANCE}/resume", _EXECUTE, WRITE, instances.resume, _RESUME, idempotent=True),
     Operation("POST", f"{_INSTANCE}/cancel", _EXECUTE, WRITE, instances.cancel),
     Operation("GET", f"{_INSTANCE}/threads", _READ, READ, instances.threads),
-    Operation("POST", f"{_INSTANCE}/threads/{{thread_id}}/resume", _EXECUTE, WRITE, instances.resume_thread, _RESUME),
+    Operation(
+        "POST",
+        f"{_INSTANCE}/threads/{{thread_id}}/resume",
+        _EXECUTE,
+        WRITE,
+        instances.resume_thread,
+        _RESUME,
+        idempotent=True,
+    ),
     Operation("GET", f"{_INSTANCE}/history", _READ, READ, histories.index),
     Operation("GET", f"{_INSTANCE}/events/{{event_id}}", _READ, READ, histories.show),
     Operation("GET", f"{_INSTANCE}/stream", _READ, READ, streams.open_stream, stream=True),
     Operation("POST", f"{_INSTANCE}/files", _EXECUTE, WRITE, files.upload, upload=True),
     Operation("GET", "/workflows/errors", _READ, READ, histories.errors),
-    Operation("POST", f"{_NAME}/instances", _EXECUTE, CREATION, instances.create, ("namespace", "input")),
+    Operation(
+        "POST", f"{_NAME}/instances", _EXECUTE, CREATION, instances.create, ("namespace", "input"), idempotent=True
+    ),
     Operation("POST", "/workflows", _WRITE, WRITE, workflows.create, None),
     Operation("GET", "/workflows", _READ, READ, workflows.index),
     Operation("POST", "/workflows/validate", _READ, READ, workflows.validate, None),
@@ -89,6 +103,7 @@ class Api:
         try:
             account, principal = self._authenticator.authenticate(_authorization(operation, scope, sent))
             await self.accounts.fire_due(account)
+            request_id = request_id or account.ids.request()
             if operation is None:
                 raise NotFound
             now_ms = account.clock.now_ms
@@ -97,31 +112,38 @@ class Api:
             if account.settings.rate_limits:
                 ratelimit.check(window, now_ms)
             require_scope(principal, operation.scope)
-            request_id = request_id or account.ids.request()
+            headers.notice_unknown(account, sent, request_id)
             call = Call(account, principal, scope["path_params"], scope["query_string"], sent, request_id)
-            if operation.method == "POST":
-                call.body = await self._body(account, operation, scope, sent, receive)
-            response = await _perform(operation, call)
+            if operation.idempotent and (key := idempotent.key_of(sent)):
+                response = await idempotent.answer(self, operation, call, key, scope, receive)
+            else:
+                response = await self.perform(operation, call, scope, receive)
         except Exception as error:  # noqa: BLE001 - every error has an answer
             request_id = request_id or account.ids.request()
             response = failures.response(error, request_id)
             if isinstance(error, Unauthorized):
                 response.headers.append((b"www-authenticate", b"Bearer"))
-        response.headers += [(b"x-request-id", request_id.encode()), *rate_headers]
+        if response.request_id is None:
+            response.request_id = request_id
+        response.headers += [(b"x-request-id", response.request_id.encode()), *rate_headers]
         return response
 
-    async def _body(
-        self, account: Account, operation: Operation, scope: Scope, sent: Mapping[bytes, bytes], receive: Receive
-    ) -> Mapping[str, object]:
-        limits = account.limits
+    async def perform(self, operation: Operation, call: Call, scope: Scope, receive: Receive) -> Response | Stream:
+        """Read the body, and do what is asked."""
+        if operation.method == "POST":
+            call.body = await self._body(operation, call, scope, receive)
+        return await _perform(operation, call)
+
+    async def _body(self, operation: Operation, call: Call, scope: Scope, receive: Receive) -> Mapping[str, object]:
+        account, limits = call.account, call.account.limits
         if operation.upload:
             return await files.read_form(scope, receive, limits)
         limit = limits.definition_bytes if operation.members is None else max(_BODY_BYTES, limits.input_bytes)
         raw = await body.read(receive, limit)
-        content_type = sent.get(b"content-type", b"").decode("latin-1")
+        content_type = call.sent.get(b"content-type", b"").decode("latin-1")
         value = body.json_object(raw, content_type, limits.json_depth)
         if operation.members is not None:
-            _notice_unknown(account, operation, value)
+            _notice_unknown(account, operation, value, call.request_id)
         return value
 
 
@@ -148,7 +170,7 @@ def _authorization(operation: Operation | None, scope: Scope, sent: Mapping[byte
     return b"Bearer " + tokens[0] if tokens else b""
 
 
-def _notice_unknown(account: Account, operation: Operation, value: Mapping[str, object]) -> None:
+def _notice_unknown(account: Account, operation: Operation, value: Mapping[str, object], request_id: str) -> None:
     """ "Unknown members of a request body are ignored", and reported."""
     from difflib import get_close_matches  # late: only a mistaken request needs it
 
@@ -158,7 +180,7 @@ def _notice_unknown(account: Account, operation: Operation, value: Mapping[str, 
             near = get_close_matches(name, known, n=1)
             hint = f"Did you mean '{near[0]}'?" if near else "The service ignores it too"
             message = f"{operation.method} {operation.path} does not read '{name[:100]}'"
-            account.journal.append(Noticed("unknown_field", message, hint))
+            account.journal.append(Noticed("unknown_field", message, hint, request_id=request_id))
 
 
 def _headers(scope: Scope) -> dict[bytes, bytes]:

@@ -27,6 +27,8 @@ class Call:
     sent: Mapping[bytes, bytes] = field(default_factory=dict)
     request_id: str = ""
     body: Mapping[str, Any] = field(default_factory=dict)
+    # The instance that the request has changed, if it has changed one: then its answer is kept under its key.
+    changed: str = ""
 
     @property
     def query(self) -> Mapping[str, str]:

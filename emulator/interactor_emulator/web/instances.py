@@ -23,6 +23,7 @@ def create(call: Call) -> Steps[Answer]:
     instance = yield from instances.create(call.account, call.params["name"], namespace, input_, call.cause)
     if namespace is None:
         _notice_missing_namespace(call, instance)
+    call.changed = instance.id
     _raise_failure(instance)
     return Answer(wire.created(instance), 201)
 
@@ -43,7 +44,7 @@ def _namespace_of_create(call: Call, namespace: str | None) -> str | None:
 def _notice_missing_namespace(call: Call, instance: Instance) -> None:
     message = f"Instance '{instance.id}' was created without a namespace"
     hint = "Name one, like user_123: instances are isolated by it"
-    call.account.journal.append(Noticed("missing_namespace", message, hint))
+    call.account.journal.append(Noticed("missing_namespace", message, hint, request_id=call.request_id))
 
 
 def index(call: Call) -> Answer:
@@ -93,6 +94,7 @@ def _resume(call: Call, thread_id: str | None) -> Steps[Instance]:
     input_: Mapping[str, Any] = member(call.body, "input", dict, {})
     choice = _choice(call.body, input_)
     yield from instances.resume(call.account, instance.id, input_, call.cause, choice, thread_id)
+    call.changed = instance.id
     _raise_failure(instance)
     return instance
 
@@ -105,9 +107,8 @@ def _choice(body: Mapping[str, Any], input_: Mapping[str, Any]) -> str | None:
     return None
 
 
-def cancel(call: Call) -> Answer:
-    instance = owned(call)
-    instances.cancel(call.account, instance.id)
+def cancel(call: Call) -> Steps[Answer]:
+    instance = yield from instances.cancel(call.account, owned(call).id)
     return Answer(wire.cancelled(instance))
 
 

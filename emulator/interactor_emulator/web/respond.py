@@ -9,16 +9,18 @@ from starlette.types import Receive, Scope, Send
 from interactor_emulator.jsontext import encode
 
 Headers = list[tuple[bytes, bytes]]
-_JSON = (b"content-type", b"application/json; charset=utf-8")
+JSON = (b"content-type", b"application/json; charset=utf-8")
 
 
 @dataclass(slots=True)
 class Response:
-    """A whole answer, ready to be sent; `afterwards` is done once it is."""
+    """A whole answer, ready to be sent; `afterwards` is done once it is. `request_id` is given where it is another
+    request's, of which this answer is a repeat."""
 
     status: int
     headers: Headers
     body: bytes
+    request_id: str | None = None
     afterwards: Callable[[], Awaitable[object]] | None = None
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
@@ -30,4 +32,4 @@ class Response:
 
 
 def json_response(status: int, value: Any, headers: Headers) -> Response:
-    return Response(status, [_JSON, *headers], encode(value).encode())
+    return Response(status, [JSON, *headers], encode(value).encode())

@@ -25,6 +25,7 @@ class Stream:
             (b"content-type", b"text/event-stream; charset=utf-8"),
             (b"cache-control", b"no-store"),
         ]
+        self.request_id: str | None = None
         self.unfollow: Callable[[], None] = lambda: None
         self._heartbeat_seconds = heartbeat_seconds
         self._most_unread = unread_bytes

@@ -1,0 +1,54 @@
+"""Resumes of one thread that overlap: which one acts, and what the others are told.
+
+"Same instance, same input: second request returns same result"; "different input: first request wins, second gets
+`409 Conflict`"; other threads are not held up. *Overlapping* means that the second arrived while the first was being
+processed.
+"""
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from interactor_emulator.definition.model import Json
+from interactor_emulator.instance import Instance, Thread
+from interactor_emulator.jsontext import equal
+
+
+@dataclass(slots=True, eq=False)
+class Attempt:
+    """A resume that is being processed. `acted` is whether it changed anything, known once it is `over`."""
+
+    thread: Thread
+    input: Mapping[str, Json]
+    choice: str | None
+    acted: bool = False
+    over: "Future[None]" = field(default_factory=Future)
+
+    def asks_the_same(self, input_: Mapping[str, Json], choice: str | None) -> bool:
+        return self.choice == choice and equal(self.input, input_)
+
+
+class Overlaps:
+    """The resumes that are being processed in one account."""
+
+    def __init__(self) -> None:
+        self._attempts: dict[str, dict[str, Attempt]] = {}
+
+    def ahead(self, instance: Instance, thread_id: str | None) -> Attempt | None:
+        """The resume that is being processed of this thread, or of whichever the instance's only one is."""
+        attempts = self._attempts.get(instance.id, {})
+        if thread_id is not None:
+            return attempts.get(thread_id)
+        return next(iter(attempts.values())) if len(attempts) == 1 else None
+
+    def begin(self, instance: Instance, attempt: Attempt) -> None:
+        """It was accepted, and is about to act."""
+        self._attempts.setdefault(instance.id, {})[attempt.thread.id] = attempt
+
+    def end(self, instance: Instance, attempt: Attempt) -> None:
+        """It has been processed: those behind it may go on."""
+        attempts = self._attempts[instance.id]
+        del attempts[attempt.thread.id]
+        if not attempts:
+            del self._attempts[instance.id]
+        attempt.over.set_result(None)

@@ -1,0 +1,77 @@
+"""Requests with an `Idempotency-Key`: answered once, and then with the same bytes."""
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import Future
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from starlette.types import Message, Receive, Scope
+
+from interactor_emulator.events import Noticed
+from interactor_emulator.idempotency import Kept
+from interactor_emulator.limits import MB
+from interactor_emulator.services import instances
+
+from . import body, failures, wire
+from .call import Call
+from .respond import JSON, Response, json_response
+
+if TYPE_CHECKING:
+    from .api import Api, Operation
+
+_BODY_BYTES = 1 * MB
+
+
+def key_of(sent: Mapping[bytes, bytes]) -> str:
+    """The key of a request; empty when it has none."""
+    return sent.get(b"idempotency-key", b"").decode("latin-1").strip()
+
+
+async def answer(api: "Api", operation: "Operation", call: Call, key: str, scope: Scope, receive: Receive) -> Response:
+    """The answer that is kept under the key, or a new one, which is kept if the request has changed something.
+
+    "A repeat that arrives while the first is still running waits for it."
+    """
+    keys, now_ms = call.account.idempotency, call.account.clock.now_ms
+    raw = await body.read(receive, _BODY_BYTES)
+    sent = sha256(scope["path"].encode() + b"\0" + raw).digest()
+    while isinstance(found := keys.look_up(key, now_ms), Future):
+        await asyncio.wrap_future(found)
+    if found is not None:
+        return _repeat(call, key, found, sent)
+    try:
+        response = await _perform(api, operation, call, scope, raw)
+    except BaseException:
+        keys.forget(key)
+        raise
+    if call.changed:
+        kept = Kept(call.changed, call.request_id, now_ms, sent, response.status, response.body)
+        keys.keep(key, kept)
+    else:
+        keys.forget(key)
+    return response
+
+
+async def _perform(api: "Api", operation: "Operation", call: Call, scope: Scope, raw: bytes) -> Response:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": raw, "more_body": False}
+
+    try:
+        response = await api.perform(operation, call, scope, receive)
+    except Exception as error:  # noqa: BLE001 - a failure that changed something is kept as it is told
+        response = failures.response(error, call.request_id)
+    assert isinstance(response, Response)
+    return response
+
+
+def _repeat(call: Call, key: str, kept: Kept, sent: bytes) -> Response:
+    if not kept.status:
+        instance = instances.get(call.account, kept.instance_id)
+        return json_response(201, {"data": wire.created(instance)}, [])
+    if sent != kept.sent:
+        message = f"Idempotency-Key '{key[:100]}' was used for another request before"
+        hint = "The answer is the original one; give each request a key of its own"
+        notice = Noticed("idempotency_key_reused", message, hint, request_id=call.request_id)
+        call.account.journal.append(notice, kept.instance_id)
+    return Response(kept.status, [JSON], kept.body, kept.request_id)
