@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from .errors import (
     AlreadyPublished,
+    ConcurrentModification,
     EventNotFound,
     ExecutionFailed,
     Forbidden,
@@ -36,11 +37,14 @@ from .limits import Limits
 if TYPE_CHECKING:
     from .emulator import DefinitionNotFound, Emulator
     from .run import Run
+    from .tokens import Client
 
 __version__ = "0.1.0"
 
 __all__ = [
     "AlreadyPublished",
+    "Client",
+    "ConcurrentModification",
     "DefinitionNotFound",
     "Emulator",
     "EventNotFound",
@@ -73,7 +77,7 @@ __all__ = [
     "WorkflowNotPublished",
 ]
 
-_LATE = {"Emulator": "emulator", "DefinitionNotFound": "emulator", "Run": "run"}
+_LATE = {"Emulator": "emulator", "DefinitionNotFound": "emulator", "Run": "run", "Client": "tokens"}
 
 
 def __getattr__(name: str) -> object:

@@ -31,6 +31,7 @@ from .idempotency import IdempotencyKeys
 from .ids import Ids
 from .journal import Journal
 from .limits import Limits
+from .metrics import Metrics
 from .outbound.caller import Caller
 from .outbound.egress import Egress, Target
 from .rates import Rates
@@ -105,6 +106,7 @@ class Account:
         self.journal = Journal(self.clock, self.ids, self.secrets)
         self.store = Store()
         self.feed = Feed()
+        self.metrics = Metrics()
         self.retries: dict[str, RetryScheduled] = {}
         self.background: dict[str, list[Machine]] = {}
         self.rates = Rates()
@@ -113,6 +115,7 @@ class Account:
         self.overlaps = Overlaps()
         self.holds = Holds()
         self.grants: dict[str, Grant] = {}
+        self.revoked: dict[str, int] = {}
         self.writer = Writer()
         egress = Egress(settings.routes, settings.allow_egress, loopback=settings.loopback_egress)
         self.caller = Caller(egress, lambda: self.clock.now_ms, self._note_blocked)

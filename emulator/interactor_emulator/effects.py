@@ -97,7 +97,7 @@ class HttpFault:
 
 @dataclass(slots=True)
 class SendHttp(Effect[HttpAnswer | HttpFault]):
-    """Send one request; `timeout_ms` is wall time, `cause` whose request made this one necessary."""
+    """Send one request; `timeout_ms` is wall time, `cause` whose request made this one necessary, in which state."""
 
     method: str
     url: str
@@ -105,6 +105,7 @@ class SendHttp(Effect[HttpAnswer | HttpFault]):
     body: bytes | None
     timeout_ms: int
     cause: Cause | None = None
+    state: str = ""
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from .outbound.egress import Target
 from .script.pool import ScriptPool
 from .services import instances, pace, time, tokens, workflows
 from .services.time import Fired
+from .tokens import Client
 from .tracing import Cause
 from .writer import Writer
 
@@ -213,6 +214,11 @@ class Emulator:
 
             self._router, self._account.caller.router = router()
         return self._router
+
+    @property
+    def clients(self) -> MutableMapping[str, Client]:
+        """Who may ask for tokens, by client id: `clients["app"] = Client("app", "secret", namespaces=("user_1",))`."""
+        return self._account.clients
 
     @property
     def diagnostics(self) -> list[Noticed]:

@@ -59,6 +59,8 @@ class Limits:
     script_seconds: float = 5.0
     # "Memory limit | 16 MB"
     script_memory_bytes: int = 16 * MB
+    # "Keep scripts simple and fast (<100ms recommended)": a slower one is only noticed.
+    slow_script_seconds: float = 0.1
     # Inferred: 100 lines of 1,000 characters for each script.
     log_lines: int = 100
     log_line_characters: int = 1_000

@@ -14,8 +14,9 @@ class _JsonFormatter(logging.Formatter):
         return encode(line)
 
 
-def log_to_standard_error(format: str) -> None:
-    """Log warnings and worse as `text` or `json`."""
+def log_to_standard_error(format: str, level: str) -> None:
+    """Log as `text` or `json`: at `info` every request, script and HTTP call with its request id, else only faults."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_JsonFormatter() if format == "json" else logging.Formatter("%(levelname)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("interactor_emulator").setLevel(level.upper())

@@ -10,7 +10,6 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from .clock import Clock
-from .ids import Ids
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -52,16 +51,19 @@ class Principal:
     scopes: frozenset[str]
     namespaces: tuple[str, ...] | None
     expires_ms: int
+    token_id: str = ""
 
 
 @dataclass(slots=True)
 class Grant:
-    """What a refresh token stands for. `family` is shared by all that were rotated out of the same first one."""
+    """What a refresh token stands for. `family` is shared by all that were rotated out of the same first one,
+    `token_id` is that of the access token which was given out with it."""
 
     client: Client
     scopes: tuple[str, ...]
     namespaces: tuple[str, ...] | None
     family: str
+    token_id: str
     expires_ms: int
     used: bool = False
 
@@ -74,12 +76,12 @@ def issue(
     account: str,
     client: Client,
     clock: Clock,
-    ids: Ids,
+    token_id: str,
     scopes: tuple[str, ...],
     namespaces: tuple[str, ...] | None,
     expires_in: int,
 ) -> str:
-    """A signed token; `expires_in` is in seconds."""
+    """A signed token; `token_id` is its `jti`, `expires_in` is in seconds."""
     import jwt
 
     now = clock.now_ms // 1000
@@ -89,7 +91,7 @@ def issue(
         "aud": AUDIENCE,
         "iat": now,
         "exp": now + expires_in,
-        "jti": ids.token(),
+        "jti": token_id,
         "client_id": client.client_id,
         "type": "app" if namespaces is None else "user",
         "org": account,
@@ -121,15 +123,30 @@ def read(token: str) -> Principal:
         if jwt.get_unverified_header(token).get("kid") != KEY_ID:
             raise InvalidToken
         namespaces = claims.get("namespaces")
+        if namespaces is not None and not _are_names(namespaces):
+            raise InvalidToken
         return Principal(
             account=str(claims["org"]),
             subject=str(claims["sub"]),
             scopes=frozenset(str(claims["scope"]).split()),
             namespaces=None if namespaces is None else tuple(namespaces),
             expires_ms=int(claims["exp"]) * 1000,
+            token_id=str(claims.get("jti", "")),
         )
     except (jwt.InvalidTokenError, TypeError, ValueError) as error:
         raise InvalidToken from error
+
+
+def _are_names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
+
+
+def public_keys() -> list[dict[str, str]]:
+    """The key that signatures are checked with, as a JWK (RFC 7517)."""
+    from jwt.algorithms import RSAAlgorithm
+
+    key: dict[str, Any] = RSAAlgorithm.to_jwk(_private_key().public_key(), as_dict=True)
+    return [{"kty": "RSA", "kid": KEY_ID, "use": "sig", "alg": ALGORITHM, "n": key["n"], "e": key["e"]}]
 
 
 @cache

@@ -2,13 +2,15 @@
 
 import base64
 import json
+from functools import cache
+from importlib import resources
 from typing import Any
 
 import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from interactor_emulator import Emulator
+from interactor_emulator import Client, Emulator
 from interactor_emulator.web.api import OPERATIONS, PREFIX
 
 SCOPES = ("workflows:read", "workflows:write", "workflows:execute", "webhooks:manage")
@@ -27,10 +29,15 @@ def test_an_operation_needs_exactly_its_scope(
         assert answer.json()["error"]["message"] == f"Requires scope {operation.scope}"
 
 
+@cache
+def _stranger() -> Any:
+    return rsa.generate_private_key(65537, 2048)
+
+
 def _spoiled(token: str) -> dict[str, str]:
     head, body, signature = token.split(".")
     claims = json.loads(base64.urlsafe_b64decode(body + "=="))
-    stranger = rsa.generate_private_key(65537, 2048)
+    stranger = _stranger()
 
     def unsigned(header: dict[str, Any]) -> str:
         encoded = base64.urlsafe_b64encode(json.dumps(header).encode()).rstrip(b"=").decode()
@@ -39,6 +46,14 @@ def _spoiled(token: str) -> dict[str, str]:
     def forged(**changes: Any) -> str:
         return jwt.encode({**claims, **changes}, stranger, "RS256", headers={"kid": "dev-1"})
 
+    def ours(headers: dict[str, Any] | None = None, algorithm: str = "RS256", **changes: Any) -> str:
+        """Signed with the development key that the package ships: everything but one thing is right."""
+        changed = {name: value for name, value in {**claims, **changes}.items() if value is not None}
+        return "Bearer " + jwt.encode(
+            changed, OURS, algorithm, headers={"kid": "dev-1"} if headers is None else headers
+        )
+
+    now = claims.get("iat", 0)
     return {
         "nothing": "",
         "no scheme": token,
@@ -54,10 +69,38 @@ def _spoiled(token: str) -> dict[str, str]:
         "another account": f"Bearer {forged(org='other')}",
         "not a token": "Bearer x.y.z",
         "not ASCII": "Bearer tökén",
+        "no kid": ours(headers={}),
+        "another kid": ours(headers={"kid": "dev-2"}),
+        "alg RS512": ours(algorithm="RS512"),
+        "alg PS256": ours(algorithm="PS256"),
+        "another issuer": ours(iss="https://auth.example.com"),
+        "no issuer": ours(iss=None),
+        "another audience": ours(aud="https://other.example.com"),
+        "no audience": ours(aud=None),
+        "no expiry": ours(exp=None),
+        "an expiry that is text": ours(exp="soon"),
+        "expired": ours(exp=now),
+        "expired long ago": ours(exp=0),
+        "no subject": ours(sub=None),
+        "no account": ours(org=None),
+        "an account that is not there": ours(org="other"),
+        "no scope": ours(scope=None),
+        "namespaces that are no list": ours(namespaces="user_1"),
+        "namespaces that are no names": ours(namespaces=[1]),
+        "an algorithm's name in small letters": f"Bearer {unsigned({'alg': 'rs256', 'kid': 'dev-1'})}{signature}",
+        "five parts": f"Bearer {token}.x.y",
+        "a key of its own": "Bearer "
+        + jwt.encode(claims, stranger, "RS256", headers={"kid": "dev-1", "jwk": {"kty": "RSA"}}),
+        "very long": "Bearer " + token + "A" * 20_000,
+        "another scheme": f"Token {token}",
     }
 
 
+OURS = resources.files("interactor_emulator").joinpath("development_key.pem").read_bytes()
+
+
 KINDS = list(_spoiled("e30.e30.e30"))
+assert len(KINDS) > 30
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -172,3 +215,94 @@ def test_a_refresh_token_is_used_once_and_its_reuse_revokes_the_family(
     second = refreshed(first).json()["refresh_token"]
     assert refreshed(first).json()["error"] == "invalid_grant"
     assert refreshed(second).json()["error"] == "invalid_grant"
+
+
+def test_a_token_signed_with_the_shipped_key_is_good(interactor: Emulator, interactor_server: Any) -> None:
+    """The rows above are refused for what they say, not for who signed them."""
+    claims = jwt.decode(interactor.token(), options={"verify_signature": False})
+    token = jwt.encode(claims, OURS, "RS256", headers={"kid": "dev-1"})
+    headers = {"Authorization": f"bearer {token}"}
+    assert httpx.get(f"{interactor_server.api_url}/workflows", headers=headers).status_code == 200
+
+
+def test_a_token_is_worthless_in_another_account(interactor: Emulator, interactor_server: Any) -> None:
+    """Its account is what it says; what it reads there is that account's alone."""
+    created = httpx.post(f"{interactor_server.url}/_emulator/accounts", json={"name": "team_b"}).json()
+    interactor.load({"name": "w", "initial_state": "a", "states": {"a": {"type": "terminal"}}})
+    url = f"{interactor_server.api_url}/workflows"
+    seen = {}
+    for name, token in (("a", interactor.token()), ("b", created["access_token"])):
+        answer = httpx.get(url, headers={"Authorization": f"Bearer {token}", "X-Emulator-Account": "default"})
+        seen[name] = [each["name"] for each in answer.json()["data"]["workflows"]]
+    assert seen == {"a": ["w"], "b": []}
+
+
+def _grant(server: Any, **fields: str) -> httpx.Response:
+    credentials = {"client_id": "client_dev", "client_secret": "secret_dev"}
+    return httpx.post(f"{server.auth_url}/oauth/token", json={**credentials, **fields})
+
+
+def _status(server: Any, token: str) -> int:
+    return httpx.get(f"{server.api_url}/workflows", headers={"Authorization": f"Bearer {token}"}).status_code
+
+
+def test_a_token_can_be_revoked(interactor: Emulator, interactor_server: Any) -> None:
+    issued = _grant(interactor_server, grant_type="client_credentials").json()
+    other = interactor.token()
+    url, credentials = f"{interactor_server.auth_url}/oauth/revoke", ("client_dev", "secret_dev")
+    assert _status(interactor_server, issued["access_token"]) == 200
+    answer = httpx.post(url, data={"token": issued["access_token"]}, auth=credentials)
+    assert (answer.status_code, answer.json()) == (200, {})
+    assert (_status(interactor_server, issued["access_token"]), _status(interactor_server, other)) == (401, 200)
+    # A refresh token takes all that came of it along; one that nobody gave out is no error.
+    renewed = _grant(interactor_server, grant_type="refresh_token", refresh_token=issued["refresh_token"]).json()
+    for token in (renewed["refresh_token"], "nonsense"):
+        assert httpx.post(url, data={"token": token}, auth=credentials).status_code == 200
+    assert _status(interactor_server, renewed["access_token"]) == 401
+    again = _grant(interactor_server, grant_type="refresh_token", refresh_token=renewed["refresh_token"])
+    assert again.json()["error"] == "invalid_grant"
+
+
+@pytest.mark.parametrize(
+    ("fields", "auth", "status", "error"),
+    [
+        ({"token": "x"}, None, 401, "invalid_client"),
+        ({"token": "x"}, ("client_dev", "wrong"), 401, "invalid_client"),
+        ({}, ("client_dev", "secret_dev"), 400, "invalid_request"),
+    ],
+)
+def test_a_wrong_revocation_is_told(interactor_server: Any, fields: Any, auth: Any, status: int, error: str) -> None:
+    answer = httpx.post(f"{interactor_server.auth_url}/oauth/revoke", data=fields, auth=auth)
+    assert (answer.status_code, answer.json()["error"]) == (status, error)
+
+
+def test_a_refresh_may_narrow_the_scope_and_never_widen_it(interactor_server: Any) -> None:
+    first = _grant(interactor_server, grant_type="client_credentials", scope="workflows:read workflows:write").json()
+    wider = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"], "scope": "webhooks:manage"}
+    assert _grant(interactor_server, **wider).json()["error"] == "invalid_scope"
+    narrow = {**wider, "scope": "workflows:read"}
+    second = _grant(interactor_server, **narrow).json()
+    assert second["scope"] == "workflows:read"
+    third = _grant(interactor_server, grant_type="refresh_token", refresh_token=second["refresh_token"]).json()
+    assert third["scope"] == "workflows:read"
+
+
+def test_a_client_finds_the_key_and_checks_a_token_with_it(interactor: Emulator, interactor_server: Any) -> None:
+    url = f"{interactor_server.auth_url}/.well-known/openid-configuration"
+    found = httpx.get(url).json()
+    assert found["token_endpoint"] == f"{interactor_server.auth_url}/oauth/token"
+    assert httpx.get(found["jwks_uri"]).json() == httpx.get(f"{interactor_server.url}/.well-known/jwks.json").json()
+    keys = jwt.PyJWKClient(found["jwks_uri"])
+    token = interactor.token(namespaces=["user_1"])
+    key = keys.get_signing_key_from_jwt(token)
+    unclocked = {"verify_exp": False, "verify_iat": False}
+    audience = "https://core.interactor.com"
+    claims = jwt.decode(token, key, ["RS256"], audience=audience, issuer=found["issuer"], options=unclocked)
+    assert (claims["type"], claims["namespaces"], claims["org"]) == ("user", ["user_1"], "default")
+
+
+def test_a_client_of_one_s_own(interactor: Emulator, interactor_server: Any) -> None:
+    interactor.clients["app"] = Client("app", "app-secret", ("workflows:read",), ("user_1",))
+    issued = _grant(interactor_server, grant_type="client_credentials", client_id="app", client_secret="app-secret")
+    claims = jwt.decode(issued.json()["access_token"], options={"verify_signature": False})
+    assert (claims["scope"], claims["namespaces"]) == ("workflows:read", ["user_1"])

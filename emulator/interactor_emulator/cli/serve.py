@@ -47,6 +47,13 @@ _TOKEN_SECONDS = 365 * DAY
 @click.option("--allow-host", multiple=True, metavar="HOST", help="A further name for the control API.")
 @click.option("--no-rate-limits", is_flag=True, help="Refuse nobody for calling too often.")
 @click.option("--cors", multiple=True, metavar="ORIGIN", help="An origin whose pages may call the API.")
+@click.option(
+    "--log-level",
+    type=click.Choice(["warning", "info"]),
+    default="warning",
+    show_default=True,
+    help="At info every request, script and HTTP call is logged with its request id.",
+)
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(
     host: str,
@@ -62,6 +69,7 @@ def command(
     allow_host: tuple[str, ...],
     no_rate_limits: bool,
     cors: tuple[str, ...],
+    log_level: str,
     log_format: str,
 ) -> None:
     """Run the emulator's server until Ctrl-C.
@@ -73,7 +81,7 @@ def command(
     from interactor_emulator.web.app import create_app
     from interactor_emulator.web.serving import bind, serve_here, url_of
 
-    log_to_standard_error(log_format)
+    log_to_standard_error(log_format, log_level)
     emulator = Emulator(
         seed=seed,
         now=_instant(now),

@@ -202,7 +202,7 @@ def _call_http(
     else:
         cause, roots = retry.cause, dict(retry.roots)
     request = _request(call, {**roots, "secrets": terms.secrets}, terms.limits, missed)
-    request.cause = cause
+    request.cause, request.state = cause, thread.state if retry is None else retry.state
     answer = yield from request.perform()
     # What is not there was told at the first try.
     notices = [] if retry is not None else [missing_value(thread.state, path) for path in missed]

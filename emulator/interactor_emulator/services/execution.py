@@ -1,19 +1,23 @@
 """Runs what the engine decides: records each event, hands on each effect, and keeps the instance's TTL."""
 
+import logging
 from collections.abc import Mapping
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from interactor_emulator import tracing
+from interactor_emulator import metrics, tracing
 from interactor_emulator.effects import Effect, RunScript, ScriptResult, SendHttp, Steps
 from interactor_emulator.engine.machine import Machine
 from interactor_emulator.events import Event, Noticed, RetryScheduled, StepCompleted, StepFailed
 from interactor_emulator.instance import Instance, apply
 from interactor_emulator.jsontext import encode
 from interactor_emulator.limits import Limits
-from interactor_emulator.redaction import mentions
+from interactor_emulator.redaction import mentions, redact
 
 if TYPE_CHECKING:
     from interactor_emulator.account import Account
+
+log = logging.getLogger("interactor_emulator")
 
 TTL = "instance_ttl"
 RETRY = "http_retry"
@@ -79,10 +83,36 @@ def _run(
 def _effect(account: "Account", instance: Instance, effect: Effect[Any]) -> Steps[Any]:
     if isinstance(effect, SendHttp):
         effect.headers = _traced(account, effect)
+    began = perf_counter()
     answer = yield from effect.perform()
+    if isinstance(effect, RunScript):
+        _measured_script(account, instance, effect, perf_counter() - began)
+    elif isinstance(effect, SendHttp):
+        workflow = instance.version.workflow_name
+        account.metrics.took(metrics.HTTP, workflow, effect.state, perf_counter() - began)
+        log.info(
+            "http %s %s of %s/%s for request %s",
+            effect.method,
+            redact(effect.url, account.secrets.values()),
+            instance.id,
+            effect.state,
+            effect.cause.request_id if effect.cause else "-",
+        )
     if isinstance(effect, RunScript) and account.secrets and isinstance(answer, ScriptResult) and answer.value:
         _look_for_secrets(account, instance, answer)
     return answer
+
+
+def _measured_script(account: "Account", instance: Instance, script: RunScript, seconds: float) -> None:
+    """ "Keep scripts simple and fast (<100ms recommended)"."""
+    state, limit = str(script.context["state_name"]), account.limits.slow_script_seconds
+    account.metrics.took(metrics.SCRIPT, instance.version.workflow_name, state, seconds)
+    request_id = instance.cause.request_id if instance.cause is not None else "-"
+    log.info("script of %s/%s ran %.1f ms for request %s", instance.id, state, seconds * 1000, request_id)
+    if seconds > limit:
+        message = f"A script of state '{state}' took {seconds * 1000:.0f} ms"
+        hint = f"The document recommends less than {limit * 1000:.0f} ms; leave heavy work to an HTTP endpoint"
+        record(account, instance, Noticed("slow_script", message, hint, f"states.{state}.logic"))
 
 
 def _traced(account: "Account", request: SendHttp) -> Mapping[str, str]:
@@ -123,6 +153,7 @@ def record(account: "Account", instance: Instance, event: Event) -> None:
         if account.store.files_of(instance.id):
             at_ms = event.at_ms + account.limits.file_retention_seconds * 1000
             account.clock.call_at(at_ms, FILES, instance.id)
+    account.metrics.happened(instance, event)
     account.feed.tell(instance, event)
 
 

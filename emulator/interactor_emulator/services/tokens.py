@@ -34,23 +34,61 @@ class Issued:
 
 def client_credentials(account: "Account", client_id: str, client_secret: str, scope: str | None) -> Issued:
     """The grant of that name. Raises OAuthError `invalid_client`, `invalid_scope`."""
-    client = account.clients.get(client_id)
-    if client is None or not client.accepts(client_secret):
-        raise OAuthError("invalid_client", "Client authentication failed")
+    client = authenticate(account, client_id, client_secret)
     scopes = _narrowed(client.scopes, scope)
     return _issue(account, client, scopes, client.namespaces, family=account.ids.token())
 
 
-def refresh(account: "Account", client_id: str, refresh_token: str) -> Issued:
-    """A refresh token is used once; its reuse revokes all that came of it (RFC 9700). Raises `invalid_grant`."""
+def authenticate(account: "Account", client_id: str, client_secret: str | None) -> Client:
+    """The client of that id; raises OAuthError `invalid_client` unless the secret is its own."""
+    client = account.clients.get(client_id)
+    if client is None or client_secret is None or not client.accepts(client_secret):
+        raise OAuthError("invalid_client", "Client authentication failed")
+    return client
+
+
+def refresh(account: "Account", client_id: str, refresh_token: str, scope: str | None = None) -> Issued:
+    """A refresh token is used once; its reuse revokes all that came of it (RFC 9700). `scope` may narrow what it
+    allows. Raises OAuthError `invalid_grant`, `invalid_scope`."""
     grant = account.grants.get(refresh_token)
     if grant is None or grant.client.client_id != client_id or account.clock.now_ms >= grant.expires_ms:
         raise OAuthError("invalid_grant", "Refresh token is invalid, expired or of another client")
     if grant.used:
-        account.grants = {each: other for each, other in account.grants.items() if other.family != grant.family}
+        _revoke_family(account, grant.family)
         raise OAuthError("invalid_grant", "Refresh token was used before")
+    scopes = _narrowed(grant.scopes, scope)
     grant.used = True
-    return _issue(account, grant.client, grant.scopes, grant.namespaces, grant.family)
+    return _issue(account, grant.client, scopes, grant.namespaces, grant.family)
+
+
+def revoke(account: "Account", token: str) -> None:
+    """Make a token worthless (RFC 7009): a refresh token with all that came of it, an access token alone. One that
+    nobody gave out is nothing to do, and no error."""
+    grant = account.grants.get(token)
+    if grant is not None:
+        _revoke_family(account, grant.family)
+        return
+    try:
+        principal = tokens.read(token)
+    except tokens.InvalidToken:
+        return
+    if principal.account == account.name:
+        _remember(account, principal.token_id, principal.expires_ms)
+
+
+def _revoke_family(account: "Account", family: str) -> None:
+    """All that was rotated out of one grant: its refresh tokens, and the access tokens that went with them."""
+    for token in [each for each, grant in account.grants.items() if grant.family == family]:
+        grant = account.grants.pop(token)
+        _remember(account, grant.token_id, grant.expires_ms)
+
+
+def _remember(account: "Account", token_id: str, expires_ms: int) -> None:
+    """A revoked token is remembered until it would have expired."""
+    now_ms = account.clock.now_ms
+    for each in [each for each, until_ms in account.revoked.items() if until_ms <= now_ms]:
+        del account.revoked[each]
+    account.revoked[token_id] = expires_ms
 
 
 def _narrowed(allowed: tuple[str, ...], scope: str | None) -> tuple[str, ...]:
@@ -68,10 +106,11 @@ def _issue(
 ) -> Issued:
     """ "Tokens expire after 1 hour"."""
     lifetime = account.limits.access_token_seconds
-    access = tokens.issue(account.name, client, account.clock, account.ids, scopes, namespaces, lifetime)
+    token_id = account.ids.token()
+    access = tokens.issue(account.name, client, account.clock, token_id, scopes, namespaces, lifetime)
     refresh_token = "rt_" + account.ids.token()
     expires_ms = account.clock.now_ms + account.limits.refresh_token_seconds * 1000
-    account.grants[refresh_token] = Grant(client, scopes, namespaces, family, expires_ms)
+    account.grants[refresh_token] = Grant(client, scopes, namespaces, family, token_id, expires_ms)
     return Issued(access, refresh_token, scopes, lifetime)
 
 
@@ -94,4 +133,4 @@ def mint(
     client = next(iter(account.clients.values()), Client(_SELF_SERVICE, ""))
     allowed = SCOPES if scopes is None else tuple(scopes)
     owned = None if namespaces is None else tuple(namespaces)
-    return tokens.issue(account.name, client, account.clock, account.ids, allowed, owned, lifetime)
+    return tokens.issue(account.name, client, account.clock, account.ids.token(), allowed, owned, lifetime)

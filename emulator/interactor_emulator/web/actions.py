@@ -285,6 +285,10 @@ def _drawn(query: Mapping[str, str], picture: str) -> Done:
     return Done(picture, content_type="image/svg+xml; charset=utf-8" if svg else "text/plain; charset=utf-8")
 
 
+def show_metrics(command: Command) -> Done:
+    return Done(command.account.metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
 def create_account(command: Command) -> Done:
     """A new, empty account with a client of its own, made like the default one unless said otherwise."""
     body, accounts = command.body, command.accounts
@@ -383,6 +387,7 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
     "/requests": {"GET": show_requests},
     "/diagnostics": {"GET": show_diagnostics},
     "/instances/{instance_id}/explain": {"GET": explain},
+    "/metrics": {"GET": show_metrics},
     "/instances/{instance_id}/graph": {"GET": draw_instance},
     "/workflows/{name}/graph": {"GET": draw_workflow},
     "/instances/{instance_id}/files": {"GET": show_files},

@@ -2,8 +2,10 @@
 request id, token, rate, scope, body, then the endpoint.
 """
 
+import logging
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from time import perf_counter
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
@@ -21,6 +23,8 @@ from .auth import Authenticator, require_scope
 from .call import Call, Endpoint
 from .respond import Headers, Response, json_response
 from .stream import Stream
+
+log = logging.getLogger("interactor_emulator")
 
 PREFIX = "/api/v1"
 
@@ -195,6 +199,11 @@ def _own_id(sent: Mapping[bytes, bytes]) -> str:
     return ""
 
 
+def _asked(scope: Scope) -> tuple[str, str]:
+    """Method and path, without the query: a stream's may hold a token."""
+    return scope["method"], scope["path"]
+
+
 class Resource:
     """All methods of one path, as an ASGI application; a method that it has not is an unknown path."""
 
@@ -204,7 +213,11 @@ class Resource:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         operation = self._operations.get(scope["method"])
+        began = perf_counter()
         response = await self._api.answer(operation, scope, receive)
+        if log.isEnabledFor(logging.INFO):
+            took = (perf_counter() - began) * 1000
+            log.info("%s %s → %s in %.1f ms, request %s", *_asked(scope), response.status, took, response.request_id)
         await response(scope, receive, send)
 
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route, Router
 
+from . import oauth
 from .accounts import Accounts
 from .actions import ACTIONS
 from .api import OPERATIONS, PREFIX, Api, Nowhere, Operation, Resource
 from .control import PREFIX as CONTROL_PREFIX
 from .control import Control
-from .oauth import TokenEndpoint
 
 
 def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: Iterable[str] = ()) -> Starlette:
@@ -28,8 +28,12 @@ def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: I
     app = Starlette(
         routes=[
             *[Route(PREFIX + path, Resource(api, operations)) for path, operations in _by_path().items()],
-            Route("/oauth/token", TokenEndpoint(accounts)),
-            Route(f"{PREFIX}/oauth/token", TokenEndpoint(accounts, aliased=True)),
+            Route("/oauth/token", oauth.OAuthEndpoint(accounts, oauth.token)),
+            Route(f"{PREFIX}/oauth/token", oauth.OAuthEndpoint(accounts, oauth.token_alias)),
+            Route("/oauth/revoke", oauth.OAuthEndpoint(accounts, oauth.revoke)),
+            Route("/oauth/jwks", oauth.KeySet(), methods=["GET"]),
+            Route("/.well-known/jwks.json", oauth.KeySet(), methods=["GET"]),
+            Route("/.well-known/openid-configuration", oauth.Discovery(), methods=["GET"]),
             Mount(CONTROL_PREFIX, Router(control, redirect_slashes=False)),
             Route(f"{PREFIX}/{{path:path}}", Resource(api, {})),
             Route("/{path:path}", Nowhere(accounts)),

@@ -1,8 +1,9 @@
-"""The account server's token endpoint: RFC 6749, JSON or form, flat answers."""
+"""The account server: tokens and their revocation (RFC 6749, 7009), JSON or form, flat answers; keys; discovery."""
 
 import base64
 import binascii
 from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
 from starlette.types import Receive, Scope, Send
@@ -12,6 +13,7 @@ from interactor_emulator.errors import InteractorError
 from interactor_emulator.limits import KB
 from interactor_emulator.services import tokens
 from interactor_emulator.services.tokens import Issued, OAuthError
+from interactor_emulator.tokens import ALGORITHM, ISSUER, SCOPES, public_keys
 
 from . import body
 from .accounts import Accounts
@@ -24,12 +26,12 @@ _NO_STORE = (b"cache-control", b"no-store")
 Fields = Mapping[str, str]
 
 
-class TokenEndpoint:
-    """`POST /oauth/token`. With `aliased`, the flat members stand under `data` as well: published guides disagree."""
+class OAuthEndpoint:
+    """One endpoint of the account server: it takes the fields of a POST and gives the body of a success."""
 
-    def __init__(self, accounts: Accounts, *, aliased: bool = False) -> None:
+    def __init__(self, accounts: Accounts, perform: "Callable[[Fields, Accounts], Mapping[str, Any]]") -> None:
         self._accounts = accounts
-        self._aliased = aliased
+        self._perform = perform
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self._answer(scope, receive)
@@ -37,29 +39,77 @@ class TokenEndpoint:
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
         sent: dict[bytes, bytes] = dict(scope["headers"])
-        account = self._accounts.default
-        headers: Headers = [_NO_STORE, (b"x-request-id", account.ids.request().encode())]
-        if scope["method"] != "POST":
-            return _refusal(OAuthError("invalid_request", "Use POST"), headers)
+        headers: Headers = [_NO_STORE, (b"x-request-id", self._accounts.default.ids.request().encode())]
         try:
+            if scope["method"] != "POST":
+                raise OAuthError("invalid_request", "Use POST")
             fields = _fields(await body.read(receive, _BODY_BYTES), sent)
-            grant = _GRANTS.get(fields.get("grant_type", ""))
-            # Inferred: an unknown grant type is told before anything else.
-            if grant is None:
-                raise OAuthError("unsupported_grant_type", "Use client_credentials or refresh_token")
-            issued = grant(_with_basic(fields, sent), self._accounts)
+            return json_response(200, self._perform(_with_basic(fields, sent), self._accounts), headers)
         except InteractorError as error:
             return _refusal(OAuthError("invalid_request", error.message), headers)
         except OAuthError as error:
             return _refusal(error, headers)
-        flat = {
-            "access_token": issued.access_token,
-            "token_type": "Bearer",
-            "expires_in": issued.expires_in,
-            "refresh_token": issued.refresh_token,
-            "scope": " ".join(issued.scopes),
+
+
+def token(fields: Fields, accounts: Accounts) -> Mapping[str, Any]:
+    """`POST /oauth/token`: the flat body of RFC 6749 5.1."""
+    grant = _GRANTS.get(fields.get("grant_type", ""))
+    # Inferred: an unknown grant type is told before anything else.
+    if grant is None:
+        raise OAuthError("unsupported_grant_type", "Use client_credentials or refresh_token")
+    issued = grant(fields, accounts)
+    return {
+        "access_token": issued.access_token,
+        "token_type": "Bearer",
+        "expires_in": issued.expires_in,
+        "refresh_token": issued.refresh_token,
+        "scope": " ".join(issued.scopes),
+    }
+
+
+def token_alias(fields: Fields, accounts: Accounts) -> Mapping[str, Any]:
+    """`POST /api/v1/oauth/token`: flat and under `data`, since published guides disagree."""
+    flat = token(fields, accounts)
+    return {**flat, "data": flat}
+
+
+def revoke(fields: Fields, accounts: Accounts) -> Mapping[str, Any]:
+    """`POST /oauth/revoke` (RFC 7009): a client takes back a token of its account."""
+    account = _account(accounts, fields.get("client_id", ""))
+    if "token" not in fields:
+        raise OAuthError("invalid_request", "token is required")
+    with account.lock:
+        tokens.authenticate(account, fields.get("client_id", ""), fields.get("client_secret"))
+        tokens.revoke(account, fields["token"])
+    return {}
+
+
+class KeySet:
+    """`GET /oauth/jwks` and `/.well-known/jwks.json`: the key that signs all tokens."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await json_response(200, {"keys": public_keys()}, [])(scope, receive, send)
+
+
+class Discovery:
+    """`GET /.well-known/openid-configuration`: where the endpoints are, on the address that was asked."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        host = dict(scope["headers"]).get(b"host", b"127.0.0.1").decode("latin-1")
+        base = f"{scope['scheme']}://{host}"
+        found = {
+            "issuer": ISSUER,
+            "token_endpoint": f"{base}/oauth/token",
+            "revocation_endpoint": f"{base}/oauth/revoke",
+            "jwks_uri": f"{base}/oauth/jwks",
+            "grant_types_supported": list(_GRANTS),
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+            "id_token_signing_alg_values_supported": [ALGORITHM],
+            "response_types_supported": ["token"],
+            "subject_types_supported": ["public"],
+            "scopes_supported": list(SCOPES),
         }
-        return json_response(200, {**flat, "data": flat} if self._aliased else flat, headers)
+        await json_response(200, found, [])(scope, receive, send)
 
 
 def _refusal(error: OAuthError, headers: Headers) -> Response:
@@ -101,7 +151,7 @@ def _refresh(fields: Fields, accounts: Accounts) -> Issued:
     client_id = fields.get("client_id", "")
     account = _account(accounts, client_id)
     with account.lock:
-        return tokens.refresh(account, client_id, fields.get("refresh_token", ""))
+        return tokens.refresh(account, client_id, fields.get("refresh_token", ""), fields.get("scope"))
 
 
 def _account(accounts: Accounts, client_id: str) -> Account:

@@ -25,6 +25,7 @@ class Stream:
             (b"content-type", b"text/event-stream; charset=utf-8"),
             (b"cache-control", b"no-store"),
         ]
+        self.status = 200
         self.request_id: str | None = None
         self.unfollow: Callable[[], None] = lambda: None
         self._heartbeat_seconds = heartbeat_seconds
@@ -69,7 +70,7 @@ class Stream:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _send(self, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": self.headers})
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         while True:
             self._arrived.clear()
             while self._waiting:

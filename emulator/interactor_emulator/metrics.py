@@ -1,0 +1,118 @@
+"""What the document says can be measured: counters of instances, and histograms of durations.
+
+Durations are wall time, in seconds, whatever the emulator's clock does: they measure the work, not the story.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from time import perf_counter
+
+from . import events
+from .events import Event
+from .instance import Instance
+
+# Upper bounds in seconds: from a quick script to a person who answers on the same day.
+_BOUNDS = (0.001, 0.005, 0.025, 0.1, 0.5, 1.0, 5.0, 30.0, 300.0, 3_600.0, 86_400.0)
+
+# "`workflow.instance.created` | Counter: instances created", and so on.
+_COUNTED: Mapping[type[Event], str] = {
+    events.Created: "workflow_instance_created",
+    events.Completed: "workflow_instance_completed",
+    events.Failed: "workflow_instance_failed",
+}
+STATE, SCRIPT, HTTP = "workflow_state_duration", "workflow_script_duration", "workflow_http_duration"
+_HELP: Mapping[str, str] = {
+    "workflow_instance_created": "instances created",
+    "workflow_instance_completed": "instances completed",
+    "workflow_instance_failed": "instances failed",
+    STATE: "time in each state",
+    SCRIPT: "script execution time",
+    HTTP: "HTTP action duration",
+}
+
+
+class Histogram:
+    """How many durations were at most so long."""
+
+    def __init__(self) -> None:
+        self._counts = [0] * (len(_BOUNDS) + 1)
+        self.sum = 0.0
+
+    def observe(self, seconds: float) -> None:
+        self._counts[bisect_left(_BOUNDS, seconds)] += 1
+        self.sum += seconds
+
+    def cumulative(self) -> Iterator[tuple[str, int]]:
+        """Bound and number, as the text format wants them."""
+        total = 0
+        for bound, count in zip([*map(str, _BOUNDS), "+Inf"], self._counts, strict=True):
+            total += count
+            yield bound, total
+
+
+class Metrics:
+    """The metrics of one account, by workflow, and by state where it is about one."""
+
+    def __init__(self) -> None:
+        self._counters: dict[tuple[str, str], int] = {}
+        self._histograms: dict[tuple[str, str, str], Histogram] = {}
+        self._entered: dict[tuple[str, str], float] = {}
+
+    def happened(self, instance: Instance, event: Event) -> None:
+        """Count what this event says; called once the instance shows it."""
+        counter = _COUNTED.get(type(event))
+        if counter is not None:
+            key = counter, instance.version.workflow_name
+            self._counters[key] = self._counters.get(key, 0) + 1
+        if isinstance(event, events.Created | events.Forked):
+            self._entered[instance.id, event.thread_id] = perf_counter()
+        elif isinstance(event, events.StateChanged):
+            self._left(instance, event.thread_id, event.from_state)
+            self._entered[instance.id, event.thread_id] = perf_counter()
+        elif isinstance(event, events.ThreadCompleted):
+            self._left(instance, event.thread_id, event.state)
+        elif isinstance(event, events.Failed | events.Cancelled):
+            for thread in instance.threads.values():
+                self._left(instance, thread.id, thread.state)
+
+    def _left(self, instance: Instance, thread_id: str, state: str) -> None:
+        entered = self._entered.pop((instance.id, thread_id), None)
+        if entered is not None:
+            self.took(STATE, instance.version.workflow_name, state, perf_counter() - entered)
+
+    def took(self, histogram: str, workflow: str, state: str, seconds: float) -> None:
+        """Something of a state took this long."""
+        self._histograms.setdefault((histogram, workflow, state), Histogram()).observe(seconds)
+
+    def families(self) -> Iterable[object]:
+        """All of it, as the Prometheus client wants it."""
+        from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+
+        for name in _COUNTED.values():
+            counters = CounterMetricFamily(name, _HELP[name], labels=["workflow"])
+            for (counter, workflow), count in self._counters.items():
+                if counter == name:
+                    counters.add_metric([workflow], count)
+            yield counters
+        for name in (STATE, SCRIPT, HTTP):
+            histograms = HistogramMetricFamily(name, _HELP[name], labels=["workflow", "state"], unit="seconds")
+            for (kind, workflow, state), histogram in self._histograms.items():
+                if kind == name:
+                    histograms.add_metric([workflow, state], list(histogram.cumulative()), histogram.sum)
+            yield histograms
+
+    def text(self) -> str:
+        """The Prometheus text format: dots as underscores, counters with `_total`, durations with `_seconds`."""
+        from prometheus_client import CollectorRegistry, generate_latest
+
+        registry = CollectorRegistry()
+        registry.register(_Collector(self))  # type: ignore[arg-type]  # anything that has `collect`
+        return generate_latest(registry).decode()
+
+
+class _Collector:
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterable[object]:
+        return self._metrics.families()
