@@ -12,6 +12,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from .accounts import Accounts
+from .protocol import BoundedHttp
 from .ticker import Ticker
 
 # "Ctrl-C and SIGTERM stop within a second".
@@ -49,6 +50,7 @@ class _Uvicorn(uvicorn.Server):
         self._accounts: Accounts = app.state.accounts
         config = uvicorn.Config(
             app,
+            http=BoundedHttp,
             lifespan="off",
             log_config=None,
             access_log=False,

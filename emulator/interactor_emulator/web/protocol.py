@@ -1,0 +1,47 @@
+"""HTTP as uvicorn speaks it, with a bound on what comes ahead of a body: no client can fill the memory with headers."""
+
+from typing import Any
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from interactor_emulator.limits import KB
+
+# What common servers allow for the request line and all headers together (inferred).
+_HEAD_BYTES = 64 * KB
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """Refuses a request whose head is too long, with a 400 and the end of the connection."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._head_bytes = 0
+        self._in_head = True
+        self._messages = 0
+
+    def on_message_begin(self) -> None:
+        self._messages += 1
+        self._head_bytes = 0
+        self._in_head = True
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._head_bytes += len(name) + len(value)
+        if self._head_bytes > _HEAD_BYTES:
+            raise httptools.HttpParserError("the headers are too long")
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        super().on_headers_complete()
+
+    def data_received(self, data: bytes) -> None:
+        began = self._messages if self._in_head else None
+        super().data_received(data)
+        # One header without end is told of only when it ends; until then its bytes are counted as they come, but for
+        # the first ones, which may hold the end of another message.
+        if self._in_head and began == self._messages and not self.transport.is_closing():
+            self._head_bytes += len(data)
+            if self._head_bytes > _HEAD_BYTES:
+                self.send_400_response("The request line and headers are too long.")
