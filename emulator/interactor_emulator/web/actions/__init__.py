@@ -1,0 +1,33 @@
+"""What the control API can do: a table of paths and methods, one function for each."""
+
+from collections.abc import Mapping
+
+from interactor_emulator.web.control import Action
+
+from . import accounts, clock, observed, outside
+
+ACTIONS: Mapping[str, Mapping[str, Action]] = {
+    "/health": {"GET": observed.health},
+    "/reset": {"POST": accounts.reset},
+    "/clock": {"GET": clock.show_clock, "PUT": clock.set_clock},
+    "/clock/advance": {"POST": clock.advance},
+    "/settle": {"POST": clock.settle},
+    "/hold": {"GET": clock.show_held, "POST": clock.hold},
+    "/release": {"POST": clock.release},
+    "/ai": {"PUT": outside.set_writer},
+    "/tokens": {"POST": accounts.create_token},
+    "/clients": {"GET": accounts.show_clients, "POST": accounts.create_client},
+    "/secrets": {"GET": outside.show_secrets, "PUT": outside.set_secrets},
+    "/routes": {"GET": outside.show_routes, "PUT": outside.set_routes},
+    "/stubs": {"GET": outside.show_stubs, "POST": outside.create_stub, "DELETE": outside.delete_stubs},
+    "/requests": {"GET": outside.show_requests},
+    "/diagnostics": {"GET": observed.show_diagnostics},
+    "/instances/{instance_id}/explain": {"GET": observed.explain},
+    "/metrics": {"GET": observed.show_metrics},
+    "/openapi.json": {"GET": observed.show_description},
+    "/instances/{instance_id}/graph": {"GET": observed.draw_instance},
+    "/workflows/{name}/graph": {"GET": observed.draw_workflow},
+    "/instances/{instance_id}/files": {"GET": observed.show_files},
+    "/accounts": {"POST": accounts.create_account},
+    "/accounts/{name}": {"DELETE": accounts.delete_account},
+}

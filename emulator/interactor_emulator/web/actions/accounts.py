@@ -1,0 +1,106 @@
+"""Accounts, their clients and tokens."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, cast, get_args
+
+from interactor_emulator.account import Account, Execution
+from interactor_emulator.errors import NotFound, ValidationError
+from interactor_emulator.services import tokens
+from interactor_emulator.tokens import SCOPES, Client
+from interactor_emulator.web.accounts import DEFAULT
+from interactor_emulator.web.call import member, optional
+from interactor_emulator.web.control import Command, Done
+
+from .members import instant, strings
+
+_EMPTY = Done({})
+
+
+def reset(command: Command) -> Done:
+    keep = strings(command.body, "keep") or []
+    unknown = set(keep) - {"workflows", "clients"}
+    if unknown:
+        raise ValidationError(("keep", "keep may name workflows and clients"))
+    command.account.reset(keep)
+    return _EMPTY
+
+
+def create_token(command: Command) -> Done:
+    body = command.body
+    scopes, namespaces = strings(body, "scopes"), strings(body, "namespaces")
+    lifetime = optional(body, "expires_in", int)
+    try:
+        token = tokens.mint(command.account, scopes, namespaces, lifetime)
+    except (ValueError, OverflowError) as error:
+        raise ValidationError(("body", str(error))) from None
+    if lifetime is None:
+        lifetime = command.account.limits.access_token_seconds
+    return Done({"access_token": token, "expires_in": lifetime})
+
+
+def create_account(command: Command) -> Done:
+    """A new, empty account with a client of its own, made like the default one unless said otherwise."""
+    body, accounts = command.body, command.accounts
+    name = optional(body, "name", str) or f"account_{len(list(accounts))}"
+    if accounts.get(name) is not None:
+        raise ValidationError(("name", f"Account '{name[:100]}' exists"))
+    if not (name.isascii() and name.replace("_", "").replace("-", "").isalnum()) or len(name) > 64:
+        raise ValidationError(("name", "name may have up to 64 letters, digits, underscores and hyphens"))
+    client = Client(f"client_{name}", f"secret_{name}")
+    now = optional(body, "now", str)
+    settings = replace(
+        accounts.default.settings,
+        name=name,
+        seed=optional(body, "seed", int),
+        now_ms=None if now is None else instant("now", now),
+        frozen=member(body, "frozen", bool, now is not None),
+        rate_limits=member(body, "rate_limits", bool, False),
+        execution=_execution(member(body, "execution", str, "inline")),
+        clients=(client,),
+    )
+    account = Account(settings, accounts.default.pool)
+    accounts.put(name, account)
+    token = tokens.mint(account)
+    credentials = {"client_id": client.client_id, "client_secret": client.client_secret, "access_token": token}
+    return Done({"name": name, **credentials}, 201)
+
+
+def _execution(mode: str) -> Execution:
+    if mode not in get_args(Execution):
+        raise ValidationError(("execution", "execution is inline or background"))
+    return cast(Execution, mode)
+
+
+def delete_account(command: Command) -> Done:
+    name = command.params["name"]
+    if name == DEFAULT or command.accounts.get(name) is None:
+        raise NotFound(f"Account '{name}' not found, or it is the default one")
+    command.accounts.remove(name)
+    return _EMPTY
+
+
+def show_clients(command: Command) -> Done:
+    return Done({"clients": [_client(client) for client in command.account.clients.values()]})
+
+
+def create_client(command: Command) -> Done:
+    client_id, secret = optional(command.body, "client_id", str), optional(command.body, "client_secret", str)
+    if not client_id or not secret:
+        raise ValidationError(("client_id", "client_id and client_secret are required"))
+    scopes, namespaces = strings(command.body, "scopes"), strings(command.body, "namespaces")
+    if unknown := set(scopes or ()) - set(SCOPES):
+        raise ValidationError(("scopes", f"unknown scope {min(unknown)}; there are {', '.join(SCOPES)}"))
+    client = Client(
+        client_id,
+        secret,
+        SCOPES if scopes is None else tuple(scopes),
+        None if namespaces is None else tuple(namespaces),
+    )
+    command.account.clients[client_id] = client
+    return Done(_client(client), 201)
+
+
+def _client(client: Client) -> Mapping[str, Any]:
+    owned = None if client.namespaces is None else list(client.namespaces)
+    return {"client_id": client.client_id, "scopes": list(client.scopes), "namespaces": owned}

@@ -1,0 +1,83 @@
+"""Time: the clock, settling, and requests that are held back."""
+
+from collections.abc import Mapping
+from typing import Any, cast, get_args
+
+from interactor_emulator.account import Account
+from interactor_emulator.clock import timestamp
+from interactor_emulator.effects import Steps
+from interactor_emulator.errors import ValidationError
+from interactor_emulator.services import pace, time
+from interactor_emulator.services.holding import Operation
+from interactor_emulator.services.time import Fired
+from interactor_emulator.web.call import optional
+from interactor_emulator.web.control import Command, Done
+
+from .members import instant
+
+# Longer than time has years that can be written with four digits.
+_MOST_SECONDS = 10**12
+
+
+def show_clock(command: Command) -> Done:
+    clock = command.account.clock
+    return Done({"now": timestamp(clock.now_ms), "frozen": clock.frozen})
+
+
+def set_clock(command: Command) -> Steps[Done]:
+    account = command.account
+    frozen = optional(command.body, "frozen", bool)
+    now = optional(command.body, "now", str)
+    if now is not None:
+        yield from _advance(account, "now", instant("now", now))
+    if frozen is True:
+        account.clock.freeze()
+    elif frozen is False:
+        account.clock.unfreeze()
+    return show_clock(command)
+
+
+def advance(command: Command) -> Steps[Done]:
+    account, seconds, to = command.account, command.body.get("seconds"), optional(command.body, "to", str)
+    if (seconds is None) == (to is None):
+        raise ValidationError(("seconds", "give either seconds or to"))
+    if to is not None:
+        fired = yield from _advance(account, "to", instant("to", to))
+    else:
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= _MOST_SECONDS:
+            raise ValidationError(("seconds", f"seconds must be a number from 0 to {_MOST_SECONDS}"))
+        fired = yield from _advance(account, "seconds", account.clock.now_ms + round(seconds * 1000))
+    return Done({"now": timestamp(account.clock.now_ms), "fired": [_fired(each) for each in fired]})
+
+
+def _advance(account: Account, name: str, to_ms: int) -> Steps[list[Fired]]:
+    try:
+        return (yield from time.advance(account, to_ms))
+    except ValueError as error:
+        raise ValidationError((name, f"{error}: it is {timestamp(account.clock.now_ms)}")) from None
+
+
+def _fired(fired: Fired) -> Mapping[str, Any]:
+    return {"at": timestamp(fired.at_ms), "kind": fired.kind, "subject": fired.subject}
+
+
+def settle(command: Command) -> Steps[Done]:
+    yield from pace.settle(command.account)
+    return show_clock(command)
+
+
+def hold(command: Command) -> Done:
+    """`{"operation": "resume", "instance_id": …}`: matching requests stop after they were accepted."""
+    operation = optional(command.body, "operation", str)
+    if operation not in get_args(Operation):
+        raise ValidationError(("operation", f"operation must be one of {', '.join(get_args(Operation))}"))
+    command.account.holds.hold(cast(Operation, operation), optional(command.body, "instance_id", str))
+    return show_held(command)
+
+
+def show_held(command: Command) -> Done:
+    return Done({"held": command.account.holds.held})
+
+
+def release(command: Command) -> Done:
+    return Done({"released": command.account.holds.release()})

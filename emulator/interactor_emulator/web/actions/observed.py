@@ -1,0 +1,86 @@
+"""What can be seen: health, diagnostics, explanations, pictures, metrics, files, the description."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, cast, get_args
+
+from interactor_emulator.clock import timestamp
+from interactor_emulator.effects import Steps
+from interactor_emulator.engine.explain import Decision
+from interactor_emulator.errors import ValidationError
+from interactor_emulator.events import Noticed
+from interactor_emulator.explanation import explanation
+from interactor_emulator.services import instances, pictures
+from interactor_emulator.web import wire
+from interactor_emulator.web.control import Command, Done
+
+
+def health(_command: Command) -> Done:
+    return Done({"status": "ok"})
+
+
+def show_files(command: Command) -> Done:
+    instance = instances.get(command.account, command.params["instance_id"])
+    return Done({"files": [wire.file(file) for file in command.account.store.files_of(instance.id)]})
+
+
+def show_diagnostics(command: Command) -> Done:
+    return Done({"diagnostics": [_diagnostic(event) for event in command.account.journal.of_kind(Noticed)]})
+
+
+def _diagnostic(event: Noticed) -> Mapping[str, Any]:
+    return {
+        "code": event.code,
+        "message": event.message,
+        "hint": event.hint,
+        "where": event.where or None,
+        "request_id": event.request_id or None,
+        "instance_id": event.instance_id or None,
+        "at": timestamp(event.at_ms),
+    }
+
+
+def explain(command: Command) -> Done:
+    instance = instances.get(command.account, command.params["instance_id"])
+    found = instances.explain(command.account, instance.id)
+    decisions = [_decision(each) for each in found]
+    return Done({"instance_id": instance.id, "text": explanation(found), "decisions": decisions})
+
+
+def _decision(decision: Decision) -> Mapping[str, Any]:
+    shown = asdict(decision)
+    shown["at"] = timestamp(shown.pop("at_ms"))
+    return shown
+
+
+def draw_workflow(command: Command) -> Steps[Done]:
+    name, query = command.params["name"], command.query
+    picture = yield from pictures.of_workflow(command.account, name, _format(query), query.get("version_id"))
+    return _drawn(query, picture)
+
+
+def draw_instance(command: Command) -> Steps[Done]:
+    picture = yield from pictures.of_instance(command.account, command.params["instance_id"], _format(command.query))
+    return _drawn(command.query, picture)
+
+
+def _format(query: Mapping[str, str]) -> pictures.Format:
+    name = query.get("format", "svg")
+    if name not in get_args(pictures.Format):
+        raise ValidationError(("format", f"format must be one of {', '.join(get_args(pictures.Format))}"))
+    return cast(pictures.Format, name)
+
+
+def _drawn(query: Mapping[str, str], picture: str) -> Done:
+    svg = _format(query) == "svg"
+    return Done(picture, content_type="image/svg+xml; charset=utf-8" if svg else "text/plain; charset=utf-8")
+
+
+def show_metrics(command: Command) -> Done:
+    return Done(command.account.metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def show_description(_command: Command) -> Done:
+    from interactor_emulator.web.openapi.document import document  # late: it is put together for whoever asks
+
+    return Done(document())
