@@ -1,0 +1,66 @@
+"""The server's own description: complete, and every example in it works."""
+
+from typing import Any
+
+import httpx
+import pytest
+from interactor_emulator import Emulator
+from interactor_emulator.web.actions import ACTIONS
+from interactor_emulator.web.api import OPERATIONS
+from interactor_emulator.web.openapi.document import document
+from interactor_emulator.web.openapi.schemas import SCHEMAS
+
+DOCUMENT = document()
+CALLS = [(method.upper(), path) for path, methods in DOCUMENT["paths"].items() for method in methods]
+EXAMPLES = [
+    (method, path, example)
+    for method, path in CALLS
+    for example in DOCUMENT["paths"][path][method.lower()]
+    .get("requestBody", {})
+    .get("content", {})
+    .get("application/json", {})
+    .get("schema", {})
+    .get("examples", ())
+    if "{" not in path
+]
+
+
+def references(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        own = {value["$ref"].rsplit("/", 1)[1]} if "$ref" in value else set()
+        return own.union(*map(references, value.values()))
+    return set().union(*map(references, value)) if isinstance(value, (list, tuple)) else set()
+
+
+def test_every_operation_and_every_control_call_is_described() -> None:
+    api = {(operation.method, f"/api/v1{operation.path}") for operation in OPERATIONS}
+    control = {(method, f"/_emulator{path}") for path, methods in ACTIONS.items() for method in methods}
+    oauth = {call for call in CALLS if "oauth" in call[1] or ".well-known" in call[1]}
+    assert set(CALLS) == api | control | oauth
+    assert len(oauth) == 6
+
+
+def test_every_shape_that_is_named_exists_and_is_used() -> None:
+    assert references(DOCUMENT) == set(SCHEMAS)
+
+
+def test_names_of_operations_are_unique() -> None:
+    names = [DOCUMENT["paths"][path][method.lower()]["operationId"] for method, path in CALLS]
+    assert len(names) == len(set(names))
+
+
+def test_the_server_gives_it(interactor_server: Any) -> None:
+    answer = httpx.get(f"{interactor_server.url}/_emulator/openapi.json")
+    assert answer.status_code == 200
+    assert answer.json()["openapi"] == "3.1.0"
+    assert set(answer.json()["paths"]) == set(DOCUMENT["paths"])
+
+
+@pytest.mark.parametrize(("method", "path", "example"), EXAMPLES, ids=[f"{row[0]} {row[1]}" for row in EXAMPLES])
+def test_every_example_works(
+    interactor: Emulator, interactor_server: Any, method: str, path: str, example: dict[str, Any]
+) -> None:
+    headers = {"Authorization": f"Bearer {interactor.token()}"} if path.startswith("/api") else {}
+    answer = httpx.request(method, interactor_server.url + path, json=example, headers=headers)
+    assert answer.is_success, answer.text
+    assert str(answer.status_code) in DOCUMENT["paths"][path][method.lower()]["responses"]
