@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup serve test check bench fuzz clean
+.PHONY: setup serve test check bench fuzz described clean
 
 setup: .venv/.installed
 
@@ -27,6 +27,15 @@ check: setup
 fuzz: setup
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n 2 -m 'not benchmark' tests
 
+# The server fuzzed from its own OpenAPI document; schemathesis needs an environment of its own.
+described: setup .venv-schemathesis/.installed
+	$(BIN)/python tests/fuzz/described.py $(BIN)/interactor-emulator $(CURDIR)/.venv-schemathesis/bin/schemathesis
+
+.venv-schemathesis/.installed:
+	$(PYTHON) -m venv .venv-schemathesis
+	.venv-schemathesis/bin/python -m pip install --quiet --disable-pip-version-check 'schemathesis>=4.32'
+	touch $@
+
 bench: .venv/.bench
 	$(BIN)/python -m pytest -q -s -p no:randomly -m benchmark tests/benchmarks
 
@@ -35,4 +44,4 @@ bench: .venv/.bench
 	touch $@
 
 clean:
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-schemathesis build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

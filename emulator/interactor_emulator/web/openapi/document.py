@@ -53,6 +53,11 @@ def _operation(operation: Operation, described: Described) -> Mapping[str, Any]:
     }
     for status, codes in described.statuses.items():
         responses[status] = _refusal(", ".join(codes), "Error")
+    if operation.idempotent:
+        # "The same key with another body or path: the original response".
+        other = {"description": "The answer of another request that used the key first", "content": {_JSON: {}}}
+        for status in ("200", "201"):
+            responses.setdefault(status, other)
     shown: dict[str, Any] = {
         "summary": described.summary,
         "description": f"Needs the scope {operation.scope}.",

@@ -1,0 +1,148 @@
+"""Every number of the document: what happens at the limit, and one below it. Each limit can be changed for a test."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from interactor_emulator import (
+    Emulator,
+    InteractorError,
+    InvalidWorkflow,
+    Limits,
+    NamespaceQuotaExceeded,
+    PayloadTooLarge,
+)
+
+END = {"type": "terminal"}
+ASK = {"type": "halting", "transitions": [{"target": "end"}]}
+
+
+def workflow(name: str = "w", first: dict[str, Any] | None = None, **states: Any) -> dict[str, Any]:
+    return {"name": name, "initial_state": "a", "states": {"a": first or ASK, "end": END, **states}}
+
+
+def loads(**definition: Any) -> Callable[[Emulator], object]:
+    return lambda emulator: emulator.load(workflow(**definition))
+
+
+def starts(input_: dict[str, Any], **definition: Any) -> Callable[[Emulator], object]:
+    def start(emulator: Emulator) -> object:
+        emulator.load(workflow(**definition))
+        run = emulator.start("w", input_, namespace="n")
+        if run.failure is not None:
+            raise run.failure
+        return run
+
+    return start
+
+
+def script(code: str) -> dict[str, Any]:
+    return {"type": "action", "logic": {"type": "script", "code": code}, "transitions": [{"target": "end"}]}
+
+
+def form(count: int) -> dict[str, Any]:
+    named = [{"name": f"f{number}", "type": "string", "label": "F"} for number in range(count)]
+    return {**ASK, "presentation": {"type": "form", "fields": named}}
+
+
+def several(count: int) -> Callable[[Emulator], object]:
+    def start(emulator: Emulator) -> None:
+        emulator.load(workflow())
+        for _ in range(count):
+            emulator.start("w", namespace="n")
+
+    return start
+
+
+Case = tuple[str, float, Callable[[Emulator], object], Callable[[Emulator], object], type[InteractorError]]
+
+# The limit, the number that it is set to, what fits it exactly, what is one more, and the error.
+CASES: list[Case] = [
+    ("workflow_name_characters", 5, loads(name="abcde"), loads(name="abcdef"), InvalidWorkflow),
+    ("states_per_workflow", 3, loads(b=END), loads(b=END, c=END), InvalidWorkflow),
+    (
+        "transitions_per_state",
+        2,
+        loads(first={**ASK, "transitions": [{"target": "end"}] * 2}),
+        loads(first={**ASK, "transitions": [{"target": "end"}] * 3}),
+        InvalidWorkflow,
+    ),
+    ("script_code_bytes", 9, loads(first=script("return {}")), loads(first=script("return {};")), InvalidWorkflow),
+    ("presentation_fields", 2, loads(first=form(2)), loads(first=form(3)), InvalidWorkflow),
+    ("input_bytes", 9, starts({"a": "x"}), starts({"a": "xy"}), PayloadTooLarge),
+    (
+        "workflow_data_bytes",
+        9,
+        starts({"a": "x"}, first=script("return input")),
+        starts({"a": "xy"}, first=script("return input")),
+        InteractorError,
+    ),
+    (
+        "threads_per_instance",
+        2,
+        starts({}, first={"type": "action", "fork": ["b"], "transitions": [{"target": "end"}]}, b=END),
+        starts({}, first={"type": "action", "fork": ["b", "b"], "transitions": [{"target": "end"}]}, b=END),
+        InteractorError,
+    ),
+    ("instances_per_namespace", 2, several(2), several(3), NamespaceQuotaExceeded),
+    (
+        "transitions_per_run",
+        1,
+        starts({}, first={"type": "action", "transitions": [{"target": "end"}]}),
+        starts(
+            {},
+            first={"type": "action", "transitions": [{"target": "b"}]},
+            b={"type": "action", "transitions": [{"target": "end"}]},
+        ),
+        InteractorError,
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "number", "fits", "exceeds", "error"), CASES, ids=[case[0] for case in CASES])
+def test_at_the_limit_and_one_past_it(
+    name: str,
+    number: float,
+    fits: Callable[[Emulator], object],
+    exceeds: Callable[[Emulator], object],
+    error: type[InteractorError],
+) -> None:
+    fits(Emulator(limits={name: number}))
+    with pytest.raises(error):
+        exceeds(Emulator(limits={name: number}))
+
+
+# Where each of the other numbers is tested at its edge.
+ELSEWHERE = {
+    "definition_bytes": "tests/web/test_wire.py",
+    "running_ttl_seconds": "tests/engine/test_threads.py",
+    "halted_ttl_seconds": "tests/web/test_instances.py",
+    "background_state_seconds": "tests/web/test_background.py",
+    "file_bytes": "tests/web/test_files.py",
+    "files_per_field": "tests/web/test_files.py",
+    "file_retention_seconds": "tests/web/test_files.py",
+    "heartbeat_seconds": "tests/web/test_stream.py",
+    "stream_unread_bytes": "tests/web/test_stream.py",
+    "script_seconds": "tests/script/test_hostile.py",
+    "script_memory_bytes": "tests/script/test_hostile.py",
+    "slow_script_seconds": "tests/web/test_metrics.py",
+    "log_lines": "tests/script/test_results.py",
+    "log_line_characters": "tests/script/test_results.py",
+    "http_timeout_ms": "tests/web/test_outbound.py",
+    "reads_per_minute": "tests/web/test_state_machine.py",
+    "writes_per_minute": "tests/web/test_state_machine.py",
+    "creations_per_minute": "tests/web/test_idempotency.py",
+    "access_token_seconds": "tests/web/test_access.py",
+    "refresh_token_seconds": "tests/web/test_access.py",
+    "json_depth": "tests/web/test_wire.py",
+}
+
+
+def test_every_number_is_tested_at_its_edge() -> None:
+    assert {case[0] for case in CASES} | set(ELSEWHERE) == {field.name for field in fields(Limits)}
+
+
+def test_an_unknown_limit_is_told() -> None:
+    with pytest.raises(ValueError, match="unknown limit 'states'; there are "):
+        Emulator(limits={"states": 3})
