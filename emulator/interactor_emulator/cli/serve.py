@@ -10,7 +10,8 @@ import click
 from interactor_emulator.errors import InvalidWorkflow
 from interactor_emulator.limits import DAY
 
-from .options import definition_files, pairs
+from .config import PREFIX, from_files
+from .options import clients_from, definition_files, pairs
 
 if TYPE_CHECKING:
     from interactor_emulator.account import Execution
@@ -20,7 +21,15 @@ if TYPE_CHECKING:
 _TOKEN_SECONDS = 365 * DAY
 
 
-@click.command("serve", short_help="Run the emulator's server.")
+@click.command("serve", short_help="Run the emulator's server.", context_settings={"auto_envvar_prefix": PREFIX})
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    is_eager=True,
+    expose_value=False,
+    callback=from_files,
+    help="A TOML file of these settings; interactor.toml, or a table in pyproject.toml, unless given.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8787, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free port.")
 @click.option(
@@ -93,6 +102,8 @@ def command(
         allow_egress=allow_egress,
         loopback_egress=True,
     )
+    for client in clients_from(click.get_current_context().meta.get("clients", ())):
+        emulator.clients[client.client_id] = client
     files = definition_files(definitions)
     listening = bind(host, port)
     for file in files:
