@@ -87,6 +87,16 @@ def test_the_first_test_fails_as_the_readme_shows(pytester: pytest.Pytester) -> 
             assert line.strip() in output
 
 
+def test_the_settings_are_read(tmp_path: Path) -> None:
+    (settings,) = [block.text for block in BLOCKS if block.language == "toml"]
+    (tmp_path / "interactor.toml").write_text(settings)
+    command = [str(_BIN / "interactor-emulator"), "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline().startswith("Listening on ")
+        server.terminate()
+
+
 def test_no_block_is_left_out() -> None:
-    assert {block.language for block in BLOCKS} == {"make", "sh", "json", "text", "python"}
+    assert {block.language for block in BLOCKS} == {"make", "sh", "json", "text", "toml", "python"}
     assert [block.language for block in BLOCKS].count("python") == 1
