@@ -206,4 +206,5 @@ def _await(effect: Await) -> None:
 async def _await_async(effect: Await) -> None:
     import asyncio
 
-    await asyncio.wrap_future(effect.happened)
+    # Several may wait for the same: one that is broken off must not take it from the others.
+    await asyncio.shield(asyncio.wrap_future(effect.happened))

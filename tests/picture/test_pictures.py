@@ -11,7 +11,7 @@ import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from interactor_emulator import Emulator
+from interactor_emulator import Emulator, ValidationError
 from interactor_fixtures import definition
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -172,3 +172,13 @@ def test_the_command_line_draws(tmp_path: Path) -> None:
     missing = subprocess.run([*command, "nope.json"], capture_output=True, text=True, timeout=30, check=False)
     assert missing.returncode == 2
     assert "Traceback" not in missing.stderr
+
+
+def test_a_picture_that_would_take_too_long_is_refused(interactor: Emulator) -> None:
+    transitions = [{"target": "end", "condition": {"field": "a", "equals": number}} for number in range(20)]
+    states: dict[str, Any] = {f"s{number}": {"type": "action", "transitions": transitions} for number in range(16)}
+    interactor.load({"name": "w", "initial_state": "s0", "states": {**states, "end": {"type": "terminal"}}})
+    with pytest.raises(ValidationError) as refused:
+        interactor.graph("w")
+    assert "320 transitions are too many for a picture" in str(refused.value.details)
+    assert interactor.graph("w", "dot").count("->") == 321

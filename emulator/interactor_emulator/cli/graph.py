@@ -13,6 +13,7 @@ import click
 def command(file: Path, format_: Any, output: Path | None) -> None:
     """Draw the definition in FILE: states, and when each transition is taken."""
     from interactor_emulator.emulator import Emulator, close_shared_pool, read_definition
+    from interactor_emulator.errors import ValidationError
 
     from .serve import load
 
@@ -20,6 +21,8 @@ def command(file: Path, format_: Any, output: Path | None) -> None:
     try:
         load(emulator, file)
         picture = emulator.graph(str(read_definition(file)["name"]), format_)
+    except ValidationError as error:
+        raise ValueError(f"{file}: {error.details[0]['message']}") from None  # type: ignore[index, call-overload]
     finally:
         close_shared_pool()
     if output is None:

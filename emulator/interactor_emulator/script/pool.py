@@ -18,9 +18,9 @@ __all__ = ["PoolClosedError", "ScriptCall", "ScriptEngineError", "ScriptPool"]
 _CHECK_SECONDS = Limits().script_seconds
 _CHECK_MEMORY_BYTES = Limits().script_memory_bytes
 
-# For a layout of a hundred states with twenty transitions each, many times over.
+# For a layout of a hundred states with three transitions each, four times over.
 _PROGRAM_SECONDS = 20.0
-_PROGRAM_MEMORY_BYTES = 128 * MB
+_PROGRAM_MEMORY_BYTES = 384 * MB
 
 Faults = list[SyntaxFault | None]
 

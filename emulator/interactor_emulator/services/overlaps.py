@@ -39,7 +39,8 @@ class Overlaps:
         attempts = self._attempts.get(instance.id, {})
         if thread_id is not None:
             return attempts.get(thread_id)
-        return next(iter(attempts.values())) if len(attempts) == 1 else None
+        others = sum(1 for _ in instance.unfinished()) > 1
+        return next(iter(attempts.values())) if len(attempts) == 1 and not others else None
 
     def begin(self, instance: Instance, attempt: Attempt) -> None:
         """It was accepted, and is about to act."""

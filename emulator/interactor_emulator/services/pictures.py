@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from interactor_emulator.definition.model import Definition
 from interactor_emulator.effects import Steps
-from interactor_emulator.errors import VersionNotFound
+from interactor_emulator.errors import ValidationError, VersionNotFound
 from interactor_emulator.picture.graph import Graph, Walk, graph
 from interactor_emulator.picture.layout import lay_out
 from interactor_emulator.picture.svg import svg
@@ -20,7 +20,16 @@ if TYPE_CHECKING:
 Format = Literal["svg", "mermaid", "dot"]
 
 
+# 300 take five seconds to lay out, and more grow steeply; nobody could read the picture either.
+_MOST_EDGES = 300
+
+
 def _svg(graph: Graph) -> Steps[str]:
+    if len(graph.edges) > _MOST_EDGES:
+        message = (
+            f"{len(graph.edges)} transitions are too many for a picture (at most {_MOST_EDGES}); use mermaid or dot"
+        )
+        raise ValidationError(("format", message))
     return svg((yield from lay_out(graph)))
 
 

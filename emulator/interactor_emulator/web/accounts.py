@@ -53,8 +53,9 @@ class Accounts:
         """Fire what has fallen due, before a request is answered.
 
         A server's ticker does it beside the request; where there is none, the request waits for it."""
-        if not account.clock.is_due:
-            return
+        with account.lock:
+            if not account.clock.is_due:
+                return
         if self._ticker is not None and not account.clock.frozen:
             self._ticker.fire_due(account)
         else:
@@ -69,7 +70,7 @@ class Accounts:
         return found
 
     def __iter__(self) -> Iterator[Account]:
-        return iter(self._accounts.values())
+        return iter(tuple(self._accounts.values()))
 
 
 def _nobody_waits() -> None:

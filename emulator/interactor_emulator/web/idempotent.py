@@ -37,7 +37,7 @@ async def answer(api: "Api", operation: "Operation", call: Call, key: str, scope
     raw = await body.read(receive, _BODY_BYTES)
     sent = sha256(scope["path"].encode() + b"\0" + raw).digest()
     while isinstance(found := keys.look_up(key, now_ms), Future):
-        await asyncio.wrap_future(found)
+        await asyncio.shield(asyncio.wrap_future(found))
     if found is not None:
         return _repeat(call, key, found, sent)
     try:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from interactor_emulator.account import Account
+from interactor_emulator.clock import Due
 from interactor_emulator.services import time
 
 from .accounts import Accounts
@@ -51,7 +52,7 @@ class Ticker:
 
     def fire_due(self, account: Account) -> None:
         """Fire what is due: what needs no waiting at once, all else beside whoever asks."""
-        while not account.clock.frozen and (due := account.clock.take_due(account.clock.now_ms)) is not None:
+        while (due := _taken(account)) is not None:
             rest = account.begin(time.fire(account, due))
             if rest is not None:
                 task = self._loop.create_task(_logged(rest))
@@ -60,12 +61,19 @@ class Ticker:
 
     def _seconds_left(self) -> float | None:
         """Until the next thing is due; None when nothing is."""
-        left = [
-            account.clock.next_due_ms - account.clock.now_ms
-            for account in self._accounts
-            if not account.clock.frozen and account.clock.next_due_ms is not None
-        ]
-        return max(0.0, min(left) / 1000) if left else None
+        left = [seconds for account in self._accounts if (seconds := _seconds_to_next(account)) is not None]
+        return min(left, default=None)
+
+
+def _taken(account: Account) -> Due | None:
+    with account.lock:
+        return None if account.clock.frozen else account.clock.take_due(account.clock.now_ms)
+
+
+def _seconds_to_next(account: Account) -> float | None:
+    with account.lock:
+        next_ms = None if account.clock.frozen else account.clock.next_due_ms
+        return None if next_ms is None else max(0.0, (next_ms - account.clock.now_ms) / 1000)
 
 
 async def _logged(work: Coroutine[Any, Any, Any]) -> None:
