@@ -34,5 +34,6 @@ class Feed:
 
     def tell(self, instance: Instance, event: Event) -> None:
         """It has happened."""
-        for follower in tuple(self._followers.get(instance.id, ())):
-            follower(instance, event)
+        if self._followers:
+            for follower in tuple(self._followers.get(instance.id, ())):
+                follower(instance, event)

@@ -19,7 +19,7 @@ _TOLD = ("message", "logs", "details", "hint")
 
 
 # The kinds that somebody wants to have over all instances.
-_ASKED_FOR = (Noticed, InstanceFailed, OnEnterFailed)
+_ASKED_FOR: frozenset[type[Event]] = frozenset({Noticed, InstanceFailed, OnEnterFailed})
 
 
 class Journal:
@@ -34,15 +34,16 @@ class Journal:
 
     def append(self, event: Event, instance_id: str = "") -> None:
         """Give the event its id and its instant, and write it down."""
-        event.id = self._ids.notice() if isinstance(event, Noticed) else self._ids.event()
+        kind = type(event)
+        event.id = self._ids.notice() if kind is Noticed else self._ids.event()
         event.at_ms = self._clock.now_ms
         event.instance_id = instance_id
         if self._secrets:
             self._redact(event)
-        if not isinstance(event, Noticed):
+        if kind is not Noticed:
             self._of_instance.setdefault(instance_id, []).append(event)
-        if isinstance(event, _ASKED_FOR):
-            self._of_kind.setdefault(type(event), []).append(event)
+        if kind in _ASKED_FOR:
+            self._of_kind.setdefault(kind, []).append(event)
 
     def _redact(self, event: Event) -> None:
         for name in _TOLD:

@@ -6,6 +6,7 @@ Durations are wall time, in seconds, whatever the emulator's clock does: they me
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from time import perf_counter
+from typing import Any
 
 from . import events
 from .events import Event
@@ -20,6 +21,17 @@ _COUNTED: Mapping[type[Event], str] = {
     events.Completed: "workflow_instance_completed",
     events.Failed: "workflow_instance_failed",
 }
+# Events with which a thread comes to a state or leaves one.
+_MOVES: frozenset[type[Event]] = frozenset(
+    {
+        events.Created,
+        events.Forked,
+        events.StateChanged,
+        events.ThreadCompleted,
+        events.Failed,
+        events.Cancelled,
+    }
+)
 STATE, SCRIPT, HTTP = "workflow_state_duration", "workflow_script_duration", "workflow_http_duration"
 _HELP: Mapping[str, str] = {
     "workflow_instance_created": "instances created",
@@ -60,20 +72,25 @@ class Metrics:
 
     def happened(self, instance: Instance, event: Event) -> None:
         """Count what this event says; called once the instance shows it."""
-        counter = _COUNTED.get(type(event))
+        kind = type(event)
+        counter = _COUNTED.get(kind)
         if counter is not None:
             key = counter, instance.version.workflow_name
             self._counters[key] = self._counters.get(key, 0) + 1
-        if isinstance(event, events.Created | events.Forked):
-            self._entered[instance.id, event.thread_id] = perf_counter()
-        elif isinstance(event, events.StateChanged):
+        if kind in _MOVES:
+            self._moved(instance, event)
+
+    def _moved(self, instance: Instance, event: Any) -> None:
+        if isinstance(event, events.StateChanged):
             self._left(instance, event.thread_id, event.from_state)
-            self._entered[instance.id, event.thread_id] = perf_counter()
         elif isinstance(event, events.ThreadCompleted):
             self._left(instance, event.thread_id, event.state)
+            return
         elif isinstance(event, events.Failed | events.Cancelled):
             for thread in instance.threads.values():
                 self._left(instance, thread.id, thread.state)
+            return
+        self._entered[instance.id, event.thread_id] = perf_counter()
 
     def _left(self, instance: Instance, thread_id: str, state: str) -> None:
         entered = self._entered.pop((instance.id, thread_id), None)

@@ -118,7 +118,7 @@ class Calls(RuleBasedStateMachine):
             assert code == "forbidden"
         elif expected is None and owned is not None:
             assert code == "validation_error"
-        elif account == 0 and side.halted_in(expected) >= LIMITS["instances_per_namespace"]:
+        elif side.halted_in(expected) >= LIMITS["instances_per_namespace"]:
             assert code == "namespace_quota_exceeded"
         else:
             assert code == "", answer.text

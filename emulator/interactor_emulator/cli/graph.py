@@ -22,7 +22,7 @@ def command(file: Path, format_: Any, output: Path | None) -> None:
         load(emulator, file)
         picture = emulator.graph(str(read_definition(file)["name"]), format_)
     except ValidationError as error:
-        raise ValueError(f"{file}: {error.details[0]['message']}") from None  # type: ignore[index, call-overload]
+        raise ValueError(f"{file}: {error.details[0]['message']}") from None  # type: ignore[index]
     finally:
         close_shared_pool()
     if output is None:

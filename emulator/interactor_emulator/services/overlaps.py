@@ -7,7 +7,7 @@ processed.
 
 from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from interactor_emulator.definition.model import Json
 from interactor_emulator.instance import Instance, Thread
@@ -22,7 +22,23 @@ class Attempt:
     input: Mapping[str, Json]
     choice: str | None
     acted: bool = False
-    over: "Future[None]" = field(default_factory=Future)
+    _ended: bool = False
+    _over: "Future[None] | None" = None
+
+    @property
+    def over(self) -> "Future[None]":
+        """Done when it has been processed; made for the first who waits, since hardly anybody does."""
+        if self._over is None:
+            self._over = Future()
+            if self._ended:
+                self._over.set_result(None)
+        return self._over
+
+    def end(self) -> None:
+        """It has been processed."""
+        self._ended = True
+        if self._over is not None:
+            self._over.set_result(None)
 
     def asks_the_same(self, input_: Mapping[str, Json], choice: str | None) -> bool:
         return self.choice == choice and equal(self.input, input_)
@@ -52,4 +68,4 @@ class Overlaps:
         del attempts[attempt.thread.id]
         if not attempts:
             del self._attempts[instance.id]
-        attempt.over.set_result(None)
+        attempt.end()
