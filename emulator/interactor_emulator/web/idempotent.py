@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from concurrent.futures import Future
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from starlette.types import Message, Receive, Scope
@@ -33,6 +32,8 @@ async def answer(api: "Api", operation: "Operation", call: Call, key: str, scope
 
     "A repeat that arrives while the first is still running waits for it."
     """
+    from hashlib import sha256  # late: it loads OpenSSL, for which a server's start need not wait
+
     keys, now_ms = call.account.idempotency, call.account.clock.now_ms
     raw = await body.read(receive, _BODY_BYTES)
     sent = sha256(scope["path"].encode() + b"\0" + raw).digest()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, cast, get_args
+from typing import TYPE_CHECKING, Any, cast
 
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
@@ -10,9 +10,12 @@ from interactor_emulator.engine.explain import Decision
 from interactor_emulator.errors import ValidationError
 from interactor_emulator.events import Noticed
 from interactor_emulator.explanation import explanation
-from interactor_emulator.services import instances, pictures
+from interactor_emulator.services import instances
 from interactor_emulator.web import wire
 from interactor_emulator.web.control import Command, Done
+
+if TYPE_CHECKING:
+    from interactor_emulator.services.pictures import Format
 
 
 def health(_command: Command) -> Done:
@@ -54,21 +57,28 @@ def _decision(decision: Decision) -> Mapping[str, Any]:
 
 
 def draw_workflow(command: Command) -> Steps[Done]:
+    from interactor_emulator.services import pictures  # late: no server waits for what few ask for
+
     name, query = command.params["name"], command.query
     picture = yield from pictures.of_workflow(command.account, name, _format(query), query.get("version_id"))
     return _drawn(query, picture)
 
 
 def draw_instance(command: Command) -> Steps[Done]:
+    from interactor_emulator.services import pictures
+
     picture = yield from pictures.of_instance(command.account, command.params["instance_id"], _format(command.query))
     return _drawn(command.query, picture)
 
 
-def _format(query: Mapping[str, str]) -> pictures.Format:
+_FORMATS = ("svg", "mermaid", "dot")
+
+
+def _format(query: Mapping[str, str]) -> "Format":
     name = query.get("format", "svg")
-    if name not in get_args(pictures.Format):
-        raise ValidationError(("format", f"format must be one of {', '.join(get_args(pictures.Format))}"))
-    return cast(pictures.Format, name)
+    if name not in _FORMATS:
+        raise ValidationError(("format", f"format must be one of {', '.join(_FORMATS)}"))
+    return cast("Format", name)
 
 
 def _drawn(query: Mapping[str, str], picture: str) -> Done:
