@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
 @dataclass(slots=True, order=True)
@@ -123,7 +124,13 @@ def wall_ms() -> int:
 
 def timestamp(instant_ms: int) -> str:
     """As the wire has it: UTC, whole seconds, `2026-01-20T12:00:00Z`."""
-    return datetime.fromtimestamp(instant_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _second(instant_ms // 1000)
+
+
+# A frozen clock has one second, and a running one asks for the last few again and again.
+@lru_cache(maxsize=4096)
+def _second(instant_seconds: int) -> str:
+    return datetime.fromtimestamp(instant_seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def parse_timestamp(text: str) -> int:
