@@ -53,9 +53,6 @@ class Accounts:
         """Fire what has fallen due, before a request is answered.
 
         A server's ticker does it beside the request; where there is none, the request waits for it."""
-        with account.lock:
-            if not account.clock.is_due:
-                return
         if self._ticker is not None and not account.clock.frozen:
             self._ticker.fire_due(account)
         else:

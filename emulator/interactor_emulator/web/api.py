@@ -106,7 +106,10 @@ class Api:
         response: Response | Stream
         try:
             account, principal = self._authenticator.authenticate(_authorization(operation, scope, sent))
-            await self.accounts.fire_due(account)
+            with account.lock:
+                is_due = account.clock.is_due
+            if is_due:
+                await self.accounts.fire_due(account)
             request_id = request_id or account.ids.request()
             if operation is None:
                 raise NotFound

@@ -12,7 +12,7 @@ _KNOWN = (b"x-request-id", b"x-forwarded-", b"x-real-ip", b"x-emulator-account",
 def notice_unknown(account: Account, sent: Mapping[bytes, bytes], request_id: str) -> None:
     """Tell once of each header that looks as if it were meant for the API, like `X-Namespace`."""
     for name in sent:
-        if name.startswith(b"x-") and not name.startswith(_KNOWN) and name not in account.unknown_headers:
+        if name[:2] == b"x-" and not name.startswith(_KNOWN) and name not in account.unknown_headers:
             account.unknown_headers.add(name)
             shown = name.decode("latin-1")[:100]
             message = f"The API does not read the header {shown}"

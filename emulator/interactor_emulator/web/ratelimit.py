@@ -1,18 +1,23 @@
 """Rate limits as a client sees them: headers on every answer, and a 429."""
 
+from functools import lru_cache
+
 from interactor_emulator.errors import RateLimited
 from interactor_emulator.rates import Window
 
-from .respond import Headers
+from .respond import Header, Headers
 
 
 def headers(window: Window) -> Headers:
     """`X-RateLimit-Limit: 100 X-RateLimit-Remaining: 95 X-RateLimit-Reset: 1705752060`"""
-    return [
-        (b"x-ratelimit-limit", b"%d" % window.limit),
-        (b"x-ratelimit-remaining", b"%d" % window.remaining),
-        (b"x-ratelimit-reset", b"%d" % _seconds(window.ends_ms)),
-    ]
+    limit, reset = _unchanging(window.limit, window.ends_ms)
+    return [limit, (b"x-ratelimit-remaining", b"%d" % window.remaining), reset]
+
+
+@lru_cache(maxsize=256)
+def _unchanging(limit: int, ends_ms: int) -> tuple[Header, Header]:
+    """What all answers of one window have in common."""
+    return (b"x-ratelimit-limit", b"%d" % limit), (b"x-ratelimit-reset", b"%d" % _seconds(ends_ms))
 
 
 def check(window: Window, now_ms: int) -> None:

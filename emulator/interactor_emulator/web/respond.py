@@ -8,7 +8,8 @@ from starlette.types import Receive, Scope, Send
 
 from interactor_emulator.jsontext import encode
 
-Headers = list[tuple[bytes, bytes]]
+Header = tuple[bytes, bytes]
+Headers = list[Header]
 JSON = (b"content-type", b"application/json; charset=utf-8")
 
 
