@@ -178,7 +178,11 @@ def check_history(definition: dict[str, Any], events: list[Any]) -> None:
         assert event["workflow_data"] == folded, event
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    # What this finds is rare, and an example takes 20 ms: never fewer than 200.
+    max_examples=max(200, settings.default.max_examples),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(definition=definitions, script=answers, moves=moves)
 def test_in_process_and_over_http_the_same_happens(
     definition: dict[str, Any], script: list[Any], moves: list[Any]
