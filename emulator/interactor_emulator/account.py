@@ -128,6 +128,7 @@ class Account:
         """Empty the account and set its clock and seed back; `keep` may name `workflows` and `clients`."""
         workflows, clients = self.store.workflows, self.clients
         self.holds.release()
+        self.feed.end()
         self._build()
         if "workflows" in keep:
             self.store.workflows = workflows

@@ -5,22 +5,23 @@ from collections.abc import Callable
 from .events import Event
 from .instance import Instance
 
-Follower = Callable[[Instance, Event], None]
+Tell = Callable[[Instance, Event], None]
 """Called with the instance as it is after the event, while the account is held: it must not wait for anything."""
 
 
 class Feed:
-    """Followers by instance."""
+    """Followers by instance: each a function for events, and one for the end of the account as it was."""
 
     def __init__(self) -> None:
-        self._followers: dict[str, list[Follower]] = {}
+        self._followers: dict[str, list[tuple[Tell, Callable[[], None]]]] = {}
 
-    def follow(self, instance_id: str, follower: Follower) -> Callable[[], None]:
-        """Call the follower for each event from now on; what is returned ends that."""
+    def follow(self, instance_id: str, tell: Tell, end: Callable[[], None]) -> Callable[[], None]:
+        """Call `tell` for each event from now on, and `end` if the account is emptied; what is returned ends that."""
+        follower = (tell, end)
         self._followers.setdefault(instance_id, []).append(follower)
         return lambda: self._forget(instance_id, follower)
 
-    def _forget(self, instance_id: str, follower: Follower) -> None:
+    def _forget(self, instance_id: str, follower: tuple[Tell, Callable[[], None]]) -> None:
         followers = self._followers.get(instance_id, [])
         if follower in followers:
             followers.remove(follower)
@@ -35,5 +36,11 @@ class Feed:
     def tell(self, instance: Instance, event: Event) -> None:
         """It has happened."""
         if self._followers:
-            for follower in tuple(self._followers.get(instance.id, ())):
-                follower(instance, event)
+            for tell, _ in tuple(self._followers.get(instance.id, ())):
+                tell(instance, event)
+
+    def end(self) -> None:
+        """There is nothing to follow any more."""
+        for followers in list(self._followers.values()):
+            for _, end in tuple(followers):
+                end()

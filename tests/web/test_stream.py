@@ -68,6 +68,14 @@ def test_many_readers_hear_the_same(interactor: Emulator, interactor_client: htt
     assert [name for name, _ in heard[0]] == ["cancelled", "done"]
 
 
+def test_a_reset_ends_the_stream(interactor: Emulator, interactor_client: httpx.Client, instance: str) -> None:
+    with interactor_client.stream("GET", f"{instance}/stream") as answer:
+        events = told(answer.iter_lines())
+        assert next(events)[0] == "state"
+        interactor.reset()
+        assert [name for name, _ in events] == ["done"]
+
+
 def test_nobody_is_followed_once_the_reader_has_gone(interactor: Emulator, instance: str) -> None:
     """An ASGI server says `http.disconnect`; the stream ends, and nothing of it is left in the account."""
 

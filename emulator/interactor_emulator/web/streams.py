@@ -19,7 +19,9 @@ def open_stream(call: Call) -> Stream:
     stream = Stream(limits.heartbeat_seconds, limits.stream_unread_bytes)
     stream.put("state", {**_head(instance), "workflow_data": instance.data})
     if instance.active:
-        stream.unfollow = call.account.feed.follow(instance.id, lambda seen, event: _tell(stream, seen, event))
+        stream.unfollow = call.account.feed.follow(
+            instance.id, lambda seen, event: _tell(stream, seen, event), lambda: _finish(stream)
+        )
     else:
         _finish(stream)
     return stream
