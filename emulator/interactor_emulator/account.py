@@ -20,6 +20,7 @@ from .effects import (
     ScriptFault,
     ScriptResult,
     SendHttp,
+    SendWebhook,
     SyntaxFault,
     TextFault,
 )
@@ -40,12 +41,15 @@ from .services.holding import Holds
 from .services.overlaps import Overlaps
 from .store import Store
 from .tokens import DEFAULT_CLIENT, Client, Grant
+from .webhooks.hostile import Faults
+from .webhooks.outbox import Outbox
 from .writer import Writer
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
 Execution = Literal["inline", "background"]
+WebhookTimestamps = Literal["wall", "virtual"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class Settings:
     routes: Mapping[str, Target] = field(default_factory=dict)
     allow_egress: Iterable[str] = ()
     loopback_egress: bool = False
+    webhook_timestamps: WebhookTimestamps = "wall"
     clients: tuple[Client, ...] = (DEFAULT_CLIENT,)
 
 
@@ -82,6 +87,7 @@ class Account:
                 RunScript: (self._run_script, self._run_script_async),
                 CheckSyntax: (self._check_syntax, self._check_syntax_async),
                 SendHttp: (self._send_http, self._send_http_async),
+                SendWebhook: (self._send_webhook, self._send_webhook_async),
                 ComposeText: (self._compose, self._compose_async),
                 Compute: (self._compute, self._compute_async),
                 Await: (_await, _await_async),
@@ -107,6 +113,8 @@ class Account:
         self.store = Store()
         self.feed = Feed()
         self.metrics = Metrics()
+        self.outbox = Outbox(self.ids, self.limits, lambda: self.due_changed())
+        self.faults = Faults(self.ids.chance)
         self.retries: dict[str, RetryScheduled] = {}
         self.background: dict[str, list[Machine]] = {}
         self.rates = Rates()
@@ -129,6 +137,7 @@ class Account:
         workflows, clients = self.store.workflows, self.clients
         self.holds.release()
         self.feed.end()
+        self.outbox.end()
         self._build()
         if "workflows" in keep:
             self.store.workflows = workflows
@@ -187,6 +196,12 @@ class Account:
 
     async def _send_http_async(self, effect: SendHttp) -> HttpAnswer | HttpFault:
         return await self.caller.send_async(effect)
+
+    def _send_webhook(self, effect: SendWebhook) -> HttpAnswer | HttpFault:
+        return self.caller.deliver(effect)
+
+    async def _send_webhook_async(self, effect: SendWebhook) -> HttpAnswer | HttpFault:
+        return await self.caller.deliver_async(effect)
 
     def _compose(self, effect: ComposeText) -> str | TextFault:
         return self.writer.compose(effect)

@@ -122,6 +122,18 @@ def wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def pause(seconds: float) -> None:
+    """Let wall time pass: for what must really be slow, and nothing else."""
+    time.sleep(seconds)
+
+
+async def pause_async(seconds: float) -> None:
+    """The same without blocking the event loop."""
+    import asyncio
+
+    await asyncio.sleep(seconds)
+
+
 def timestamp(instant_ms: int) -> str:
     """As the wire has it: UTC, whole seconds, `2026-01-20T12:00:00Z`."""
     return _second(instant_ms // 1000)

@@ -109,6 +109,21 @@ class SendHttp(Effect[HttpAnswer | HttpFault]):
 
 
 @dataclass(slots=True)
+class SendWebhook(Effect[HttpAnswer | HttpFault]):
+    """Post these very bytes to a receiver: to `app`, an ASGI or WSGI application, or to where the URL leads.
+
+    With `slowly` the body comes in small pieces, over a second of wall time.
+    """
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    timeout_ms: int
+    app: Any = None
+    slowly: bool = False
+
+
+@dataclass(slots=True)
 class TextFault:
     """No text came of it; the message says why."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar, cast, get_args
 
-from .account import Account, Execution, Settings
+from .account import Account, Execution, Settings, WebhookTimestamps
 from .clock import parse_timestamp
 from .definition.model import Json
 from .effects import Steps
@@ -17,16 +17,18 @@ from .jsontext import copied
 from .limits import Limits
 from .outbound.egress import Target
 from .script.pool import ScriptPool
-from .services import instances, pace, time, tokens, workflows
+from .services import deliveries, instances, time, tokens, workflows
 from .services.time import Fired
 from .tokens import Client
 from .tracing import Cause
+from .webhooks.hostile import Faults
 from .writer import Writer
 
 if TYPE_CHECKING:
     import respx
     from starlette.applications import Starlette
 
+    from .receiving import Webhooks
     from .run import Run
     from .services.pictures import Format
     from .web.accounts import Accounts
@@ -66,6 +68,7 @@ class Emulator:
         allow_egress: Iterable[str] = (),
         loopback_egress: bool = False,
         definitions: Iterable[str | Path] = (),
+        webhook_timestamps: WebhookTimestamps = "wall",
     ) -> None:
         settings = Settings(
             seed=seed,
@@ -78,18 +81,27 @@ class Emulator:
             routes=routes or {},
             allow_egress=tuple(allow_egress),
             loopback_egress=loopback_egress,
+            webhook_timestamps=webhook_timestamps,
         )
         self._account = Account(settings, shared_pool())
         self._folders = [Path(folder) for folder in definitions]
         self._accounts: Accounts | None = None
         self._app: Starlette | None = None
         self._router: respx.Router | None = None
+        self._webhooks: Webhooks | None = None
 
     def perform(self, operation: Callable[[Account], Steps[Value]]) -> Value:
         """Run an operation of the services to its end, after everything that has fallen due."""
         if self._account.clock.is_due:
             self._account.run(time.catch_up(self._account))
-        return self._account.run(operation(self._account))
+        result = self._account.run(operation(self._account))
+        self._deliver()
+        return result
+
+    def _deliver(self) -> None:
+        """Send what is to be sent, unless a server of this emulator does so."""
+        if self._accounts is None or not self._accounts.ticking:
+            self._account.run(deliveries.settle(self._account))
 
     def read(self, reader: Callable[[Account], Value]) -> Value:
         """What a function makes of the account, which does not change meanwhile."""
@@ -150,7 +162,7 @@ class Emulator:
     def settle(self) -> None:
         """Return when nothing more can happen without time or input: background states have passed, calls are
         answered."""
-        self.perform(pace.settle)
+        self.perform(time.settle)
 
     def run(self, instance_id: str) -> "Run":
         """The run of an instance that somebody else started, over HTTP say. Raises InstanceNotFound."""
@@ -191,6 +203,20 @@ class Emulator:
     def ai(self) -> Writer:
         """Who composes the text of AI instructions: `respond(text)`, `respond_with(function)`, `fail()`."""
         return self._account.writer
+
+    @property
+    def webhooks(self) -> "Webhooks":
+        """Subscriptions, deliveries, and a receiver for tests: `webhooks.inbox`."""
+        if self._webhooks is None:
+            from .receiving import Webhooks
+
+            self._webhooks = Webhooks(self)
+        return self._webhooks
+
+    @property
+    def faults(self) -> Faults:
+        """What happens to deliveries on their way: `faults.webhook("duplicate", event=…, times=1)`."""
+        return self._account.faults
 
     @property
     def secrets(self) -> MutableMapping[str, str]:
@@ -258,7 +284,7 @@ class Emulator:
         """Empty the account, and set its clock and seed back."""
         with self._account.lock:
             self._account.reset()
-            self._router = None
+            self._router = self._webhooks = None
 
 
 class EmulatorClock:

@@ -89,6 +89,13 @@ class WorkflowNotFound(NotFound):
         super().__init__(f"Workflow '{name}' not found")
 
 
+class WebhookNotFound(NotFound):
+    code = "webhook_not_found"
+
+    def __init__(self, subscription_id: str) -> None:
+        super().__init__(f"Webhook '{subscription_id}' not found")
+
+
 class VersionNotFound(NotFound):
     code = "version_not_found"
 

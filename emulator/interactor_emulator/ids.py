@@ -33,6 +33,8 @@ class Ids:
         self._tokens = self._random("tokens")
         self._traces = self._random("traces")
         self._file = self._ulids("file")
+        self._delivery = self._ulids("delivery")
+        self._webhooks = self._random("webhooks")
 
     def _random(self, kind: str) -> Random:
         return Random(f"{self._seed}/{kind}")
@@ -73,6 +75,20 @@ class Ids:
 
     def file(self) -> str:
         return "file_" + self._file.next().lower()
+
+    def subscription(self) -> str:
+        return "whsub_" + "".join(self._webhooks.choices(_LETTERS, k=12))
+
+    def webhook_secret(self) -> str:
+        return f"whsec_{self._webhooks.getrandbits(128):032x}"
+
+    @property
+    def chance(self) -> Random:
+        """For faults with a probability."""
+        return self._random("faults")
+
+    def delivery(self) -> str:
+        return "del_" + self._delivery.next()
 
     def script_seed(self) -> int:
         """32 bits for `Math.random`."""

@@ -81,6 +81,16 @@ class Limits:
     # Inferred: a refresh token lasts 30 days.
     refresh_token_seconds: int = 30 * DAY
 
+    # "timeouts (30s) trigger retries"
+    webhook_timeout_seconds: float = 30
+    # "Webhook deliveries | 1000 events | per minute per subscription"
+    webhook_events_per_minute: int = 1_000
+    # "whsec_your_webhook_secret_min_32_chars"
+    webhook_secret_characters: int = 32
+    # Inferred, of the record that is kept: what a receiver answered, and how many deliveries that are over.
+    webhook_answer_bytes: int = 2_048
+    webhook_deliveries_kept: int = 10_000
+
     # A JSON body nested deeper than this is refused (inferred: CPython 3.11 gives up near 1,000, later versions do not;
     # one number makes every interpreter answer alike).
     json_depth: int = 100

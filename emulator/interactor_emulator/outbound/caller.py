@@ -5,13 +5,15 @@ Blocking and awaiting callers share everything but the sending itself.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from inspect import iscoroutinefunction
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
-from interactor_emulator.effects import HttpAnswer, HttpFault, SendHttp
+from interactor_emulator import clock
+from interactor_emulator.effects import HttpAnswer, HttpFault, SendHttp, SendWebhook
 from interactor_emulator.limits import MB
 
 from .egress import Blocked, Destination, Egress, parsed
@@ -24,8 +26,15 @@ USER_AGENT = "Interactor-Emulator/0.1"
 # What is kept for `GET /_emulator/requests`, and what is read of one answer (inferred).
 _RECORDS = 1_000
 _ANSWER_BYTES = 1 * MB
+# How long a slow body takes, and in how many pieces it comes.
+_SLOW_SECONDS = 1.0
+_PIECES = 10
+
+inside_delivery: ContextVar[bool] = ContextVar("inside_delivery", default=False)
+"""Whether this code runs in a receiver of this process, which a delivery is waiting for."""
 
 Outcome = HttpAnswer | HttpFault
+Dribbling = Callable[[bytes], Iterator[bytes] | AsyncIterator[bytes]]
 Router = Callable[["httpx.Request"], "httpx.Response | None"]
 
 
@@ -64,6 +73,30 @@ class Caller:
         outcome = await self._transmit_async(request, plan) if isinstance(plan, Destination) else plan
         return self._note(request, plan, outcome)
 
+    def deliver(self, webhook: SendWebhook) -> Outcome:
+        """Post a webhook and wait: the same ways out as for HTTP logic, but no record among its requests."""
+        request, plan = self._delivery(webhook)
+        token = inside_delivery.set(True)
+        try:
+            return self._transmit(request, plan, webhook.slowly) if isinstance(plan, Destination) else plan
+        finally:
+            inside_delivery.reset(token)
+
+    async def deliver_async(self, webhook: SendWebhook) -> Outcome:
+        """The same without blocking the event loop."""
+        request, plan = self._delivery(webhook)
+        if not isinstance(plan, Destination):
+            return plan
+        token = inside_delivery.set(True)
+        try:
+            return await self._transmit_async(request, plan, webhook.slowly)
+        finally:
+            inside_delivery.reset(token)
+
+    def _delivery(self, webhook: SendWebhook) -> tuple[SendHttp, Destination | Outcome]:
+        request = _with_agent(SendHttp("POST", webhook.url, webhook.headers, webhook.body, webhook.timeout_ms))
+        return request, self._plan(request) if webhook.app is None else Destination(webhook.url, webhook.app)
+
     def _plan(self, request: SendHttp) -> Destination | Outcome:
         try:
             parsed(request.url)
@@ -98,9 +131,9 @@ class Caller:
         self.records.append(Record(self._now_ms(), request, outcome, answered_by))
         return outcome
 
-    def _transmit(self, request: SendHttp, destination: Destination) -> Outcome:
+    def _transmit(self, request: SendHttp, destination: Destination, slowly: bool = False) -> Outcome:
         if _is_asgi(destination.app):
-            return _in_a_loop_of_its_own(lambda: self._transmit_async(request, destination))
+            return _in_a_loop_of_its_own(lambda: self._transmit_async(request, destination, slowly))
         import httpx
 
         transport = None if destination.app is None else httpx.WSGITransport(cast(Any, destination.app))
@@ -108,7 +141,7 @@ class Caller:
         body = bytearray()
         try:
             with httpx.Client(transport=transport, **_client_options(destination)) as client:
-                response = client.send(_built(request, destination.url), stream=True)
+                response = client.send(_built(request, destination.url, _dribble if slowly else None), stream=True)
                 for chunk in response.iter_bytes():
                     body += chunk
                     if monotonic() > deadline:
@@ -119,9 +152,9 @@ class Caller:
         except Exception as error:  # noqa: BLE001 - an application in this process may raise anything
             return _fault(request, error)
 
-    async def _transmit_async(self, request: SendHttp, destination: Destination) -> Outcome:
+    async def _transmit_async(self, request: SendHttp, destination: Destination, slowly: bool = False) -> Outcome:
         if destination.app is not None and not _is_asgi(destination.app):
-            return await asyncio.to_thread(self._transmit, request, destination)
+            return await asyncio.to_thread(self._transmit, request, destination, slowly)
         import httpx
 
         transport = None if destination.app is None else httpx.ASGITransport(cast(Any, destination.app))
@@ -131,7 +164,9 @@ class Caller:
                 asyncio.timeout(request.timeout_ms / 1000),
                 httpx.AsyncClient(transport=transport, **_client_options(destination)) as client,
             ):
-                response = await client.send(_built(request, destination.url), stream=True)
+                response = await client.send(
+                    _built(request, destination.url, _dribble_async if slowly else None), stream=True
+                )
                 async for chunk in response.aiter_bytes():
                     body += chunk
                     if len(body) > _ANSWER_BYTES:
@@ -146,7 +181,7 @@ def _with_agent(request: SendHttp) -> SendHttp:
     return replace(request, headers=headers)
 
 
-def _built(request: SendHttp, url: str) -> "httpx.Request":
+def _built(request: SendHttp, url: str, dribbling: Dribbling | None = None) -> "httpx.Request":
     import httpx
 
     # Latin-1 is what HTTP/1.1 can carry; anything else is an error of the definition, reported as `http_error`.
@@ -155,7 +190,28 @@ def _built(request: SendHttp, url: str) -> "httpx.Request":
         if b"\r" in value or b"\n" in value:
             raise ValueError("a header has a line break in it")
     timeout = dict.fromkeys(("connect", "read", "write", "pool"), request.timeout_ms / 1000)
-    return httpx.Request(request.method, url, headers=headers, content=request.body, extensions={"timeout": timeout})
+    content: Any = request.body
+    if dribbling is not None and request.body is not None:
+        headers.append((b"Content-Length", b"%d" % len(request.body)))
+        content = dribbling(request.body)
+    return httpx.Request(request.method, url, headers=headers, content=content, extensions={"timeout": timeout})
+
+
+def _pieces(body: bytes) -> list[bytes]:
+    size = -(-len(body) // _PIECES)
+    return [body[start : start + size] for start in range(0, len(body), size)]
+
+
+def _dribble(body: bytes) -> Iterator[bytes]:
+    for piece in _pieces(body):
+        clock.pause(_SLOW_SECONDS / _PIECES)
+        yield piece
+
+
+async def _dribble_async(body: bytes) -> AsyncIterator[bytes]:
+    for piece in _pieces(body):
+        await clock.pause_async(_SLOW_SECONDS / _PIECES)
+        yield piece
 
 
 def _client_options(destination: Destination) -> dict[str, Any]:

@@ -154,6 +154,7 @@ def record(account: "Account", instance: Instance, event: Event) -> None:
             at_ms = event.at_ms + account.limits.file_retention_seconds * 1000
             account.clock.call_at(at_ms, FILES, instance.id)
     account.metrics.happened(instance, event)
+    account.outbox.happened(instance, event)
     account.feed.tell(instance, event)
 
 

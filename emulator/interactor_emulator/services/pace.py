@@ -56,9 +56,13 @@ def state_is_over(account: "Account", instance_id: str, revision: str) -> Steps[
     return True
 
 
+def is_settled(account: "Account") -> bool:
+    return not (account.background or account.busy)
+
+
 def settle(account: "Account") -> Steps[None]:
-    """Return when nothing more can happen without time or input: neither here nor in a request that still runs."""
-    while account.background or account.busy:
+    """Return when no instance runs any more: neither here nor in a request that is still under way."""
+    while not is_settled(account):
         for instance_id in list(account.background):
             yield from looked(account, instance_id)
         if account.busy:

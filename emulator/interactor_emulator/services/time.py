@@ -8,7 +8,7 @@ from interactor_emulator.clock import LAST_MS, Due
 from interactor_emulator.effects import Steps
 from interactor_emulator.engine import machine
 
-from . import instances, pace
+from . import deliveries, instances, pace
 from .execution import FILES, RETRY, TTL
 
 if TYPE_CHECKING:
@@ -34,22 +34,27 @@ def advance(account: "Account", to_ms: int) -> Steps[list[Fired]]:
         raise ValueError("time never moves backwards")
     if to_ms > LAST_MS:
         raise ValueError("time ends with the year 9999")
-    fired = yield from _fire_until(account, to_ms)
+    yield from deliveries.settle(account)
+    fired: list[Fired] = []
+    while (due := account.clock.take_due(to_ms)) is not None:
+        if (yield from fire(account, due)):
+            fired.append(Fired(due.at_ms, due.kind, due.subject))
+        yield from deliveries.settle(account)
     account.clock.move_to(to_ms)
     return fired
 
 
-def catch_up(account: "Account") -> Steps[list[Fired]]:
-    """Fire what has fallen due while a running clock ran."""
-    return (yield from _fire_until(account, account.clock.now_ms))
+def catch_up(account: "Account") -> Steps[None]:
+    """Fire what has fallen due while a running clock ran. Webhooks are sent by whoever sends them."""
+    while (due := account.clock.take_due(account.clock.now_ms)) is not None:
+        yield from fire(account, due)
 
 
-def _fire_until(account: "Account", instant_ms: int) -> Steps[list[Fired]]:
-    fired: list[Fired] = []
-    while (due := account.clock.take_due(instant_ms)) is not None:
-        if (yield from fire(account, due)):
-            fired.append(Fired(due.at_ms, due.kind, due.subject))
-    return fired
+def settle(account: "Account") -> Steps[None]:
+    """Return when nothing more can happen without time or input: no state is left to pass, no attempt to be made."""
+    while not (pace.is_settled(account) and deliveries.is_settled(account)):
+        yield from pace.settle(account)
+        yield from deliveries.settle(account)
 
 
 def fire(account: "Account", due: Due) -> Steps[bool]:
@@ -83,10 +88,22 @@ def _forget_files(account: "Account", due: Due) -> Steps[bool]:
     return True
 
 
+def _repeat_webhook(account: "Account", due: Due) -> Steps[bool]:
+    yield from ()
+    return deliveries.repeat(account, due.subject)
+
+
+def _webhook_minute(account: "Account", due: Due) -> Steps[bool]:
+    yield from ()
+    return deliveries.minute_over(account, due.subject)
+
+
 _FIRE: Mapping[str, Callable[["Account", Due], Steps[bool]]] = {
     TTL: _expire,
     RETRY: _retry,
     pace.STATE: _next_state,
     FILES: _forget_files,
+    deliveries.REPEAT: _repeat_webhook,
+    deliveries.MINUTE: _webhook_minute,
 }
 """What to do for each kind of thing in the clock's queue."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from interactor_emulator.account import Account
-from interactor_emulator.services import time
+from interactor_emulator.services import deliveries, time
 
 if TYPE_CHECKING:
     from .ticker import Ticker
@@ -49,6 +49,11 @@ class Accounts:
         if ticker is not None:
             ticker.due_changed()
 
+    @property
+    def ticking(self) -> bool:
+        """Whether a server's ticker does what is due, and sends what is to be sent."""
+        return self._ticker is not None
+
     async def fire_due(self, account: Account) -> None:
         """Fire what has fallen due, before a request is answered.
 
@@ -57,6 +62,12 @@ class Accounts:
             self._ticker.fire_due(account)
         else:
             await account.run_async(time.catch_up(account))
+
+    async def send_webhooks(self) -> None:
+        """Send what is to be sent, after a request was answered; a server's ticker does it without being asked."""
+        if self._ticker is None:
+            for account in self:
+                await account.run_async(deliveries.settle(account))
 
     def by_client(self) -> Mapping[str, Account]:
         """The account of each client id; the first one has it where two share one."""

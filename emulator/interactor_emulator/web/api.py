@@ -17,7 +17,7 @@ from interactor_emulator.limits import MB
 from interactor_emulator.rates import CREATION, READ, WRITE
 from interactor_emulator.services import pace
 
-from . import body, failures, files, headers, histories, idempotent, instances, ratelimit, streams, workflows
+from . import body, failures, files, headers, histories, idempotent, instances, ratelimit, streams, webhooks, workflows
 from .accounts import Accounts
 from .auth import Authenticator, require_scope
 from .call import Call, Endpoint
@@ -55,6 +55,8 @@ class Operation:
 _READ, _WRITE, _EXECUTE = "workflows:read", "workflows:write", "workflows:execute"
 _CREATE = ("namespace", "input")
 _RESUME = ("input", "selected_option")
+_NO_CONTENT = 204
+_WEBHOOKS, _SUBSCRIPTIONS = "webhooks:manage", "/webhooks/subscriptions"
 _NAME, _INSTANCE = "/workflows/{name}", "/workflows/instances/{instance_id}"
 _THREAD = f"{_INSTANCE}/threads/{{thread_id}}"
 
@@ -87,6 +89,16 @@ OPERATIONS = (
     Operation("POST", f"{_NAME}/versions", _WRITE, WRITE, workflows.create_version, None),
     Operation("GET", f"{_NAME}/versions", _READ, READ, workflows.versions),
     Operation("POST", f"{_NAME}/versions/{{version_id}}/publish", _WRITE, WRITE, workflows.publish),
+    Operation(
+        "POST",
+        _SUBSCRIPTIONS,
+        _WEBHOOKS,
+        WRITE,
+        webhooks.create,
+        ("url", "events", "secret", "namespace_filter"),
+    ),
+    Operation("GET", _SUBSCRIPTIONS, _WEBHOOKS, READ, webhooks.index),
+    Operation("DELETE", f"{_SUBSCRIPTIONS}/{{subscription_id}}", _WEBHOOKS, WRITE, webhooks.delete),
 )
 
 
@@ -162,6 +174,8 @@ async def _perform(operation: Operation, call: Call) -> Response | Stream:
         result = await account.run_async(result)
     if isinstance(result, Stream):
         return result
+    if result.status == _NO_CONTENT:
+        return Response(_NO_CONTENT, [], b"")
     response = json_response(result.status, {"data": result.data}, [])
     if account.background and operation.method == "GET" and (seen := call.params.get("instance_id")) is not None:
         response.afterwards = lambda: account.run_async(pace.looked(account, seen))
@@ -222,6 +236,7 @@ class Resource:
             took = (perf_counter() - began) * 1000
             log.info("%s %s → %s in %.1f ms, request %s", *_asked(scope), response.status, took, response.request_id)
         await response(scope, receive, send)
+        await self._api.accounts.send_webhooks()
 
 
 class Nowhere:

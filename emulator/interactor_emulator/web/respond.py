@@ -10,6 +10,7 @@ from interactor_emulator.jsontext import encode
 
 Header = tuple[bytes, bytes]
 Headers = list[Header]
+_NO_CONTENT = 204
 JSON = (b"content-type", b"application/json; charset=utf-8")
 
 
@@ -25,7 +26,9 @@ class Response:
     afterwards: Callable[[], Awaitable[object]] | None = None
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        headers = [*self.headers, (b"content-length", b"%d" % len(self.body))]
+        # An answer without content has no length either.
+        length = [(b"content-length", b"%d" % len(self.body))] if self.status != _NO_CONTENT else []
+        headers = [*self.headers, *length]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
         if self.afterwards is not None:

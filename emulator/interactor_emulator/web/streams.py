@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from interactor_emulator import events
+from interactor_emulator import events, halt_view
 from interactor_emulator.events import Event
 from interactor_emulator.instance import Instance
 
 from .call import Call
 from .instances import owned
 from .stream import Stream
-from .wire import halt_shown
 
 
 def open_stream(call: Call) -> Stream:
@@ -57,7 +56,7 @@ def _forked(_instance: Instance, event: events.Forked) -> Mapping[str, Any]:
 
 
 def _halted(_instance: Instance, event: events.Halted) -> Mapping[str, Any]:
-    return {"state": event.state, "thread_id": event.thread_id, **halt_shown(event)}
+    return {"state": event.state, "thread_id": event.thread_id, **halt_view.shown(event)}
 
 
 def _resumed(_instance: Instance, event: events.Resumed) -> Mapping[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from interactor_emulator.account import Account
 from interactor_emulator.clock import Due
-from interactor_emulator.services import time
+from interactor_emulator.effects import Steps
+from interactor_emulator.services import deliveries, time
 
 from .accounts import Accounts
 
@@ -41,6 +42,7 @@ class Ticker:
                 self._changed.clear()
                 for account in self._accounts:
                     self.fire_due(account)
+                    self._send_webhooks(account)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._seconds_left()):
                         await self._changed.wait()
@@ -53,11 +55,20 @@ class Ticker:
     def fire_due(self, account: Account) -> None:
         """Fire what is due: what needs no waiting at once, all else beside whoever asks."""
         while (due := _taken(account)) is not None:
-            rest = account.begin(time.fire(account, due))
-            if rest is not None:
-                task = self._loop.create_task(_logged(rest))
-                self._under_way.add(task)
-                task.add_done_callback(self._under_way.discard)
+            self._begin(account, time.fire(account, due))
+
+    def _send_webhooks(self, account: Account) -> None:
+        with account.lock:
+            ready = [each for each in account.outbox.ready(account.clock.now_ms) if each.under_way is None]
+        for subscription in ready:
+            self._begin(account, deliveries.drain(account, subscription))
+
+    def _begin(self, account: Account, steps: Steps[Any]) -> None:
+        rest = account.begin(steps)
+        if rest is not None:
+            task = self._loop.create_task(_logged(rest))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
 
     def _seconds_left(self) -> float | None:
         """Until the next thing is due; None when nothing is."""

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from interactor_emulator import halt_view
 from interactor_emulator.clock import timestamp
 from interactor_emulator.definition.validate import Finding
-from interactor_emulator.events import Event, Halted, Options
+from interactor_emulator.events import Event
 from interactor_emulator.instance import MAIN_THREAD, Instance, Thread, Version
 from interactor_emulator.store import File, Workflow
 from interactor_emulator.visits import Visit, visits
+from interactor_emulator.webhooks.outbox import Subscription
 
 Data = dict[str, Any]
 
@@ -56,7 +58,7 @@ def resumed(instance: Instance) -> Data:
         "id": instance.id,
         "status": instance.status,
         "current_state": instance.current_state,
-        **_options(instance.only_halt),
+        **halt_view.options(instance.only_halt),
         "workflow_data": instance.data,
     }
 
@@ -69,40 +71,9 @@ def _instance_head(instance: Instance) -> Data:
         "namespace": instance.namespace,
         "status": instance.status,
         "current_state": instance.current_state,
-        **_options(instance.only_halt),
+        **halt_view.options(instance.only_halt),
         "workflow_data": instance.data,
     }
-
-
-def _options(halt: Halted | None) -> Data:
-    """ "When halted, the API response includes `halted_options`", and where."""
-    if halt is None or halt.options is None:
-        return {}
-    return {"halted_at_state": halt.state, "halted_options": _halted_options(halt.options)}
-
-
-def _halted_options(options: Options) -> Data:
-    data: Data = {
-        "instruction": options.instruction,
-        "include_data": list(options.include_data),
-        "transition_mode": "selection" if options.selection else "condition",
-        "choices": [
-            {"key": choice.key, "description": choice.description, "to": choice.target} for choice in options.choices
-        ],
-        "generated": options.generated,
-    }
-    if options.title is not None:
-        data["title"] = options.title
-    return data
-
-
-def halt_shown(halt: Halted) -> Data:
-    """What a halt shows to a person."""
-    return {**_options(halt), **_presentation(halt)}
-
-
-def _presentation(halt: Halted | None) -> Data:
-    return {} if halt is None or halt.presentation is None else {"halting_presentation": halt.presentation}
 
 
 def cancelled(instance: Instance) -> Data:
@@ -113,7 +84,7 @@ def cancelled(instance: Instance) -> Data:
 def instance(instance: Instance, events: Iterable[Event]) -> Data:
     """The whole instance."""
     data = _instance_head(instance)
-    data.update(_presentation(instance.only_halt))
+    data.update(halt_view.presentation(instance.only_halt))
     data["threads"] = threads(instance)
     data["history"] = [_visit(visit) for visit in visits(events)]
     if instance.failure is not None:
@@ -143,7 +114,7 @@ def threads_in_full(instance: Instance) -> list[Data]:
     if not instance.forked:
         return threads(instance)
     return [
-        {**_thread(thread), **({} if thread.halted is None else halt_shown(thread.halted))}
+        {**_thread(thread), **({} if thread.halted is None else halt_view.shown(thread.halted))}
         for thread in instance.threads.values()
     ]
 
@@ -175,6 +146,19 @@ def _visit(visit: Visit) -> Data:
         data["resumed_at"] = timestamp(visit.resumed.at_ms)
         data["resumed_by"] = visit.resumed.cause.by
     return data
+
+
+def subscription(subscription: Subscription, shown_secret: str | None = None) -> Data:
+    """A secret is shown once, where the service itself has made it."""
+    return {
+        "id": subscription.id,
+        "url": subscription.url,
+        "events": list(subscription.events),
+        **({} if shown_secret is None else {"secret": shown_secret}),
+        "namespace_filter": subscription.namespace,
+        "status": "active",
+        "created_at": timestamp(subscription.created_ms),
+    }
 
 
 def file(file: File) -> Data:

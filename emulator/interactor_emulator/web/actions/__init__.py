@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from interactor_emulator.web.control import Action
 
-from . import accounts, clock, observed, outside
+from . import accounts, clock, deliveries, observed, outside
 
 ACTIONS: Mapping[str, Mapping[str, Action]] = {
     "/health": {"GET": observed.health},
@@ -20,6 +20,15 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
     "/secrets": {"GET": outside.show_secrets, "PUT": outside.set_secrets},
     "/routes": {"GET": outside.show_routes, "PUT": outside.set_routes},
     "/stubs": {"GET": outside.show_stubs, "POST": outside.create_stub, "DELETE": outside.delete_stubs},
+    "/deliveries": {"GET": deliveries.show_deliveries},
+    "/deliveries/{delivery_id}/replay": {"POST": deliveries.replay},
+    "/dead-letters": {"GET": deliveries.show_dead_letters},
+    "/dead-letters/replay": {"POST": deliveries.replay_dead_letters},
+    "/faults": {
+        "GET": deliveries.show_faults,
+        "POST": deliveries.create_fault,
+        "DELETE": deliveries.delete_faults,
+    },
     "/requests": {"GET": outside.show_requests},
     "/diagnostics": {"GET": observed.show_diagnostics},
     "/instances/{instance_id}/explain": {"GET": observed.explain},

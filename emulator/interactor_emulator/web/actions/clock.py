@@ -7,7 +7,7 @@ from interactor_emulator.account import Account
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
-from interactor_emulator.services import pace, time
+from interactor_emulator.services import time
 from interactor_emulator.services.holding import Operation
 from interactor_emulator.services.time import Fired
 from interactor_emulator.web.call import optional
@@ -62,7 +62,7 @@ def _fired(fired: Fired) -> Mapping[str, Any]:
 
 
 def settle(command: Command) -> Steps[Done]:
-    yield from pace.settle(command.account)
+    yield from time.settle(command.account)
     return show_clock(command)
 
 

@@ -14,6 +14,35 @@ _TEXTS: Schema = {"type": "object", "additionalProperties": TEXT}
 _FORMAT: Mapping[str, Schema] = {"format": {"enum": ["svg", "mermaid", "dot"]}}
 _INSTANT = "2027-01-20T12:00:00Z"
 
+_ATTEMPT = shaped(
+    {
+        "at": TIME,
+        "request_headers": _TEXTS,
+        "request_body": TEXT,
+        "status": {"type": ["integer", "null"]},
+        "answer": TEXT,
+        "error": NULLABLE_TEXT,
+        "duration_ms": {"type": "integer", "minimum": 0},
+        "fault": NULLABLE_TEXT,
+        "next": TEXT,
+    }
+)
+_DELIVERY = shaped(
+    {
+        "id": TEXT,
+        "subscription_id": TEXT,
+        "event": TEXT,
+        "instance_id": TEXT,
+        "status": {"enum": ["pending", "delivered", "dead", "stopped"]},
+        "created_at": TIME,
+        "next_attempt_at": {"type": ["string", "null"]},
+        "body": TEXT,
+        "attempts": list_of(_ATTEMPT),
+    }
+)
+_DELIVERIES = shaped({"deliveries": list_of(_DELIVERY)})
+_FAULT = shaped({"match": ANY_OBJECT, "effect": {}, "used": {"type": "integer", "minimum": 0}})
+
 
 @dataclass(frozen=True, slots=True)
 class Control:
@@ -90,6 +119,27 @@ CONTROLS: Mapping[tuple[str, str], Control] = {
         201,
     ),
     ("DELETE", "/stubs"): Control("Forget all stubs", shaped({}), {}),
+    ("GET", "/deliveries"): Control(
+        "Webhook deliveries and every attempt, oldest first",
+        _DELIVERIES,
+        query={
+            "subscription": TEXT,
+            "event": TEXT,
+            "status": {"enum": ["pending", "delivered", "dead", "stopped"]},
+        },
+    ),
+    ("POST", "/deliveries/{delivery_id}/replay"): Control("Send a delivery once more, now", _DELIVERY, {}),
+    ("GET", "/dead-letters"): Control("What six attempts could not deliver", _DELIVERIES),
+    ("POST", "/dead-letters/replay"): Control("Send every dead letter once more, oldest first", _DELIVERIES, {}),
+    ("GET", "/faults"): Control("Fault rules", shaped({"faults": list_of(_FAULT)})),
+    ("POST", "/faults"): Control(
+        "Do something hostile to deliveries",
+        _FAULT,
+        {"match": ANY_OBJECT, "effect": {}},
+        {"match": {"event": "workflow.instance.halted", "times": 1}, "effect": "duplicate"},
+        201,
+    ),
+    ("DELETE", "/faults"): Control("Forget all fault rules", shaped({}), {}),
     ("GET", "/requests"): Control("What HTTP logic has sent", shaped({"requests": list_of(ANY_OBJECT)})),
     ("GET", "/diagnostics"): Control(
         "What the emulator noticed",

@@ -13,6 +13,7 @@ from .schemas import SCHEMAS, TEXT, Schema, ref
 
 _CONTROL = "/_emulator"
 _JSON = "application/json"
+_NO_CONTENT = 204
 _REQUEST_ID = {"X-Request-Id": {"schema": TEXT}}
 _RATE_HEADERS = {
     f"X-RateLimit-{name}": {"schema": {"type": "integer"}} for name in ("Limit", "Remaining", "Reset")
@@ -48,7 +49,7 @@ def _operation(operation: Operation, described: Described) -> Mapping[str, Any]:
         str(described.status): {
             "description": "Success",
             "headers": _RATE_HEADERS,
-            "content": {described.content_type: {"schema": answer}},
+            **({} if described.status == _NO_CONTENT else {"content": {described.content_type: {"schema": answer}}}),
         }
     }
     for status, codes in described.statuses.items():

@@ -140,6 +140,13 @@ DESCRIBED: Mapping[tuple[str, str], Described] = {
         "Upload",
         (*_BODY, _INSTANCE, "instance_not_halted 400"),
     ),
+    ("POST", "/webhooks/subscriptions"): Described(
+        "Subscribe to webhooks", "SubscriptionCreated", 201, "Subscribe", _BODY
+    ),
+    ("GET", "/webhooks/subscriptions"): Described("List subscriptions", "Subscriptions"),
+    ("DELETE", "/webhooks/subscriptions/{subscription_id}"): Described(
+        "Delete a subscription", "", 204, refusals=("webhook_not_found 404",)
+    ),
     ("GET", "/workflows/errors"): Described(
         "What went wrong, over all workflows",
         "Errors",

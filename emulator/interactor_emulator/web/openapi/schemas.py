@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 from interactor_emulator.history import Type
 from interactor_emulator.instance import Status
+from interactor_emulator.webhooks.payload import EVENTS
 
 Schema = Mapping[str, Any]
 
@@ -54,6 +55,14 @@ CHANGES = shaped(
     },
 )
 
+_SUBSCRIPTION: Mapping[str, Schema] = {
+    "id": matching("whsub_[a-z0-9]{12}"),
+    "url": TEXT,
+    "events": list_of({"enum": list(EVENTS)}),
+    "namespace_filter": NULLABLE_TEXT,
+    "status": {"const": "active"},
+    "created_at": TIME,
+}
 _HALTED: Mapping[str, Schema] = {"halted_at_state": TEXT, "halted_options": ref("HaltedOptions")}
 _HEAD: Mapping[str, Schema] = {
     "id": INSTANCE_ID,
@@ -125,6 +134,13 @@ SCHEMAS: Mapping[str, Schema] = {
     ),
     "Threads": shaped({"threads": list_of(ref("Thread"))}),
     "ThreadResumed": shaped({"id": INSTANCE_ID, "status": STATUS, "threads": list_of(ref("Thread"))}),
+    "Subscribe": shaped(
+        {"url": TEXT, "events": {**list_of({"enum": list(EVENTS)}), "minItems": 1}},
+        {"secret": {"type": ["string", "null"], "minLength": 32}, "namespace_filter": NULLABLE_TEXT},
+    ),
+    "Subscription": shaped(_SUBSCRIPTION),
+    "SubscriptionCreated": shaped(_SUBSCRIPTION, {"secret": TEXT}),
+    "Subscriptions": shaped({"subscriptions": list_of(ref("Subscription"))}),
     "Cancelled": shaped({"id": INSTANCE_ID, "status": {"const": "cancelled"}, "cancelled_at": TIME}),
     "Visit": shaped(
         {"state": TEXT, "entered_at": TIME},

@@ -1,0 +1,170 @@
+"""A webhook receiver for tests: it verifies, collects, and fails when it is told to."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from threading import Condition
+from typing import Any, TypeGuard
+
+from .definition.model import Json
+from .jsontext import encode
+from .signing import SignatureError, verify
+
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A delivery as a receiver sees it. `headers` have lower-case names."""
+
+    event: str
+    data: Mapping[str, Json]
+    delivery_id: str
+    timestamp: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def retry_count(self) -> int:
+        return int(self.headers["x-interactor-retry-count"])
+
+
+class Inbox:
+    """A WSGI application that keeps every delivery whose signature fits, and answers 401 to all others.
+
+    `secret` is the subscription's. Signatures of any age are taken unless a `tolerance` in seconds is given.
+    """
+
+    def __init__(self, secret: str, *, tolerance: int | None = None) -> None:
+        self.received: list[Received] = []
+        self.refused: list[SignatureError] = []
+        self._secret = secret
+        self._tolerance = tolerance
+        self._failures: list[int] = []
+        self._arrived = Condition()
+        self._seen = 0
+
+    def __len__(self) -> int:
+        return len(self.received)
+
+    @property
+    def events(self) -> list[str]:
+        """The names of what was received, oldest first."""
+        return [each.event for each in self.received]
+
+    def fail_next(self, times: int = 1, *, status: int = 500) -> None:
+        """Answer the next deliveries with this status, and do not keep them."""
+        self._failures += [status] * times
+
+    def clear(self) -> None:
+        """Forget what was received."""
+        with self._arrived:
+            self.received.clear()
+            self.refused.clear()
+            self._seen = 0
+
+    def __call__(self, environ: Mapping[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name[:5] == "HTTP_"}
+        status, answer = self._receive(headers, body)
+        start_response(status, [("Content-Type", "application/json")])
+        return [encode(answer).encode()]
+
+    def _receive(self, headers: Mapping[str, str], body: bytes) -> tuple[str, Mapping[str, Json]]:
+        if self._failures:
+            return f"{self._failures.pop(0)} Told to fail", {"error": "told to fail"}
+        signature, timestamp = headers.get("x-interactor-signature"), headers.get("x-interactor-timestamp")
+        try:
+            verify(self._secret, body, signature, timestamp, tolerance=self._tolerance)
+        except SignatureError as error:
+            self.refused.append(error)
+            return "401 Unauthorized", {"error": str(error), "code": error.code}
+        told = json.loads(body)
+        with self._arrived:
+            self.received.append(
+                Received(told["event"], told["data"], told["delivery_id"], told["timestamp"], headers, body)
+            )
+            self._arrived.notify_all()
+        return "200 OK", {"received": True}
+
+    def wait_for(self, event: str, timeout: float = 5, **data: Json) -> Received:
+        """The next delivery of this event, with these members in its data, that no earlier call has returned.
+
+        `timeout` is in seconds of wall time. Raises AssertionError that shows what came instead.
+        """
+        __tracebackhide__ = True
+        with self._arrived:
+            if self._arrived.wait_for(lambda: self._next(event, data) is not None, timeout):
+                place = self._next(event, data)
+                assert place is not None
+                self._seen = place + 1
+                return self.received[place]
+        raise AssertionError(f"no {event}{_shown(data)} within {timeout} s\n{self._nearest(event, data)}")
+
+    def _next(self, event: str, data: Mapping[str, Json]) -> int | None:
+        for place, each in enumerate(self.received[self._seen :], self._seen):
+            if _matches(each, event, data):
+                return place
+        return None
+
+    def assert_delivered(self, event: str, **data: Json) -> Received:
+        """The first delivery of this event with these members in its data (or in its `workflow_data`).
+
+        Raises AssertionError that shows the nearest miss.
+        """
+        __tracebackhide__ = True
+        for each in self.received:
+            if _matches(each, event, data):
+                return each
+        raise AssertionError(f"{event}{_shown(data)} was not delivered\n{self._nearest(event, data)}")
+
+    def assert_not_delivered(self, event: str, **data: Json) -> None:
+        """Raises AssertionError when there was one."""
+        __tracebackhide__ = True
+        for each in self.received:
+            if _matches(each, event, data):
+                raise AssertionError(f"{event}{_shown(data)} was delivered: {each.delivery_id}")
+
+    def _nearest(self, event: str, data: Mapping[str, Json]) -> str:
+        same = [each for each in self.received if each.event == event]
+        if same and data:
+            best = max(same, key=lambda each: sum(_has(each, name, value) for name, value in data.items()))
+            misses = [
+                f"  {name}: expected {encode(value)}, got {_got(best, name)}"
+                for name, value in data.items()
+                if not _has(best, name, value)
+            ]
+            return "\n".join([f"the nearest one is {best.delivery_id}:", *misses])
+        refused = "".join(f"\nrefused: {error}" for error in self.refused[-_SHOWN:])
+        if not self.received:
+            return f"nothing was received{refused}"
+        return f"received, oldest first: {', '.join(self.events[-_SHOWN:])}{refused}"
+
+
+def _members(received: Received) -> Mapping[str, Json]:
+    """What can be asked for by name: the data itself, and what the workflow has put into `workflow_data`."""
+    inner = received.data.get("workflow_data")
+    return {**(inner if _is_object(inner) else {}), **received.data}
+
+
+def _is_object(value: object) -> TypeGuard[dict[str, Json]]:
+    return isinstance(value, dict)
+
+
+def _has(received: Received, name: str, value: Json) -> bool:
+    members = _members(received)
+    return name in members and members[name] == value
+
+
+def _got(received: Received, name: str) -> str:
+    members = _members(received)
+    return encode(members[name])[:200] if name in members else f"no such member (there are {', '.join(members)})"
+
+
+def _matches(received: Received, event: str, data: Mapping[str, Json]) -> bool:
+    return received.event == event and all(_has(received, name, value) for name, value in data.items())
+
+
+def _shown(data: Mapping[str, Json]) -> str:
+    return f" with {encode(dict(data))[:200]}" if data else ""

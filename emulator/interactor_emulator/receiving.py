@@ -1,0 +1,83 @@
+"""An emulator's webhooks as a test sees them: who is told, what was delivered, what could not be."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .definition.model import Json
+from .inbox import Inbox, Received
+from .services import webhooks
+from .webhooks.delivery import Delivery
+from .webhooks.outbox import Subscription
+from .webhooks.payload import EVENTS
+
+if TYPE_CHECKING:
+    from .emulator import Emulator
+    from .outbound.egress import Target
+
+INBOX_SECRET = "whsec_of_the_inbox_of_a_test_only_0"
+_IN_PROCESS = "http://in-process.invalid"
+
+
+class Webhooks:
+    """Subscriptions and deliveries of one emulator."""
+
+    def __init__(self, emulator: "Emulator") -> None:
+        self._emulator = emulator
+        self._inbox: Inbox | None = None
+
+    def subscribe(
+        self,
+        receiver: "Target",
+        events: Sequence[str] = EVENTS,
+        namespace: str | None = None,
+        secret: str | None = None,
+        path: str = "/",
+    ) -> Subscription:
+        """Tell `receiver` of these events: a URL, or an ASGI or WSGI application, which is called at `path`.
+
+        A `secret` of None is made; the subscription has it. Raises ValidationError.
+        """
+        url = receiver if isinstance(receiver, str) else _IN_PROCESS + path
+        app = None if isinstance(receiver, str) else receiver
+        return self._emulator.read(
+            lambda account: webhooks.subscribe(account, url, tuple(events), secret, namespace, app)
+        )
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        """Nothing more is delivered to it. Raises WebhookNotFound."""
+        self._emulator.read(lambda account: webhooks.delete(account, subscription.id))
+
+    @property
+    def inbox(self) -> Inbox:
+        """A receiver in this process, told of all events from the first time it is asked for."""
+        if self._inbox is None:
+            self._inbox = Inbox(INBOX_SECRET)
+            self.subscribe(self._inbox, secret=INBOX_SECRET)
+        return self._inbox
+
+    def wait_for(self, event: str, timeout: float = 5, **data: Json) -> Received:
+        """The inbox's next delivery of this event; `timeout` in seconds of wall time. Raises AssertionError."""
+        __tracebackhide__ = True
+        return self.inbox.wait_for(event, timeout, **data)
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """All that are kept, oldest first, with every attempt."""
+        return self._emulator.read(lambda account: list(account.outbox.deliveries.values()))
+
+    @property
+    def pending(self) -> list[Delivery]:
+        """What has not been acknowledged and is still tried."""
+        return self._emulator.read(lambda account: list(account.outbox.pending()))
+
+    @property
+    def dead_letters(self) -> list[Delivery]:
+        """What six attempts could not deliver."""
+        return self._emulator.read(lambda account: account.outbox.dead_letters())
+
+    def replay(self, delivery: Delivery | None = None) -> list[Delivery]:
+        """Send this delivery once more, or every dead letter; those that were sent. Raises WebhookNotFound."""
+        if delivery is not None:
+            wanted = delivery.id
+            return [self._emulator.perform(lambda account: webhooks.replay(account, wanted))[0]]
+        return [each for each, _ in self._emulator.perform(webhooks.replay_all)]

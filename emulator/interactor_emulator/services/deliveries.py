@@ -1,0 +1,242 @@
+"""Delivers webhooks: one attempt at a time for each subscription, in the order of the events.
+
+"A delivery that waits for its next attempt does not hold up later ones."
+"""
+
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from interactor_emulator.clock import wall_ms
+from interactor_emulator.effects import Await, HttpAnswer, HttpFault, SendWebhook, Steps
+from interactor_emulator.events import Noticed
+from interactor_emulator.outbound.caller import inside_delivery
+from interactor_emulator.webhooks.delivery import ATTEMPTS, DELAYS_SECONDS, Attempt, Delivery, body_of
+from interactor_emulator.webhooks.hostile import CHANGES, UNKNOWN_EVENT, Rule, Sending
+from interactor_emulator.webhooks.outbox import Subscription
+
+if TYPE_CHECKING:
+    from interactor_emulator.account import Account
+
+REPEAT = "webhook_attempt"
+MINUTE = "webhook_minute"
+
+# How long a delivery that is to be overtaken waits for a successor, on the emulator's clock.
+_OVERTAKEN_SECONDS = 30
+_LOST = "The answer was lost on the way back (fault rule)"
+
+
+def settle(account: "Account") -> Steps[None]:
+    """Return when every attempt that may be made at this instant has been made, whoever makes it.
+
+    Who asks from within a delivery gets no wait for that delivery: it would be waiting for itself.
+    """
+    while (subscription := _unsettled(account)) is not None:
+        if subscription.under_way is None:
+            yield from drain(account, subscription)
+        else:
+            yield from Await(subscription.under_way).perform()
+
+
+def is_settled(account: "Account") -> bool:
+    return _unsettled(account) is None
+
+
+def _unsettled(account: "Account") -> Subscription | None:
+    for subscription in account.outbox.ready(account.clock.now_ms):
+        if subscription.under_way is None or not inside_delivery.get():
+            return subscription
+    return None
+
+
+def drain(account: "Account", subscription: Subscription) -> Steps[None]:
+    """Make every attempt that may be made now; leave it to whoever is at it already."""
+    if subscription.under_way is not None:
+        return
+    subscription.under_way = Future()
+    try:
+        while subscription.active and (delivery := _next(account, subscription)) is not None:
+            yield from _take_up(account, subscription, delivery)
+    finally:
+        over, subscription.under_way = subscription.under_way, None
+        over.set_result(None)
+    _wait_for_minute(account, subscription)
+
+
+def _next(account: "Account", subscription: Subscription) -> Delivery | None:
+    return subscription.take_next(account.clock.now_ms, account.limits.webhook_events_per_minute)
+
+
+def _wait_for_minute(account: "Account", subscription: Subscription) -> None:
+    """ "The excess waits for the next minute"."""
+    if subscription.active and subscription.waiting:
+        account.clock.call_at(subscription.minute_ends_ms, MINUTE, subscription.id)
+
+
+def _take_up(account: "Account", subscription: Subscription, delivery: Delivery) -> Steps[None]:
+    if delivery.status == "stopped":
+        return
+    rule = account.faults.on(delivery)
+    effect = rule.effect if rule else None
+    if rule is not None and effect == "delay":
+        _put_off(account, delivery, rule.delay_seconds)
+        return
+    if effect == "reorder":
+        _let_overtake(account, subscription, delivery)
+        return
+    if effect == "unknown_event":
+        yield from _send_unknown(account, subscription, delivery)
+    try:
+        yield from _attempt(account, subscription, delivery, rule)
+        if effect == "duplicate":
+            yield from _attempt(account, subscription, delivery, rule)
+    except GeneratorExit:
+        # Broken off while it was under way (the server stops): nobody knows whether it arrived.
+        subscription.repeats.appendleft(delivery)
+        raise
+    if subscription.overtaken is not None:
+        subscription.repeats.append(subscription.overtaken)
+        subscription.overtaken = None
+
+
+def _put_off(account: "Account", delivery: Delivery, seconds: float) -> None:
+    delivery.put_off = True
+    delivery.due_ms = account.clock.now_ms + round(seconds * 1000)
+    account.clock.call_at(delivery.due_ms, REPEAT, delivery.id)
+
+
+def _let_overtake(account: "Account", subscription: Subscription, delivery: Delivery) -> None:
+    """It goes after its successor, which may not be there yet."""
+    if subscription.overtaken is not None:
+        subscription.repeats.append(subscription.overtaken)
+    _put_off(account, delivery, _OVERTAKEN_SECONDS)
+    subscription.overtaken = delivery
+
+
+def repeat(account: "Account", delivery_id: str) -> bool:
+    """The time of a further attempt has come; false when it has become needless."""
+    delivery = account.outbox.deliveries.get(delivery_id)
+    subscription = None if delivery is None else account.outbox.subscriptions.get(delivery.subscription_id)
+    if delivery is None or subscription is None or delivery.status != "pending":
+        return False
+    if delivery.put_off and not delivery.attempts and subscription.overtaken is delivery:
+        subscription.overtaken = None
+    elif delivery.due_ms > account.clock.now_ms or delivery in subscription.repeats:
+        return False
+    subscription.repeats.append(delivery)
+    account.outbox.stirred()
+    return True
+
+
+def minute_over(account: "Account", subscription_id: str) -> bool:
+    """A new minute has begun for those that waited."""
+    account.outbox.stirred()
+    return subscription_id in account.outbox.subscriptions
+
+
+def replay(account: "Account", delivery: Delivery) -> Steps[Attempt]:
+    """One more attempt, now, with the same body and id; what came of it. "A replayed dead letter leaves the list once
+    it is acknowledged"."""
+    subscription = account.outbox.subscriptions[delivery.subscription_id]
+    while subscription.under_way is not None and not inside_delivery.get():
+        yield from Await(subscription.under_way).perform()
+    mine: Future[None] = Future()
+    subscription.under_way, before = mine, subscription.under_way
+    try:
+        attempt = yield from _send(account, subscription, delivery, None)
+    finally:
+        subscription.under_way = before
+        mine.set_result(None)
+    attempt.next = "replayed by hand: no further attempt follows from it"
+    if attempt.acknowledged and delivery.status in ("dead", "pending"):
+        delivery.status = "delivered"
+        account.outbox.is_over(delivery)
+    account.outbox.stirred()
+    return attempt
+
+
+def _attempt(account: "Account", subscription: Subscription, delivery: Delivery, rule: Rule | None) -> Steps[None]:
+    attempt = yield from _send(account, subscription, delivery, rule)
+    if delivery.status != "pending":
+        return  # deleted meanwhile, or acknowledged before: a duplicate changes nothing
+    delivery.tries += 1
+    if attempt.acknowledged:
+        delivery.status, attempt.next = "delivered", ""
+        account.outbox.is_over(delivery)
+        return
+    _notice_rejected(account, subscription, delivery, attempt)
+    if attempt.final or delivery.tries == ATTEMPTS:
+        delivery.status = "dead"
+        attempt.next = "none: dead-lettered" if not attempt.final else "none: the emulator would refuse it again"
+        return
+    delay = DELAYS_SECONDS[delivery.tries - 1]
+    delivery.due_ms = account.clock.now_ms + delay * 1000
+    attempt.next = f"attempt {delivery.tries + 1} of {ATTEMPTS} in {delay} seconds"
+    account.clock.call_at(delivery.due_ms, REPEAT, delivery.id)
+
+
+def _send(account: "Account", subscription: Subscription, delivery: Delivery, rule: Rule | None) -> Steps[Attempt]:
+    body = delivery.body
+    sending = Sending(
+        secret=subscription.secret,
+        event=delivery.event,
+        delivery_id=delivery.id,
+        retry_count=len(delivery.attempts),
+        timestamp=_timestamp(account),
+        signed=body,
+        body=body,
+    )
+    if rule is not None and rule.effect in CHANGES:
+        sending = CHANGES[rule.effect](sending)
+    attempt = Attempt(account.clock.now_ms, sending.headers, sending.body, hostile=rule.effect if rule else None)
+    delivery.attempts.append(attempt)
+    outcome = yield from _post(account, subscription, sending)
+    if rule is not None and rule.effect == "lose_response":
+        outcome = HttpFault("http_error", _LOST)
+    _note(account, attempt, outcome)
+    return attempt
+
+
+def _send_unknown(account: "Account", subscription: Subscription, before: Delivery) -> Steps[None]:
+    """An event that nobody knows yet, ahead of a real one; no record of it is kept, and it is not tried again."""
+    delivery_id = account.ids.delivery()
+    body = body_of(UNKNOWN_EVENT, delivery_id, before.at_ms, before.data)
+    sending = Sending(subscription.secret, UNKNOWN_EVENT, delivery_id, 0, _timestamp(account), body, body)
+    yield from _post(account, subscription, sending)
+
+
+def _post(account: "Account", subscription: Subscription, sending: Sending) -> Steps[HttpAnswer | HttpFault]:
+    timeout_ms = round(account.limits.webhook_timeout_seconds * 1000)
+    return (
+        yield from SendWebhook(
+            subscription.url, sending.headers, sending.body, timeout_ms, subscription.app, sending.slowly
+        ).perform()
+    )
+
+
+def _timestamp(account: "Account") -> int:
+    """ "Wall-clock time by default, so that a receiver's five-minute check holds after time travel"."""
+    virtual = account.settings.webhook_timestamps == "virtual"
+    return (account.clock.now_ms if virtual else wall_ms()) // 1000
+
+
+def _note(account: "Account", attempt: Attempt, outcome: HttpAnswer | HttpFault) -> None:
+    attempt.duration_ms = account.clock.now_ms - attempt.at_ms
+    if isinstance(outcome, HttpAnswer):
+        attempt.status, attempt.answer = outcome.status, outcome.body[: account.limits.webhook_answer_bytes]
+    else:
+        attempt.error, attempt.final = outcome.message, outcome.final
+
+
+def _notice_rejected(account: "Account", subscription: Subscription, delivery: Delivery, attempt: Attempt) -> None:
+    """Once for each answer that is new: five repetitions of it tell nothing more."""
+    if len(delivery.attempts) > 1 and delivery.attempts[-2].status == attempt.status:
+        return
+    shown = attempt.answer[:200].decode("utf-8", "replace")
+    said = attempt.error or f"answered {attempt.status}" + (f": {shown}" if shown else "")
+    hint = "Answer 2xx within 30 seconds to acknowledge; it is tried again until then, six times in all"
+    if attempt.hostile is not None:
+        hint = f"A fault rule made it so ({attempt.hostile})"
+    elif attempt.status in (400, 401, 403):
+        hint = "If its signature check refused it: it is HMAC-SHA256 over '{timestamp}.{raw body}', after 'sha256='"
+    message = f"{delivery.event} to {subscription.url} was not acknowledged: {said}"
+    account.journal.append(Noticed("webhook_rejected", message, hint, delivery.id), delivery.instance_id)

@@ -1,0 +1,133 @@
+"""Webhooks as they were delivered: the record, dead letters, replay, and fault rules."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from interactor_emulator.clock import timestamp
+from interactor_emulator.effects import Steps
+from interactor_emulator.errors import ValidationError
+from interactor_emulator.services import webhooks
+from interactor_emulator.web.call import member, optional
+from interactor_emulator.web.control import Command, Done
+from interactor_emulator.webhooks.delivery import Attempt, Delivery
+from interactor_emulator.webhooks.hostile import Rule
+
+_STATUSES = ("pending", "delivered", "dead", "stopped")
+
+
+def show_deliveries(command: Command) -> Done:
+    """All deliveries that are kept, oldest first; `subscription`, `event` and `status` choose among them."""
+    asked = command.query
+    status = asked.get("status")
+    if status is not None and status not in _STATUSES:
+        raise ValidationError(("status", f"status must be one of {', '.join(_STATUSES)}"))
+    found = [
+        each
+        for each in command.account.outbox.deliveries.values()
+        if asked.get("subscription") in (None, each.subscription_id)
+        and asked.get("event") in (None, each.event)
+        and status in (None, each.status)
+    ]
+    return Done({"deliveries": [_shown(each) for each in found]})
+
+
+def show_dead_letters(command: Command) -> Done:
+    return Done({"deliveries": [_shown(each) for each in command.account.outbox.dead_letters()]})
+
+
+def replay(command: Command) -> Steps[Done]:
+    delivery, _ = yield from webhooks.replay(command.account, command.params["delivery_id"])
+    return Done(_shown(delivery))
+
+
+def replay_dead_letters(command: Command) -> Steps[Done]:
+    replayed = yield from webhooks.replay_all(command.account)
+    return Done({"deliveries": [_shown(delivery) for delivery, _ in replayed]})
+
+
+def show_faults(command: Command) -> Done:
+    return Done({"faults": [_fault_shown(rule) for rule in command.account.faults]})
+
+
+def create_fault(command: Command) -> Done:
+    match: Mapping[str, Any] = member(command.body, "match", dict, {})
+    for name in match:
+        if name not in ("event", "subscription", "times", "after", "probability"):
+            raise ValidationError(
+                (f"match.{name}", f"unknown: {name[:100]}; faults of webhooks match by event and so on")
+            )
+    effect, seconds = command.body.get("effect"), 60.0
+    if isinstance(effect, dict):
+        if set(effect) != {"delay_seconds"}:
+            raise ValidationError(("effect", 'an effect that is an object is {"delay_seconds": n}'))
+        seconds = _number(effect, "delay_seconds", seconds)
+        effect = "delay"
+    if not isinstance(effect, str):
+        raise ValidationError(("effect", "effect is required: the name of one"))
+    try:
+        rule = command.account.faults.webhook(
+            effect,
+            event=optional(match, "event", str),
+            subscription=optional(match, "subscription", str),
+            times=optional(match, "times", int),
+            after=member(match, "after", int, 0),
+            probability=_number(match, "probability", 1),
+            delay_seconds=seconds,
+        )
+    except ValueError as error:
+        raise ValidationError(("body", str(error))) from None
+    return Done(_fault_shown(rule), 201)
+
+
+def delete_faults(command: Command) -> Done:
+    command.account.faults.clear()
+    return Done({})
+
+
+def _number(given: Mapping[str, Any], name: str, default: float) -> float:
+    value = given.get(name, default)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise ValidationError((name, f"{name} must be a number"))
+    return value
+
+
+def _shown(delivery: Delivery) -> Mapping[str, Any]:
+    return {
+        "id": delivery.id,
+        "subscription_id": delivery.subscription_id,
+        "event": delivery.event,
+        "instance_id": delivery.instance_id,
+        "status": delivery.status,
+        "created_at": timestamp(delivery.at_ms),
+        "next_attempt_at": timestamp(delivery.due_ms) if delivery.status == "pending" else None,
+        "body": delivery.body.decode(),
+        "attempts": [_attempt_shown(attempt) for attempt in delivery.attempts],
+    }
+
+
+def _attempt_shown(attempt: Attempt) -> Mapping[str, Any]:
+    return {
+        "at": timestamp(attempt.at_ms),
+        "request_headers": attempt.headers,
+        "request_body": attempt.body.decode("utf-8", "replace"),
+        "status": attempt.status,
+        "answer": attempt.answer.decode("utf-8", "replace"),
+        "error": attempt.error,
+        "duration_ms": attempt.duration_ms,
+        "fault": attempt.hostile,
+        "next": attempt.next,
+    }
+
+
+def _fault_shown(rule: Rule) -> Mapping[str, Any]:
+    return {
+        "match": {
+            "event": rule.event,
+            "subscription": rule.subscription,
+            "times": rule.times,
+            "after": rule.after,
+            "probability": rule.probability,
+        },
+        "effect": {"delay_seconds": rule.delay_seconds} if rule.effect == "delay" else rule.effect,
+        "used": rule.used,
+    }

@@ -1,0 +1,136 @@
+"""What a network, or an attacker, does to a delivery: rules that a test sets, and what each of them changes."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from random import Random
+
+from interactor_emulator import signing
+
+from .delivery import Delivery
+
+STALE_SECONDS = 600
+"""How old a stale delivery is: twice what the document's receivers accept."""
+
+UNKNOWN_EVENT = "workflow.instance.archived"
+"""An event that no document names: the service may have more some day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One request as it is about to be sent. `timestamp` is in Unix seconds; `signed` is what is sent as `body`,
+    unless something happens to it on the way."""
+
+    secret: str
+    event: str
+    delivery_id: str
+    retry_count: int
+    timestamp: int
+    signed: bytes
+    body: bytes
+    forged: bool = False
+    slowly: bool = False
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of the document."""
+        signature = signing.sign(self.secret, self.signed, self.timestamp)
+        if self.forged:
+            signature = signing.PREFIX + signature[: len(signing.PREFIX) - 1 : -1]
+        return {
+            "Content-Type": "application/json",
+            "X-Interactor-Event": self.event,
+            "X-Interactor-Signature": signature,
+            "X-Interactor-Delivery": self.delivery_id,
+            "X-Interactor-Timestamp": str(self.timestamp),
+            "X-Interactor-Retry-Count": str(self.retry_count),
+        }
+
+
+def _extra_members(sending: Sending) -> Sending:
+    body = sending.signed[:-1] + b',"trace":{"region":"eu-1"},"priority":7}'
+    body = body.replace(b'"data":{', b'"data":{"tenant":{"tier":"gold"},', 1)
+    return replace(sending, signed=body, body=body)
+
+
+CHANGES: Mapping[str, Callable[[Sending], Sending]] = {
+    "bad_signature": lambda sending: replace(sending, forged=True),
+    "stale_timestamp": lambda sending: replace(sending, timestamp=sending.timestamp - STALE_SECONDS),
+    "truncated_body": lambda sending: replace(sending, body=sending.body[: len(sending.body) // 2]),
+    "slow_body": lambda sending: replace(sending, slowly=True),
+    "extra_members": _extra_members,
+}
+"""Effects on the request itself."""
+
+EFFECTS = (*CHANGES, "duplicate", "reorder", "delay", "lose_response", "unknown_event")
+"""All effects; those that are no changes are events of their own in `services/deliveries.py`."""
+
+
+@dataclass(slots=True, eq=False)
+class Rule:
+    """Does `effect` to deliveries of this event and this subscription (None: any), `times` times (None: always), once
+    `after` have passed unharmed, each with this `probability`. `delay_seconds` is for the effect `delay`."""
+
+    effect: str
+    event: str | None = None
+    subscription: str | None = None
+    times: int | None = None
+    after: int = 0
+    probability: float = 1.0
+    delay_seconds: float = 60
+    seen: int = 0
+    used: int = 0
+
+    def takes(self, delivery: Delivery, random: Random) -> bool:
+        """Whether it does its work on this attempt; counts it if so."""
+        if self.event not in (None, delivery.event) or self.subscription not in (None, delivery.subscription_id):
+            return False
+        if self.effect in ("delay", "reorder") and (delivery.put_off or delivery.attempts):
+            return False
+        self.seen += 1
+        if self.seen <= self.after or (self.times is not None and self.used >= self.times):
+            return False
+        if self.probability < 1 and random.random() >= self.probability:
+            return False
+        self.used += 1
+        return True
+
+
+class Faults:
+    """The rules of an account, in the order in which they were set; the first one that takes a delivery has it."""
+
+    def __init__(self, random: Random) -> None:
+        self._rules: list[Rule] = []
+        self._random = random
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self._rules)
+
+    def webhook(
+        self,
+        effect: str,
+        *,
+        event: str | None = None,
+        subscription: str | None = None,
+        times: int | None = None,
+        after: int = 0,
+        probability: float = 1.0,
+        delay_seconds: float = 60,
+    ) -> Rule:
+        """Set a rule; raises ValueError for an unknown effect or a number that makes no sense."""
+        if effect not in EFFECTS:
+            raise ValueError(f"unknown effect {effect!r}: there are {', '.join(EFFECTS)}")
+        if times is not None and times < 1:
+            raise ValueError("times must be at least 1")
+        if after < 0 or not 0 <= probability <= 1 or not 0 <= delay_seconds <= 31_536_000:
+            raise ValueError("after and delay_seconds (at most a year) must not be negative, probability is 0 to 1")
+        rule = Rule(effect, event, subscription, times, after, probability, delay_seconds)
+        self._rules.append(rule)
+        return rule
+
+    def clear(self) -> None:
+        """No more faults."""
+        self._rules.clear()
+
+    def on(self, delivery: Delivery) -> Rule | None:
+        """The rule for this attempt, if there is one."""
+        return next((rule for rule in self._rules if rule.takes(delivery, self._random)), None)

@@ -1,0 +1,125 @@
+"""Who wants to know of what, and what is still to be delivered to each.
+
+Nothing is sent here: `services/deliveries.py` makes the attempts, one after the other for each subscription.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from interactor_emulator.events import Event
+from interactor_emulator.ids import Ids
+from interactor_emulator.instance import Instance
+from interactor_emulator.limits import MINUTE, Limits
+
+from . import payload
+from .delivery import Delivery
+
+
+@dataclass(slots=True, eq=False)
+class Subscription:
+    """A receiver: `app` is an ASGI or WSGI application of this process, in place of what answers at the URL.
+
+    `waiting` are first attempts in the order of their events, `repeats` further ones that are due. `under_way` is
+    there while somebody makes attempts, and is set when they end. A delivery that a fault rule put behind its
+    successor is `overtaken`.
+    """
+
+    id: str
+    url: str
+    events: tuple[str, ...]
+    namespace: str | None
+    secret: str = field(repr=False)
+    created_ms: int
+    app: Any = None
+    active: bool = True
+    waiting: deque[Delivery] = field(default_factory=deque, repr=False)
+    repeats: deque[Delivery] = field(default_factory=deque, repr=False)
+    overtaken: Delivery | None = None
+    under_way: "Future[None] | None" = None
+    minute_ends_ms: int = 0
+    left_in_minute: int = 0
+
+    def wants(self, event: str, namespace: str | None) -> bool:
+        return event in self.events and self.namespace in (None, namespace)
+
+    def has_next(self, now_ms: int) -> bool:
+        """Whether an attempt may be made now."""
+        return bool(self.repeats) or (bool(self.waiting) and (self.left_in_minute > 0 or now_ms >= self.minute_ends_ms))
+
+    def take_next(self, now_ms: int, per_minute: int) -> Delivery | None:
+        """The delivery whose turn it is. "1000 events per minute": first attempts count, "the excess waits"."""
+        if self.repeats:
+            return self.repeats.popleft()
+        if not self.has_next(now_ms):
+            return None
+        if now_ms >= self.minute_ends_ms:
+            self.minute_ends_ms, self.left_in_minute = now_ms + MINUTE * 1000, per_minute
+        self.left_in_minute -= 1
+        return self.waiting.popleft()
+
+
+class Outbox:
+    """The subscriptions of an account and all deliveries; `stirred` is called when there is something to send."""
+
+    def __init__(self, ids: Ids, limits: Limits, stirred: Callable[[], None]) -> None:
+        self.subscriptions: dict[str, Subscription] = {}
+        self.deliveries: dict[str, Delivery] = {}
+        self.stirred = stirred
+        self._ids = ids
+        self._over: deque[str] = deque()
+        self._kept = limits.webhook_deliveries_kept
+
+    def happened(self, instance: Instance, event: Event) -> None:
+        """Put an event into the queue of everyone who wants it."""
+        name = payload.name_of(event)
+        if name is None:
+            return
+        wanting = [each for each in self.subscriptions.values() if each.wants(name, instance.namespace)]
+        if not wanting:
+            return
+        data = payload.data_of(instance, event)
+        for subscription in wanting:
+            delivery = Delivery(self._ids.delivery(), subscription.id, name, instance.id, event.at_ms, data)
+            delivery.due_ms = event.at_ms
+            self.deliveries[delivery.id] = delivery
+            subscription.waiting.append(delivery)
+        self.stirred()
+
+    def ready(self, now_ms: int) -> Iterator[Subscription]:
+        """Those to whom something may be sent now, or is being sent."""
+        return (
+            each for each in tuple(self.subscriptions.values()) if each.under_way is not None or each.has_next(now_ms)
+        )
+
+    def pending(self) -> Iterator[Delivery]:
+        """What has not been acknowledged and is still tried."""
+        return (each for each in tuple(self.deliveries.values()) if each.status == "pending")
+
+    def dead_letters(self) -> list[Delivery]:
+        """What was tried for the last time in vain, oldest first."""
+        return [each for each in self.deliveries.values() if each.status == "dead"]
+
+    def is_over(self, delivery: Delivery) -> None:
+        """It is delivered or stopped: kept for a while, to be looked at. Dead letters are kept until replayed."""
+        self._over.append(delivery.id)
+        if len(self._over) > self._kept:
+            self.deliveries.pop(self._over.popleft(), None)
+
+    def remove(self, subscription: Subscription) -> None:
+        """ "Nothing more is delivered to it, retries included"."""
+        subscription.active = False
+        self.subscriptions.pop(subscription.id, None)
+        for delivery in list(self.deliveries.values()):
+            if delivery.subscription_id == subscription.id and delivery.status in ("pending", "dead"):
+                delivery.status = "stopped"
+                self.is_over(delivery)
+        subscription.waiting.clear()
+        subscription.repeats.clear()
+
+    def end(self) -> None:
+        """The account as it was is gone."""
+        for subscription in list(self.subscriptions.values()):
+            self.remove(subscription)
