@@ -135,6 +135,11 @@ ELSEWHERE = {
     "creations_per_minute": "tests/web/test_idempotency.py",
     "access_token_seconds": "tests/web/test_access.py",
     "refresh_token_seconds": "tests/web/test_access.py",
+    "webhook_timeout_seconds": "tests/webhooks/test_delivery.py",
+    "webhook_events_per_minute": "tests/webhooks/test_delivery.py",
+    "webhook_secret_characters": "tests/webhooks/test_subscriptions.py",
+    "webhook_answer_bytes": "tests/webhooks/test_delivery.py",
+    "webhook_deliveries_kept": "tests/webhooks/test_delivery.py",
     "json_depth": "tests/web/test_wire.py",
 }
 

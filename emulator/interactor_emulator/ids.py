@@ -34,6 +34,7 @@ class Ids:
         self._traces = self._random("traces")
         self._file = self._ulids("file")
         self._delivery = self._ulids("delivery")
+        self._faults = self._random("faults")
         self._webhooks = self._random("webhooks")
 
     def _random(self, kind: str) -> Random:
@@ -82,10 +83,9 @@ class Ids:
     def webhook_secret(self) -> str:
         return f"whsec_{self._webhooks.getrandbits(128):032x}"
 
-    @property
-    def chance(self) -> Random:
-        """For faults with a probability."""
-        return self._random("faults")
+    def chance(self) -> float:
+        """From 0 to 1, for faults with a probability."""
+        return self._faults.random()
 
     def delivery(self) -> str:
         return "del_" + self._delivery.next()

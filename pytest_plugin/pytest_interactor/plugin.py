@@ -8,6 +8,7 @@ import pytest
 if TYPE_CHECKING:
     import httpx
     from interactor_emulator import Emulator
+    from interactor_emulator.inbox import Inbox
     from interactor_emulator.web.serving import Server
 
 # The document's own day.
@@ -83,8 +84,16 @@ def _interactor_port() -> "Iterator[Any]":
 def interactor_server(interactor: "Emulator", _interactor_port: Any) -> "Server":
     """The test's emulator behind a real port."""
     server, accounts = _interactor_port
+    # The app under test is on this machine, and so are its webhook receiver and its HTTP targets.
+    interactor.account.caller.egress.loopback = True
     accounts.host_only(interactor.account)
     return server  # type: ignore[no-any-return]  # the session fixture yields a pair
+
+
+@pytest.fixture
+def interactor_inbox(interactor: "Emulator") -> "Inbox":
+    """A webhook receiver that verifies and collects what the test's emulator delivers."""
+    return interactor.webhooks.inbox
 
 
 @pytest.fixture

@@ -128,3 +128,18 @@ def test_a_definition_that_cannot_be_loaded_is_named(tmp_path: Path, content: st
 )
 def test_bad_usage_is_told(arguments: list[str], said: str) -> None:
     assert said in _refused(*arguments)
+
+
+def test_what_was_not_delivered_is_reported_at_the_end() -> None:
+    with _serving("--definitions", str(EXPENSES)) as (process, settings):
+        headers = {"Authorization": f"Bearer {settings['INTERACTOR_TOKEN']}"}
+        api = f"{settings['INTERACTOR_CORE_URL']}/api/v1"
+        hook = {"url": "http://127.0.0.1:9/hook", "events": ["workflow.instance.created"]}
+        assert httpx.post(f"{api}/webhooks/subscriptions", json=hook, headers=headers).status_code == 201
+        for _ in range(3):
+            httpx.post(f"{api}/workflows/expense_report/instances", json={"namespace": "a"}, headers=headers)
+        process.send_signal(signal.SIGTERM)
+        _, told = process.communicate(timeout=10)
+    lines = [line for line in told.splitlines() if line.startswith("not delivered: del_")]
+    assert len(lines) == 3
+    assert all(" workflow.instance.created to http://127.0.0.1:9/hook, tried " in line for line in lines)

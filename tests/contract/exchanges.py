@@ -23,6 +23,8 @@ _FORMS = {
     "event_id": r"evt_[0-9A-Z]{26}",
     "error_id": r"err_[0-9A-Z]{26}",
     "file_id": r"file_[a-z0-9]{26}",
+    "subscription_id": r"whsub_[a-z0-9]{12}",
+    "made_secret": r"whsec_[a-z0-9]{32}",
     "cursor": r"[A-Za-z0-9_-]+",
 }
 _NAME = re.compile(r"\$[a-z_]+")

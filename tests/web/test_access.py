@@ -21,7 +21,9 @@ SCOPES = ("workflows:read", "workflows:write", "workflows:execute", "webhooks:ma
 def test_an_operation_needs_exactly_its_scope(
     interactor: Emulator, interactor_server: Any, operation: Any, scope: str
 ) -> None:
-    path = operation.path.format(name="nope", instance_id="inst_nope", version_id="v_nope", thread_id="t", event_id="e")
+    path = operation.path.format(
+        name="nope", instance_id="inst_nope", version_id="v_nope", thread_id="t", event_id="e", subscription_id="s"
+    )
     headers = {"Authorization": f"Bearer {interactor.token(scopes=[scope])}"}
     answer = httpx.request(operation.method, f"{interactor_server.url}{PREFIX}{path}", headers=headers)
     assert (answer.status_code == 403) is (scope != operation.scope)

@@ -10,6 +10,8 @@ _COMMANDS = {
     "serve": "Run the emulator's server.",
     "run": "Run a definition here, and print the path and the data.",
     "graph": "Draw a definition as SVG, Mermaid or DOT.",
+    "trigger": "Send one signed sample webhook to a receiver.",
+    "certify": "Try a webhook receiver with good and hostile deliveries.",
 }
 
 

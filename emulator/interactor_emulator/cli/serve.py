@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from interactor_emulator.clock import timestamp
 from interactor_emulator.errors import InvalidWorkflow
 from interactor_emulator.limits import DAY
 
@@ -110,7 +111,7 @@ def command(
         load(emulator, file)
     app = create_app(emulator.accounts, allowed_hosts=(*allow_host, host), cors=cors)
     url = url_of(listening)
-    serve_here(app, listening, lambda: _announce(emulator, url))
+    serve_here(app, listening, lambda: _announce(emulator, url), lambda: report_pending(emulator))
 
 
 def _instant(now: str | None) -> str | None:
@@ -136,6 +137,16 @@ def _announce(emulator: "Emulator", url: str) -> None:
     """The line that says it answers comes at once; signing a token imports what nothing else needs at start."""
     print(f"Listening on {url}", flush=True)
     threading.Thread(target=_print_settings, args=(emulator, url), daemon=True).start()
+
+
+def report_pending(emulator: "Emulator") -> None:
+    """ "Stop within a second, with pending deliveries reported": one line for each."""
+    for account in emulator.accounts:
+        for delivery in account.outbox.pending():
+            subscription = account.outbox.subscriptions[delivery.subscription_id]
+            tried = f"tried {len(delivery.attempts)} times, due {timestamp(delivery.due_ms)}"
+            print(f"not delivered: {delivery.id} {delivery.event} to {subscription.url}, {tried}", file=sys.stderr)
+    sys.stderr.flush()
 
 
 def _print_settings(emulator: "Emulator", url: str) -> None:

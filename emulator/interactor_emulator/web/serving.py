@@ -44,9 +44,9 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 class _Uvicorn(uvicorn.Server):
-    """Says when it answers."""
+    """Says when it answers, and when it no more does."""
 
-    def __init__(self, app: Starlette, started: Callable[[], None]) -> None:
+    def __init__(self, app: Starlette, started: Callable[[], None], ended: Callable[[], None]) -> None:
         self._accounts: Accounts = app.state.accounts
         config = uvicorn.Config(
             app,
@@ -60,6 +60,7 @@ class _Uvicorn(uvicorn.Server):
         )
         super().__init__(config)
         self._started = started
+        self._ended = ended
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -70,19 +71,26 @@ class _Uvicorn(uvicorn.Server):
         await super().shutdown(sockets)
         self._ticking.cancel()
         await asyncio.gather(self._ticking, return_exceptions=True)
+        self._ended()
 
 
-def serve_here(app: Starlette, listening: socket.socket, started: Callable[[], None]) -> None:
-    """Serve in this thread until a signal ends it; `started` is called once it answers."""
+def serve_here(
+    app: Starlette, listening: socket.socket, started: Callable[[], None], ended: Callable[[], None]
+) -> None:
+    """Serve in this thread until a signal ends it; `started` is called once it answers, `ended` after that."""
     # Ctrl-C is how it is meant to end; uvicorn has stopped in good order by the time it passes the signal on.
     with suppress(KeyboardInterrupt):
-        _Uvicorn(app, started).run(sockets=[listening])
+        _Uvicorn(app, started, ended).run(sockets=[listening])
 
 
 def url_of(listening: socket.socket) -> str:
     """Scheme, host and port of a listening socket."""
     host, port = listening.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _nobody_asks() -> None:
+    """Who holds the emulator can ask it itself for what is pending."""
 
 
 class Server:
@@ -92,7 +100,7 @@ class Server:
         self._socket = bind(host, port)
         self.url = url_of(self._socket)
         ready = threading.Event()
-        self._uvicorn = _Uvicorn(app, ready.set)
+        self._uvicorn = _Uvicorn(app, ready.set, _nobody_asks)
         self._thread = threading.Thread(target=self._run, name="interactor-emulator", daemon=True)
         self._thread.start()
         if not ready.wait(_START_SECONDS):

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from random import Random
 
 from interactor_emulator import signing
 
@@ -80,7 +79,7 @@ class Rule:
     seen: int = 0
     used: int = 0
 
-    def takes(self, delivery: Delivery, random: Random) -> bool:
+    def takes(self, delivery: Delivery, chance: Callable[[], float]) -> bool:
         """Whether it does its work on this attempt; counts it if so."""
         if self.event not in (None, delivery.event) or self.subscription not in (None, delivery.subscription_id):
             return False
@@ -89,18 +88,21 @@ class Rule:
         self.seen += 1
         if self.seen <= self.after or (self.times is not None and self.used >= self.times):
             return False
-        if self.probability < 1 and random.random() >= self.probability:
+        if self.probability < 1 and chance() >= self.probability:
             return False
         self.used += 1
         return True
 
 
 class Faults:
-    """The rules of an account, in the order in which they were set; the first one that takes a delivery has it."""
+    """The rules of an account, in the order in which they were set; the first one that takes a delivery has it.
 
-    def __init__(self, random: Random) -> None:
+    `chance` gives numbers from 0 to 1, the same ones for the same seed.
+    """
+
+    def __init__(self, chance: Callable[[], float]) -> None:
         self._rules: list[Rule] = []
-        self._random = random
+        self._chance = chance
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self._rules)
@@ -133,4 +135,4 @@ class Faults:
 
     def on(self, delivery: Delivery) -> Rule | None:
         """The rule for this attempt, if there is one."""
-        return next((rule for rule in self._rules if rule.takes(delivery, self._random)), None)
+        return next((rule for rule in self._rules if rule.takes(delivery, self._chance)), None)

@@ -1,0 +1,19 @@
+"""`certify`: good and hostile deliveries against a webhook receiver."""
+
+import sys
+
+import click
+
+
+@click.command("certify", short_help="Try a webhook receiver with good and hostile deliveries.")
+@click.option("--to", "url", required=True, help="The receiver's URL.")
+@click.option("--secret", required=True, help="The secret that the receiver verifies with.")
+def command(url: str, secret: str) -> None:
+    """Send some twenty deliveries to a receiver: genuine ones, forged ones, strange ones. Exit code 1 on a fault."""
+    from interactor_emulator.certification import certify
+    from interactor_emulator.outbound.egress import parsed
+
+    parsed(url)
+    report = certify(url, secret)
+    click.echo(str(report))
+    sys.exit(0 if report.ok else 1)

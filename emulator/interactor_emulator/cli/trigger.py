@@ -1,0 +1,50 @@
+"""`trigger`: one signed sample webhook."""
+
+import json
+import sys
+from urllib.parse import urlsplit
+
+import click
+
+
+@click.command("trigger", short_help="Send one signed sample webhook to a receiver.")
+@click.argument("event")
+@click.option("--to", "url", required=True, help="The receiver's URL.")
+@click.option("--secret", required=True, help="The secret that it is signed with.")
+@click.option("--data", help="A JSON object in place of the sample's `data`.")
+def command(event: str, url: str, secret: str, data: str | None) -> None:
+    """Send a sample of EVENT (`halted`, or `workflow.instance.halted`) and print the answer. Exit code 1 if it was not
+    acknowledged."""
+    from interactor_emulator.clock import wall_ms
+    from interactor_emulator.effects import HttpAnswer, SendWebhook
+    from interactor_emulator.ids import Ids
+    from interactor_emulator.outbound.caller import Caller
+    from interactor_emulator.outbound.egress import Egress, parsed
+    from interactor_emulator.samples import full_name, sample_body
+    from interactor_emulator.webhooks.hostile import Sending
+
+    parsed(url)
+    name, now_ms = full_name(event), wall_ms()
+    delivery_id = Ids(None, wall_ms).delivery()
+    body = sample_body(name, delivery_id, now_ms, None if data is None else _object(data))
+    sending = Sending(secret, name, delivery_id, 0, now_ms // 1000, body, body)
+    egress = Egress({}, [urlsplit(url).hostname or ""], loopback=True)
+    outcome = Caller(egress, wall_ms, lambda _request, _reason: None).deliver(
+        SendWebhook(url, sending.headers, body, 30_000)
+    )
+    click.echo(f"{name} {delivery_id}, {len(body)} bytes, {sending.headers['X-Interactor-Signature']}")
+    if not isinstance(outcome, HttpAnswer):
+        click.echo(outcome.message)
+        sys.exit(1)
+    click.echo(f"answered {outcome.status}: {outcome.body[:2000].decode('utf-8', 'replace')}")
+    sys.exit(0 if 200 <= outcome.status < 300 else 1)
+
+
+def _object(text: str) -> dict[str, object]:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise click.UsageError(f"--data is not valid JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise click.UsageError("--data must be a JSON object")
+    return value

@@ -1,0 +1,56 @@
+"""Sample webhooks, one of each event, as the document's examples have them: for `trigger` and `certify`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .clock import timestamp
+from .jsontext import encode
+from .webhooks.delivery import body_of
+from .webhooks.payload import EVENTS
+
+Data = Mapping[str, Any]
+
+_DATA: Mapping[str, Any] = {"request_id": "req_456", "amount": 5000, "status": "pending"}
+_FORM = {
+    "type": "form",
+    "title": "Approval Required",
+    "fields": [{"name": "approved", "type": "boolean", "label": "Approve this request?"}],
+}
+_STATES: Mapping[str, tuple[str, Data]] = {
+    "created": ("request", {}),
+    "halted": ("await_approval", {"halting_presentation": _FORM}),
+    "resumed": ("await_approval", {"resumed_by": "client_dev"}),
+    "completed": ("approved", {}),
+    "failed": ("request", {"error": {"code": "script_error", "message": "Script failed: amount is not defined"}}),
+    "cancelled": ("await_approval", {"reason": "requested"}),
+}
+
+
+def full_name(event: str) -> str:
+    """The event's whole name; `halted` stands for `workflow.instance.halted`. Raises ValueError for no event."""
+    for name in EVENTS:
+        if event in (name, name.rsplit(".", 1)[1]):
+            return name
+    raise ValueError(f"unknown event '{event}': there are {', '.join(EVENTS)}")
+
+
+def sample_data(event: str, now_ms: int) -> dict[str, Any]:
+    """The member `data` of a sample of this event."""
+    short = event.rsplit(".", 1)[1]
+    state, more = _STATES.get(short, ("await_approval", {}))
+    if short == "cancelled":
+        more = {"cancelled_at": timestamp(now_ms), **more}
+    return {
+        "instance_id": "inst_01kfdmdag0sample0000000000",
+        "workflow_name": "approval_workflow",
+        "version_id": "v_sample000000",
+        "namespace": "user_123",
+        "current_state": state,
+        "workflow_data": _DATA,
+        **more,
+    }
+
+
+def sample_body(event: str, delivery_id: str, now_ms: int, data: Data | None = None) -> bytes:
+    """A whole sample's bytes, with other data if it is given."""
+    return body_of(event, delivery_id, now_ms, encode(data or sample_data(event, now_ms)).encode())

@@ -1,0 +1,58 @@
+"""The inbox of a test: what it waits for, and what it shows when that does not come."""
+
+import pytest
+from interactor_emulator import Emulator
+from interactor_emulator.inbox import Inbox
+
+from .test_delivery import ASK
+
+HALTED, COMPLETED = "workflow.instance.halted", "workflow.instance.completed"
+
+
+@pytest.fixture
+def halted(interactor: Emulator, interactor_inbox: Inbox) -> Inbox:
+    interactor.load(ASK)
+    interactor.start("ask", {"amount": 7}, namespace="user_1")
+    return interactor_inbox
+
+
+def test_it_waits_for_each_delivery_once(interactor: Emulator, halted: Inbox) -> None:
+    first = halted.wait_for(HALTED, namespace="user_1")
+    interactor.start("ask", namespace="user_2")
+    assert interactor.webhooks.wait_for(HALTED).data["namespace"] == "user_2"
+    assert halted.assert_delivered(HALTED) is first
+    halted.assert_not_delivered(COMPLETED)
+
+
+def test_what_did_not_come_is_shown_with_what_did(halted: Inbox) -> None:
+    with pytest.raises(AssertionError) as told:
+        halted.wait_for(COMPLETED, timeout=0)
+    assert str(told.value) == (
+        "no workflow.instance.completed within 0 s\n"
+        "received, oldest first: workflow.instance.created, workflow.instance.halted"
+    )
+    with pytest.raises(AssertionError, match="was delivered: del_"):
+        halted.assert_not_delivered(HALTED)
+
+
+def test_the_nearest_miss_is_shown(halted: Inbox) -> None:
+    with pytest.raises(AssertionError) as told:
+        halted.assert_delivered(HALTED, namespace="user_1", current_state="review", vip=True)
+    lines = str(told.value).splitlines()
+    assert lines[0].startswith(f'{HALTED} with {{"namespace":"user_1"')
+    assert lines[2:] == [
+        '  current_state: expected "review", got "ask"',
+        "  vip: expected true, got no such member (there are instance_id, workflow_name, version_id, namespace, "
+        "current_state, workflow_data, halting_presentation)",
+    ]
+
+
+def test_it_refuses_what_is_forged_and_says_so(interactor: Emulator, interactor_inbox: Inbox) -> None:
+    interactor.load(ASK)
+    interactor.faults.webhook("bad_signature")
+    interactor.start("ask")
+    assert [error.code for error in interactor_inbox.refused] == ["wrong_signature"] * 2
+    with pytest.raises(AssertionError, match=r"nothing was received\nrefused: The signature fits neither"):
+        interactor_inbox.assert_delivered(HALTED)
+    interactor_inbox.clear()
+    assert interactor_inbox.refused == []
