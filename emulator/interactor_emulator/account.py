@@ -3,7 +3,7 @@
 Two accounts share nothing but the pool of script children.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -96,6 +96,7 @@ class Account:
         self.lock, self.run, self.run_async, self.begin = driver.lock, driver.run, driver.run_async, driver.begin
         # So do those who wait for the clock, and for what still runs.
         self.due_changed: Callable[[], None] = lambda: None
+        self.give_way: Callable[[], Awaitable[None]] | None = None
         self.busy = 0
         self.when_idle: list[Future[None]] = []
         self._build()
@@ -201,6 +202,8 @@ class Account:
         return self.caller.deliver(effect)
 
     async def _send_webhook_async(self, effect: SendWebhook) -> HttpAnswer | HttpFault:
+        if self.give_way is not None:
+            await self.give_way()
         return await self.caller.deliver_async(effect)
 
     def _compose(self, effect: ComposeText) -> str | TextFault:

@@ -18,6 +18,8 @@ class Accounts:
     def __init__(self, default: Account) -> None:
         self._accounts: dict[str, Account] = {DEFAULT: default}
         self._ticker: Ticker | None = None
+        # How many requests there were: who does something beside them can see that one has come.
+        self.requests = 0
 
     @property
     def default(self) -> Account:
@@ -34,7 +36,7 @@ class Accounts:
     def host_only(self, default: Account) -> None:
         """Host this account as the default one, and no other."""
         for account in self:
-            account.due_changed = _nobody_waits
+            account.due_changed, account.give_way = _nobody_waits, None
         self._accounts = {DEFAULT: default}
         self.watch(self._ticker)
 
@@ -46,6 +48,7 @@ class Accounts:
         self._ticker = ticker
         for account in self:
             account.due_changed = _nobody_waits if ticker is None else ticker.due_changed
+            account.give_way = None if ticker is None else ticker.give_way
         if ticker is not None:
             ticker.due_changed()
 

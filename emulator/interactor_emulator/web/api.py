@@ -229,6 +229,7 @@ class Resource:
         self._operations = operations
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._api.accounts.requests += 1
         operation = self._operations.get(scope["method"])
         began = perf_counter()
         response = await self._api.answer(operation, scope, receive)

@@ -7,11 +7,15 @@ from contextlib import suppress
 from typing import Any
 
 from interactor_emulator.account import Account
-from interactor_emulator.clock import Due
+from interactor_emulator.clock import Due, pause_async
 from interactor_emulator.effects import Steps
 from interactor_emulator.services import deliveries, time
 
 from .accounts import Accounts
+
+# A webhook gives way for at most 50 ms: 20 a second are more than the 1000 a minute that a subscription may have.
+_PAUSE_SECONDS = 0.005
+_PAUSES = 10
 
 log = logging.getLogger("interactor_emulator")
 
@@ -56,6 +60,14 @@ class Ticker:
         """Fire what is due: what needs no waiting at once, all else beside whoever asks."""
         while (due := _taken(account)) is not None:
             self._begin(account, time.fire(account, due))
+
+    async def give_way(self) -> None:
+        """Let requests go first: a webhook waits while they come one after the other, though not for long."""
+        for _ in range(_PAUSES):
+            seen = self._accounts.requests
+            await pause_async(_PAUSE_SECONDS)
+            if self._accounts.requests == seen:
+                return
 
     def _send_webhooks(self, account: Account) -> None:
         with account.lock:

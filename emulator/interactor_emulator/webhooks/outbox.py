@@ -86,7 +86,8 @@ class Outbox:
             delivery.due_ms = event.at_ms
             self.deliveries[delivery.id] = delivery
             subscription.waiting.append(delivery)
-        self.stirred()
+        if any(each.under_way is None for each in wanting):  # whoever is at it goes on by himself
+            self.stirred()
 
     def ready(self, now_ms: int) -> Iterator[Subscription]:
         """Those to whom something may be sent now, or is being sent."""
