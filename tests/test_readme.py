@@ -1,5 +1,6 @@
 """Every block of the README is run, and what it shows is what comes out, but for ids and times."""
 
+import itertools
 import os
 import re
 import subprocess
@@ -75,16 +76,21 @@ def test_the_sessions_print_what_the_readme_shows(serving: tuple[str, dict[str, 
         assert _masked(found) == _masked(expected)
 
 
-def test_the_first_test_fails_as_the_readme_shows(pytester: pytest.Pytester) -> None:
-    at = next(number for number, block in enumerate(BLOCKS) if block.language == "python")
-    pytester.makepyfile(test_expenses=BLOCKS[at].text)
-    output = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:xdist").stdout.str()
-    summary, *explanations = [block.text for block in BLOCKS[at + 1 : at + 3]]
-    for line in summary.strip().splitlines():
-        assert line in output
-    for explanation in explanations:
-        for line in explanation.strip().splitlines():
-            assert line.strip() in output
+PYTHON = [number for number, block in enumerate(BLOCKS) if block.language == "python"]
+
+
+@pytest.mark.parametrize("at", PYTHON, ids=lambda at: BLOCKS[at].text.split("\n", 1)[0].strip("# "))
+def test_a_test_ends_as_the_readme_shows(pytester: pytest.Pytester, at: int) -> None:
+    """The first line of a block is the file's name, maybe with options; the texts below it are what comes out."""
+    name, _, options = BLOCKS[at].text.split("\n", 1)[0].strip("# ").partition(": pytest ")
+    pytester.makepyfile(**{name.removesuffix(".py"): BLOCKS[at].text})
+    quiet = ["-p", "no:randomly"] if "-n" in options else ["-p", "no:randomly", "-p", "no:xdist"]
+    output = pytester.runpytest_subprocess(*quiet, *options.split()).stdout.str()
+    following = itertools.takewhile(lambda block: block.language == "text", BLOCKS[at + 1 :])
+    shown = [line.strip() for block in following for line in block.text.strip().splitlines()]
+    assert shown
+    for line in shown:
+        assert line in output, output
 
 
 def test_the_settings_are_read(tmp_path: Path) -> None:
@@ -99,4 +105,4 @@ def test_the_settings_are_read(tmp_path: Path) -> None:
 
 def test_no_block_is_left_out() -> None:
     assert {block.language for block in BLOCKS} == {"make", "sh", "json", "text", "toml", "python"}
-    assert [block.language for block in BLOCKS].count("python") == 1
+    assert PYTHON

@@ -35,6 +35,7 @@ from .limits import Limits
 from .metrics import Metrics
 from .outbound.caller import Caller
 from .outbound.egress import Egress, Target
+from .people import People
 from .rates import Rates
 from .script.pool import ScriptCall, ScriptPool
 from .services.holding import Holds
@@ -96,6 +97,8 @@ class Account:
         self.lock, self.run, self.run_async, self.begin = driver.lock, driver.run, driver.run_async, driver.begin
         # So do those who wait for the clock, and for what still runs.
         self.due_changed: Callable[[], None] = lambda: None
+        # Told before all of it goes: coverage is read from what was there.
+        self.forgetting: Callable[[Account], None] = lambda _account: None
         self.give_way: Callable[[], Awaitable[None]] | None = None
         self.busy = 0
         self.when_idle: list[Future[None]] = []
@@ -115,6 +118,7 @@ class Account:
         self.feed = Feed()
         self.metrics = Metrics()
         self.outbox = Outbox(self.ids, self.limits, lambda: self.due_changed())
+        self.people = People()
         self.faults = Faults(self.ids.chance)
         self.retries: dict[str, RetryScheduled] = {}
         self.background: dict[str, list[Machine]] = {}
@@ -135,6 +139,7 @@ class Account:
 
     def reset(self, keep: Iterable[str] = ()) -> None:
         """Empty the account and set its clock and seed back; `keep` may name `workflows` and `clients`."""
+        self.forgetting(self)
         workflows, clients = self.store.workflows, self.clients
         self.holds.release()
         self.feed.end()

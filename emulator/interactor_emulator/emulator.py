@@ -3,22 +3,21 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar, cast, get_args
 
 from .account import Account, Execution, Settings, WebhookTimestamps
-from .clock import parse_timestamp
 from .definition.model import Json
 from .effects import Steps
+from .emulator_clock import EmulatorClock, Instant, instant_ms
 from .events import Noticed
 from .jsontext import copied
 from .limits import Limits
 from .outbound.egress import Target
+from .people import People, Person
 from .script.pool import ScriptPool
-from .services import deliveries, instances, time, tokens, workflows
-from .services.time import Fired
+from .services import instances, time, tokens, workflows
 from .tokens import Client
 from .tracing import Cause
 from .webhooks.hostile import Faults
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from .web.serving import Server
 
 Value = TypeVar("Value")
-Instant = str | datetime
 
 
 class DefinitionNotFound(FileNotFoundError):
@@ -95,13 +93,13 @@ class Emulator:
         if self._account.clock.is_due:
             self._account.run(time.catch_up(self._account))
         result = self._account.run(operation(self._account))
-        self._deliver()
+        self._pass_now()
         return result
 
-    def _deliver(self) -> None:
-        """Send what is to be sent, unless a server of this emulator does so."""
+    def _pass_now(self) -> None:
+        """Do what is due and send what is to be sent, unless a server of this emulator does so."""
         if self._accounts is None or not self._accounts.ticking:
-            self._account.run(deliveries.settle(self._account))
+            self._account.run(time.pass_now(self._account))
 
     def read(self, reader: Callable[[Account], Value]) -> Value:
         """What a function makes of the account, which does not change meanwhile."""
@@ -213,6 +211,22 @@ class Emulator:
             self._webhooks = Webhooks(self)
         return self._webhooks
 
+    def when(self, state: str, workflow: str | None = None) -> Person:
+        """A person who answers whenever an instance halts in this state:
+        `when("manager_approval").answer(approved=True, after=timedelta(hours=2))`, and so on for the halts after it."""
+        return self._account.people.when(state, workflow)
+
+    @property
+    def people(self) -> People:
+        """All who answer by themselves; `people.unused()` are the answers that nobody needed."""
+        return self._account.people
+
+    def unused(self) -> list[str]:
+        """What was prepared and never needed, a line each: answers of people, stubs of HTTP logic."""
+        stubs = [f"a stub for {each.url} was never called" for each in self._account.caller.stubs if not each.calls]
+        routes = [] if self._router is None else [route for route in self._router.routes if not route.called]
+        return [*self.people.unused(), *stubs, *(f"a stub was never called: {route!r}" for route in routes)]
+
     @property
     def faults(self) -> Faults:
         """What happens to deliveries on their way: `faults.webhook("duplicate", event=…, times=1)`."""
@@ -287,49 +301,6 @@ class Emulator:
             self._router = self._webhooks = None
 
 
-class EmulatorClock:
-    """An emulator's time: read, advanced, frozen; it never moves backwards."""
-
-    def __init__(self, emulator: Emulator) -> None:
-        self._emulator = emulator
-
-    def __repr__(self) -> str:
-        return f"<clock at {self.now.isoformat()}{', frozen' if self.frozen else ''}>"
-
-    @property
-    def now(self) -> datetime:
-        """The present, in UTC."""
-        return datetime.fromtimestamp(self._now_ms / 1000, UTC)
-
-    @property
-    def frozen(self) -> bool:
-        return self._emulator.read(lambda account: account.clock.frozen)
-
-    @property
-    def _now_ms(self) -> int:
-        return self._emulator.read(lambda account: account.clock.now_ms)
-
-    def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> list[Fired]:
-        """Move on by this much; everything that falls due fires at its own time. What fired is returned."""
-        span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-        return self._advance_to(self._now_ms + round(span.total_seconds() * 1000))
-
-    def advance_to(self, instant: Instant) -> list[Fired]:
-        """Move on to this instant; raises ValueError when it has passed."""
-        return self._advance_to(instant_ms(instant))
-
-    def _advance_to(self, to_ms: int) -> list[Fired]:
-        return self._emulator.perform(lambda account: time.advance(account, to_ms))
-
-    def freeze(self) -> None:
-        """Stand where it is."""
-        self._emulator.read(lambda account: account.clock.freeze())
-
-    def unfreeze(self) -> None:
-        """Run with the wall clock, from where it is."""
-        self._emulator.read(lambda account: account.clock.unfreeze())
-
-
 def read_definition(path: Path) -> Mapping[str, Json]:
     """The JSON object in a file; raises ValueError that names the file, the line and the column."""
     try:
@@ -341,11 +312,6 @@ def read_definition(path: Path) -> Mapping[str, Json]:
     if not isinstance(value, dict):
         raise ValueError(f"{path}:1:1: a definition is a JSON object")
     return value
-
-
-def instant_ms(instant: Instant) -> int:
-    """Unix milliseconds of an ISO 8601 text or a datetime, taken for UTC when it names no zone."""
-    return parse_timestamp(instant if isinstance(instant, str) else instant.isoformat())
 
 
 def execution_from(execution: str) -> Execution:

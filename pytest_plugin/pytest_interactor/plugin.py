@@ -1,6 +1,8 @@
 """The fixtures, as thin doors: imports nothing of the emulator until a test asks for it."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,11 +13,15 @@ if TYPE_CHECKING:
     from interactor_emulator.inbox import Inbox
     from interactor_emulator.web.serving import Server
 
+    from .gathered import Gathered
+
 # The document's own day.
 _NOW = "2026-01-20T12:00:00Z"
 _SEED = 1
 _MARKER = "interactor"
 _POOL_USED = pytest.StashKey[bool]()
+_GATHERED = pytest.StashKey["Gathered"]()
+_FAILED = "interactor-failed"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,6 +33,42 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="a folder in which emulator.load() looks for definitions by name; may be repeated",
     )
+    group.addoption(
+        "--interactor-coverage",
+        action="append",
+        nargs="?",
+        const="",
+        default=[],
+        metavar="FILE",
+        help="show which states, transitions and conditions the tests took; also in a file: .json or .html",
+    )
+    group.addoption(
+        "--interactor-coverage-fail-under",
+        type=float,
+        metavar="PERCENT",
+        help="fail when less of all workflows together was taken",
+    )
+    group.addoption(
+        "--interactor-coverage-from",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="add the coverage of a .json file, as `interactor-emulator exec --coverage` writes it; may be repeated",
+    )
+    group.addoption(
+        "--interactor-report",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="write the Workflow Implementation Report: .md, .html or .json; may be repeated",
+    )
+    group.addoption(
+        "--interactor-diagnostics",
+        choices=["warn", "error", "off"],
+        default=None,
+        help="what the emulator noticed, what was prepared in vain: shown at the end, an error of the test, or not",
+    )
+    parser.addini("interactor_diagnostics", "warn, error or off, as --interactor-diagnostics", default="warn")
     parser.addini("interactor_definitions", "folders in which emulator.load() looks for definitions", "paths", [])
 
 
@@ -35,6 +77,77 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         f"{_MARKER}(seed=, now=, frozen=, limits=, execution=, rate_limits=, workflow=): how the emulator is made",
     )
+
+    if config.getoption("--interactor-report"):
+        config.pluginmanager.register(_Failed(), _FAILED)
+    _check_endings(config, "--interactor-coverage", (".json", ".html"))
+    _check_endings(config, "--interactor-report", (".md", ".html", ".json"))
+    for name in config.getoption("--interactor-coverage-from"):
+        if not Path(name).is_file():
+            raise pytest.UsageError(f"--interactor-coverage-from: there is no file {name}")
+
+
+def _check_endings(config: pytest.Config, option: str, endings: tuple[str, ...]) -> None:
+    for name in config.getoption(option):
+        if name and not name.endswith(endings):
+            raise pytest.UsageError(f"{option} {name}: a file ends in {' or '.join(endings)}; write {option}=FILE")
+
+
+def _covers(config: pytest.Config) -> bool:
+    """Whether anybody wants to know what was taken."""
+    names = ("--interactor-coverage", "--interactor-report", "--interactor-coverage-from")
+    under = config.getoption("--interactor-coverage-fail-under") is not None
+    return under or any(config.getoption(name) for name in names)
+
+
+def _diagnostics(config: pytest.Config) -> str:
+    return str(config.getoption("--interactor-diagnostics") or config.getini("interactor_diagnostics"))
+
+
+def _gathered(config: pytest.Config) -> "Gathered":
+    from .gathered import Gathered
+
+    return config.stash.setdefault(_GATHERED, Gathered())
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker hands over what it has gathered; whoever leads writes the files."""
+    config = session.config
+    output = getattr(config, "workeroutput", None)
+    if output is not None:
+        if _GATHERED in config.stash:
+            output["interactor"] = json.dumps(config.stash[_GATHERED].to_json())
+    elif _covers(config):
+        from .ending import finish
+
+        failed = config.pluginmanager.get_plugin(_FAILED)
+        finish(session, _gathered(config), set() if failed is None else failed.tests)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker of pytest-xdist has ended."""
+    value = getattr(node, "workeroutput", {}).get("interactor")
+    if value is not None:
+        _gathered(node.config).add_json(json.loads(value))
+
+
+class _Failed:
+    """The tests that did not pass: their scenarios are shown as such."""
+
+    def __init__(self) -> None:
+        self.tests: set[str] = set()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.tests.add(report.nodeid)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if _GATHERED in config.stash:
+        from .ending import summarize
+
+        summarize(terminalreporter, config, config.stash[_GATHERED], shown=_diagnostics(config) == "warn")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -54,7 +167,7 @@ def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.fixture
-def interactor(request: pytest.FixtureRequest) -> "Emulator":
+def interactor(request: pytest.FixtureRequest) -> "Iterator[Emulator]":
     """A clean emulator: its clock stands at 2026-01-20T12:00:00Z, its seed is fixed; the marker may say otherwise."""
     from interactor_emulator.emulator import Emulator
 
@@ -66,7 +179,23 @@ def interactor(request: pytest.FixtureRequest) -> "Emulator":
     emulator = Emulator(**{"seed": _SEED, "now": _NOW, "definitions": folders, **options})
     if workflow is not None:
         emulator.load(workflow)
-    return emulator
+    test, covers, mode = request.node.nodeid, _covers(config), _diagnostics(config)
+    if covers:
+        emulator.account.forgetting = lambda account: _gathered(config).coverage.add_account(account, test)
+    yield emulator
+    if covers or mode != "off":
+        findings = _gathered(config).add_test(emulator, test, covered=covers)
+        if findings and mode == "error":
+            pytest.fail("\n".join(["the emulator noticed:", *map(str, findings)]), pytrace=False)
+
+
+@pytest.fixture
+def interactor_workflow(request: pytest.FixtureRequest, interactor: "Emulator") -> str:
+    """The name of the marker's workflow, which is loaded and published."""
+    workflow = _marked(request).get("workflow")
+    if workflow is None:
+        raise pytest.UsageError('interactor_workflow needs @pytest.mark.interactor(workflow="…")')
+    return next(reversed(interactor.account.store.workflows))
 
 
 @pytest.fixture(scope="session")
@@ -78,6 +207,19 @@ def _interactor_port() -> "Iterator[Any]":
     host = Emulator()
     with Server(host.asgi_app) as server:
         yield server, host.accounts
+
+
+@pytest.fixture(scope="session")
+def interactor_env(_interactor_port: Any) -> dict[str, str]:
+    """What a client needs, as variables of the environment; they stay good over all tests and resets."""
+    server, accounts = _interactor_port
+    client = next(iter(accounts.default.clients.values()))
+    return {
+        "INTERACTOR_CORE_URL": server.core_url,
+        "INTERACTOR_AUTH_URL": server.auth_url,
+        "INTERACTOR_CLIENT_ID": client.client_id,
+        "INTERACTOR_CLIENT_SECRET": client.client_secret,
+    }
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import click
 
 _COMMANDS = {
     "serve": "Run the emulator's server.",
+    "exec": "Run a command with a server of its own, and show its path coverage.",
     "run": "Run a definition here, and print the path and the data.",
     "graph": "Draw a definition as SVG, Mermaid or DOT.",
     "trigger": "Send one signed sample webhook to a receiver.",

@@ -15,7 +15,7 @@ def command(file: Path, format_: Any, output: Path | None) -> None:
     from interactor_emulator.emulator import Emulator, close_shared_pool, read_definition
     from interactor_emulator.errors import ValidationError
 
-    from .serve import load
+    from .options import load
 
     emulator = Emulator()
     try:

@@ -1,14 +1,22 @@
 """Options that several commands share, and the reading of their values."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from interactor_emulator.errors import InvalidWorkflow
+from interactor_emulator.limits import DAY
+
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from interactor_emulator.emulator import Emulator
     from interactor_emulator.tokens import Client
 
+# For people at work: "the token that `serve` prints … may live longer than an hour".
+_TOKEN_SECONDS = 365 * DAY
 _CLIENT_MEMBERS = ("client_id", "client_secret", "scopes", "namespaces")
 
 
@@ -55,3 +63,100 @@ def clients_from(tables: Any) -> "Iterator[Client]":
             tuple(scopes),
             None if namespaces is None else tuple(namespaces),
         )
+
+
+_SERVER_OPTIONS = (
+    click.option(
+        "--definitions",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        help="File or folder of definitions to create and publish at start; may be repeated.",
+    ),
+    click.option("--seed", type=int, help="Makes ids and Math.random repeat."),
+    click.option("--now", help="Where the clock starts, like 2026-01-20T12:00:00Z."),
+    click.option("--freeze", is_flag=True, help="Start with a clock that stands still."),
+    click.option(
+        "--execution",
+        type=click.Choice(["inline", "background"]),
+        default="inline",
+        show_default=True,
+        help="Answer a create or resume at its rest, or at once with `running`.",
+    ),
+    click.option(
+        "--secret", "secrets", multiple=True, metavar="NAME=VALUE", help="A secret for scripts and HTTP logic."
+    ),
+    click.option(
+        "--route", "routes", multiple=True, metavar="ORIGIN=ORIGIN", help="https://yourapp.com=http://127.0.0.1:3000"
+    ),
+    click.option("--allow-egress", multiple=True, metavar="HOST", help="A host that HTTP logic may really call."),
+    click.option("--allow-host", multiple=True, metavar="HOST", help="A further name for the control API."),
+    click.option("--no-rate-limits", is_flag=True, help="Refuse nobody for calling too often."),
+    click.option("--cors", multiple=True, metavar="ORIGIN", help="An origin whose pages may call the API."),
+)
+
+
+def server_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of an emulator behind a port, for `emulator_from` and `app_from`."""
+    for option in reversed(_SERVER_OPTIONS):
+        command = option(command)
+    return command
+
+
+def emulator_from(options: Mapping[str, Any], context: click.Context) -> "Emulator":
+    """The emulator that the options describe."""
+    from interactor_emulator.emulator import Emulator
+
+    emulator = Emulator(
+        seed=options["seed"],
+        now=_instant(options["now"]),
+        frozen=options["freeze"],
+        rate_limits=not options["no_rate_limits"],
+        execution=options["execution"],
+        secrets=pairs("--secret", options["secrets"]),
+        routes=pairs("--route", options["routes"]),
+        allow_egress=options["allow_egress"],
+        loopback_egress=True,
+    )
+    for client in clients_from(context.meta.get("clients", ())):
+        emulator.clients[client.client_id] = client
+    return emulator
+
+
+def app_from(emulator: "Emulator", options: Mapping[str, Any], files: Iterable[Path], host: str) -> "Starlette":
+    """Its application, with these definitions loaded."""
+    from interactor_emulator.web.app import create_app
+
+    for file in files:
+        load(emulator, file)
+    return create_app(emulator.accounts, allowed_hosts=(*options["allow_host"], host), cors=options["cors"])
+
+
+def client_settings(emulator: "Emulator", url: str) -> dict[str, str]:
+    """What a client needs, as variables of the environment."""
+    client = next(iter(emulator.account.clients.values()))
+    return {
+        "INTERACTOR_CORE_URL": url,
+        "INTERACTOR_AUTH_URL": url,
+        "INTERACTOR_CLIENT_ID": client.client_id,
+        "INTERACTOR_CLIENT_SECRET": client.client_secret,
+        "INTERACTOR_TOKEN": emulator.token(expires_in=_TOKEN_SECONDS),
+    }
+
+
+def load(emulator: "Emulator", file: Path) -> None:
+    """Create and publish the definition in a file; ends the program with every error that it has."""
+    try:
+        emulator.load(file)
+    except InvalidWorkflow as error:
+        raise ValueError(f"{file}: {error}") from None
+
+
+def _instant(now: str | None) -> str | None:
+    from interactor_emulator.clock import parse_timestamp
+
+    if now is not None:
+        try:
+            parse_timestamp(now)
+        except ValueError:
+            raise click.UsageError(f"--now takes an ISO 8601 time like 2026-01-20T12:00:00Z, not '{now}'") from None
+    return now

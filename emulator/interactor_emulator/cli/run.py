@@ -52,7 +52,7 @@ def command(
     from interactor_emulator.emulator import Emulator, close_shared_pool, read_definition
     from interactor_emulator.outbound.stubs import Stub
 
-    from .serve import load
+    from .options import load
 
     emulator = Emulator(
         seed=seed,

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from interactor_emulator import metrics, tracing
 from interactor_emulator.effects import Effect, RunScript, ScriptResult, SendHttp, Steps
 from interactor_emulator.engine.machine import Machine
-from interactor_emulator.events import Event, Noticed, RetryScheduled, StepCompleted, StepFailed
+from interactor_emulator.events import Event, Halted, Noticed, RetryScheduled, StepCompleted, StepFailed
 from interactor_emulator.instance import Instance, apply
 from interactor_emulator.jsontext import encode
 from interactor_emulator.limits import Limits
 from interactor_emulator.redaction import mentions, redact
+
+from . import answers
 
 if TYPE_CHECKING:
     from interactor_emulator.account import Account
@@ -154,6 +156,8 @@ def record(account: "Account", instance: Instance, event: Event) -> None:
             at_ms = event.at_ms + account.limits.file_retention_seconds * 1000
             account.clock.call_at(at_ms, FILES, instance.id)
     account.metrics.happened(instance, event)
+    if isinstance(event, Halted) and account.people.people:
+        answers.halted(account, instance, event)
     account.outbox.happened(instance, event)
     account.feed.tell(instance, event)
 

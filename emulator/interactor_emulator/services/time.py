@@ -8,7 +8,7 @@ from interactor_emulator.clock import LAST_MS, Due
 from interactor_emulator.effects import Steps
 from interactor_emulator.engine import machine
 
-from . import deliveries, instances, pace
+from . import answers, deliveries, instances, pace
 from .execution import FILES, RETRY, TTL
 
 if TYPE_CHECKING:
@@ -50,11 +50,18 @@ def catch_up(account: "Account") -> Steps[None]:
         yield from fire(account, due)
 
 
+def pass_now(account: "Account") -> Steps[None]:
+    """Do all that is due at this instant: people answer, webhooks are delivered, and what follows from it."""
+    while account.clock.is_due or not deliveries.is_settled(account):
+        yield from catch_up(account)
+        yield from deliveries.settle(account)
+
+
 def settle(account: "Account") -> Steps[None]:
     """Return when nothing more can happen without time or input: no state is left to pass, no attempt to be made."""
-    while not (pace.is_settled(account) and deliveries.is_settled(account)):
+    while account.clock.is_due or not (pace.is_settled(account) and deliveries.is_settled(account)):
         yield from pace.settle(account)
-        yield from deliveries.settle(account)
+        yield from pass_now(account)
 
 
 def fire(account: "Account", due: Due) -> Steps[bool]:
@@ -88,6 +95,10 @@ def _forget_files(account: "Account", due: Due) -> Steps[bool]:
     return True
 
 
+def _give_answer(account: "Account", due: Due) -> Steps[bool]:
+    return (yield from answers.give(account, due.subject, due.detail))
+
+
 def _repeat_webhook(account: "Account", due: Due) -> Steps[bool]:
     yield from ()
     return deliveries.repeat(account, due.subject)
@@ -103,6 +114,7 @@ _FIRE: Mapping[str, Callable[["Account", Due], Steps[bool]]] = {
     RETRY: _retry,
     pace.STATE: _next_state,
     FILES: _forget_files,
+    answers.ANSWER: _give_answer,
     deliveries.REPEAT: _repeat_webhook,
     deliveries.MINUTE: _webhook_minute,
 }

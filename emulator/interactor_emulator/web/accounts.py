@@ -1,10 +1,10 @@
 """The accounts that one server hosts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from interactor_emulator.account import Account
-from interactor_emulator.services import deliveries, time
+from interactor_emulator.services import time
 
 if TYPE_CHECKING:
     from .ticker import Ticker
@@ -20,6 +20,7 @@ class Accounts:
         self._ticker: Ticker | None = None
         # How many requests there were: who does something beside them can see that one has come.
         self.requests = 0
+        self._told: Callable[[Account], None] | None = None
 
     @property
     def default(self) -> Account:
@@ -28,8 +29,16 @@ class Accounts:
     def get(self, name: str) -> Account | None:
         return self._accounts.get(name)
 
+    def tell_of_forgetting(self, told: Callable[[Account], None]) -> None:
+        """Call this with every account before it is emptied or removed, those to come included."""
+        self._told = told
+        for account in self:
+            account.forgetting = told
+
     def put(self, name: str, account: Account) -> None:
         """Host an account under this name, in place of one that had it."""
+        if self._told is not None:
+            account.forgetting = self._told
         self._accounts[name] = account
         self.watch(self._ticker)
 
@@ -41,7 +50,8 @@ class Accounts:
         self.watch(self._ticker)
 
     def remove(self, name: str) -> None:
-        del self._accounts[name]
+        account = self._accounts.pop(name)
+        account.forgetting(account)
 
     def watch(self, ticker: "Ticker | None") -> None:
         """Let this ticker know of everything that becomes due; None ends that."""
@@ -66,11 +76,15 @@ class Accounts:
         else:
             await account.run_async(time.catch_up(account))
 
-    async def send_webhooks(self) -> None:
-        """Send what is to be sent, after a request was answered; a server's ticker does it without being asked."""
-        if self._ticker is None:
-            for account in self:
-                await account.run_async(deliveries.settle(account))
+    async def pass_now(self) -> None:
+        """Do what is due and send what is to be sent, after a request was answered.
+
+        A server's ticker does it without being asked, but for a clock that stands."""
+        for account in self:
+            if self._ticker is None:
+                await account.run_async(time.pass_now(account))
+            elif account.clock.frozen and account.clock.is_due:
+                await account.run_async(time.catch_up(account))
 
     def by_client(self) -> Mapping[str, Account]:
         """The account of each client id; the first one has it where two share one."""

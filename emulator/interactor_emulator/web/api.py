@@ -237,7 +237,7 @@ class Resource:
             took = (perf_counter() - began) * 1000
             log.info("%s %s → %s in %.1f ms, request %s", *_asked(scope), response.status, took, response.request_id)
         await response(scope, receive, send)
-        await self._api.accounts.send_webhooks()
+        await self._api.accounts.pass_now()
 
 
 class Nowhere:

@@ -1,0 +1,110 @@
+"""`exec`: a command with a server of its own, for the test runners of other languages."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .config import PREFIX, from_files
+from .options import app_from, client_settings, definition_files, emulator_from, server_options
+
+if TYPE_CHECKING:
+    from interactor_emulator.account import Account
+    from interactor_emulator.coverage import Coverage
+
+_NOT_FOUND = 127  # what a shell answers for a command that is not there
+
+
+@click.command(
+    "exec",
+    short_help="Run a command with a server of its own.",
+    context_settings={"auto_envvar_prefix": PREFIX, "ignore_unknown_options": False, "allow_interspersed_args": False},
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    is_eager=True,
+    expose_value=False,
+    callback=from_files,
+    help="A TOML file of these settings; interactor.toml, or a table in pyproject.toml, unless given.",
+)
+@server_options
+@click.option(
+    "--coverage",
+    "coverage_file",
+    type=click.Path(path_type=Path),
+    help="A .json file for the path coverage, which pytest adds up with --interactor-coverage-from.",
+)
+@click.argument("arguments", nargs=-1, required=True, metavar="-- COMMAND…")
+def command(arguments: tuple[str, ...], coverage_file: Path | None, **options: Any) -> None:
+    """Start a server on a free port, run COMMAND with INTERACTOR_CORE_URL, INTERACTOR_AUTH_URL, INTERACTOR_CLIENT_ID,
+    INTERACTOR_CLIENT_SECRET and INTERACTOR_TOKEN set, and stop the server.
+
+    Then the path coverage and the diagnostics are printed on standard error. Exits with the command's status.
+    """
+    from interactor_emulator.coverage import Coverage
+    from interactor_emulator.emulator import close_shared_pool
+    from interactor_emulator.web.serving import Server
+
+    files = definition_files(options["definitions"])
+    emulator = emulator_from(options, click.get_current_context())
+    coverage, findings = Coverage(), _Findings()
+
+    def forgetting(account: "Account") -> None:
+        coverage.add_account(account)
+        findings.add(account)
+
+    emulator.accounts.tell_of_forgetting(forgetting)
+    try:
+        with Server(app_from(emulator, options, files, "127.0.0.1")) as server:
+            status = _run(arguments, {**os.environ, **client_settings(emulator, server.url)})
+    finally:
+        close_shared_pool()
+    for account in emulator.accounts:
+        forgetting(account)
+    _show(coverage, findings)
+    if coverage_file is not None:
+        import json
+
+        coverage_file.write_text(json.dumps(coverage.to_json(), indent=1) + "\n", "utf-8")
+    sys.exit(status)
+
+
+def _run(arguments: tuple[str, ...], environment: dict[str, str]) -> int:
+    """Run it to its end, Ctrl-C included, which it gets as we do."""
+    try:
+        process = subprocess.Popen(arguments, env=environment)
+    except OSError as error:
+        print(f"interactor-emulator: cannot run {arguments[0]}: {error.strerror}", file=sys.stderr)
+        return _NOT_FOUND
+    while True:
+        try:
+            status = process.wait()
+        except KeyboardInterrupt:
+            continue
+        return 128 - status if status < 0 else status
+
+
+class _Findings:
+    """Diagnostics, each once, with how often."""
+
+    def __init__(self) -> None:
+        self.times: dict[str, int] = {}
+
+    def add(self, account: "Account") -> None:
+        from interactor_emulator.events import Noticed
+
+        for each in account.journal.of_kind(Noticed):
+            text = f"{each.code}: {each.message} ({each.hint})"
+            self.times[text] = self.times.get(text, 0) + 1
+
+
+def _show(coverage: "Coverage", findings: _Findings) -> None:
+    lines = ["", "path coverage", *(f"  {line}" for line in coverage.table())] if coverage else ["", "no instance ran"]
+    if findings.times:
+        lines += ["", "diagnostics"]
+        lines += [f"  {text}" + (f" [{times} times]" if times > 1 else "") for text, times in findings.times.items()]
+    print("\n".join(lines), file=sys.stderr)

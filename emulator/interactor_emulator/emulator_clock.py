@@ -1,0 +1,61 @@
+"""An emulator's time, as a test reads and moves it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from .clock import parse_timestamp
+from .services import time
+from .services.time import Fired
+
+if TYPE_CHECKING:
+    from .emulator import Emulator
+
+Instant = str | datetime
+
+
+class EmulatorClock:
+    """An emulator's time: read, advanced, frozen; it never moves backwards."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def __repr__(self) -> str:
+        return f"<clock at {self.now.isoformat()}{', frozen' if self.frozen else ''}>"
+
+    @property
+    def now(self) -> datetime:
+        """The present, in UTC."""
+        return datetime.fromtimestamp(self._now_ms / 1000, UTC)
+
+    @property
+    def frozen(self) -> bool:
+        return self._emulator.read(lambda account: account.clock.frozen)
+
+    @property
+    def _now_ms(self) -> int:
+        return self._emulator.read(lambda account: account.clock.now_ms)
+
+    def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> list[Fired]:
+        """Move on by this much; everything that falls due fires at its own time. What fired is returned."""
+        span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        return self._advance_to(self._now_ms + round(span.total_seconds() * 1000))
+
+    def advance_to(self, instant: Instant) -> list[Fired]:
+        """Move on to this instant; raises ValueError when it has passed."""
+        return self._advance_to(instant_ms(instant))
+
+    def _advance_to(self, to_ms: int) -> list[Fired]:
+        return self._emulator.perform(lambda account: time.advance(account, to_ms))
+
+    def freeze(self) -> None:
+        """Stand where it is."""
+        self._emulator.read(lambda account: account.clock.freeze())
+
+    def unfreeze(self) -> None:
+        """Run with the wall clock, from where it is."""
+        self._emulator.read(lambda account: account.clock.unfreeze())
+
+
+def instant_ms(instant: Instant) -> int:
+    """Unix milliseconds of an ISO 8601 text or a datetime, taken for UTC when it names no zone."""
+    return parse_timestamp(instant if isinstance(instant, str) else instant.isoformat())

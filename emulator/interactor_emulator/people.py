@@ -1,0 +1,123 @@
+"""People who answer by themselves: for tests in which the app under test starts the flow."""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from .definition.model import Json
+from .events import Halted
+from .instance import Instance
+
+_MOST_EVENTS = 10_000
+
+Input = Mapping[str, Json] | Callable[[Mapping[str, Json]], Mapping[str, Json]]
+
+
+@dataclass(slots=True, eq=False)
+class Answer:
+    """What a person says, `after_ms` on the emulator's clock; None is never said. `times` None: always."""
+
+    input: Input | None
+    after_ms: int = 0
+    times: int | None = 1
+    used: int = 0
+    said: bool = False
+
+    def given(self, data: Mapping[str, Json]) -> Mapping[str, Json]:
+        """The input for an instance with this data."""
+        assert self.input is not None
+        return self.input(data) if callable(self.input) else self.input
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """Whoever answers in a state: each halt there takes the next answer, until there is none left."""
+
+    state: str
+    workflow: str | None = None
+    answers: deque[Answer] = field(default_factory=deque)
+    all_answers: list[Answer] = field(default_factory=list)
+
+    def answer(
+        self,
+        input: Input | None = None,
+        /,
+        *,
+        after: timedelta | float = 0,
+        times: int | None = 1,
+        **members: Json,
+    ) -> "Person":
+        """Say this at the next halt: members, a mapping, or a function of `workflow_data` that gives one.
+
+        `after` is a timedelta or seconds on the emulator's clock; `times` None is for all further halts.
+        """
+        seconds = after.total_seconds() if isinstance(after, timedelta) else after
+        if seconds < 0 or (times is not None and times < 1):
+            raise ValueError("after must not be negative, and times is at least 1")
+        said = input if callable(input) else {**(input or {}), **members}
+        return self._then(Answer(said, round(seconds * 1000), times))
+
+    def choose(self, key: str, /, *, after: timedelta | float = 0, times: int | None = 1, **members: Json) -> "Person":
+        """Choose this key at the next halt in selection mode."""
+        return self.answer({"choice": key, **members}, after=after, times=times)
+
+    def never(self, times: int | None = 1) -> "Person":
+        """Leave the next halt unanswered."""
+        return self._then(Answer(None, 0, times))
+
+    def _then(self, answer: Answer) -> "Person":
+        self.answers.append(answer)
+        self.all_answers.append(answer)
+        return self
+
+    def take(self) -> Answer | None:
+        """The answer for one more halt."""
+        if not self.answers:
+            return None
+        answer = self.answers[0]
+        answer.used += 1
+        if answer.times is not None and answer.used >= answer.times:
+            self.answers.popleft()
+        return answer
+
+
+class People:
+    """All of an account; the first one for a state that still has an answer gives it."""
+
+    def __init__(self) -> None:
+        self.people: list[Person] = []
+        # Answers that are on their way, by the event of the halt that they are for.
+        self.coming: dict[str, Answer] = {}
+
+    def when(self, state: str, workflow: str | None = None) -> Person:
+        person = Person(state, workflow)
+        self.people.append(person)
+        return person
+
+    def halted(self, instance: Instance, event: Halted) -> Answer | None:
+        """The answer to this halt, if somebody has one.
+
+        Who answers always, at once, keeps a workflow with a loop going for ever: there is an end to that."""
+        if instance.revision > _MOST_EVENTS:
+            return None
+        for person in self.people:
+            if person.state == event.state and person.workflow in (None, instance.version.workflow_name):
+                answer = person.take()
+                if answer is not None:
+                    return answer
+        return None
+
+    def unused(self) -> list[str]:
+        """What was prepared and never said, a line each."""
+        return [
+            f"an answer to '{person.state}' was never used: {_text(answer)}"
+            for person in self.people
+            for answer in person.all_answers
+            if not answer.used
+        ]
+
+
+def _text(answer: Answer) -> Any:
+    return "(never)" if answer.input is None else "(a function)" if callable(answer.input) else dict(answer.input)

@@ -1,0 +1,48 @@
+"""Gives the answers of people who answer by themselves, when their time has come."""
+
+from typing import TYPE_CHECKING
+
+from interactor_emulator.effects import Steps
+from interactor_emulator.errors import InteractorError
+from interactor_emulator.events import Halted, Noticed
+from interactor_emulator.instance import Instance
+from interactor_emulator.jsontext import copied
+from interactor_emulator.tracing import Cause
+
+if TYPE_CHECKING:
+    from interactor_emulator.account import Account
+
+ANSWER = "person_answers"
+
+
+def halted(account: "Account", instance: Instance, event: Halted) -> None:
+    """Somebody may have an answer to this halt: it comes in its time."""
+    answer = account.people.halted(instance, event)
+    if answer is not None and answer.input is not None:
+        account.people.coming[event.id] = answer
+        account.clock.call_at(event.at_ms + answer.after_ms, ANSWER, instance.id, event.id)
+
+
+def give(account: "Account", instance_id: str, halt_id: str) -> Steps[bool]:
+    """Resume the thread that still waits in that very halt; false when it does no more."""
+    from . import instances  # late: it records events, which come here
+
+    answer = account.people.coming.pop(halt_id, None)
+    instance = account.store.instances.get(instance_id)
+    if answer is None or instance is None:
+        return False
+    waiting = [each for each in instance.unfinished() if each.halted is not None and each.halted.id == halt_id]
+    if not waiting:
+        return False
+    thread_id = waiting[0].id
+    cause = Cause("person", account.ids.request())
+    try:
+        given = copied(answer.given(dict(instance.data)), "input")
+        choice = given.get("choice")
+        chosen = choice if isinstance(choice, str) else None
+        yield from instances.resume(account, instance_id, given, cause, chosen, thread_id)
+    except InteractorError as error:
+        hint = "The person's answer was refused as the API would refuse it; the instance still waits"
+        told = f"The answer to '{waiting[0].state}' was refused: {error.code}: {error}"
+        account.journal.append(Noticed("answer_refused", told, hint), instance_id)
+    return True

@@ -1,0 +1,72 @@
+"""Coverage as a file: JSON for programs and for adding up, HTML with the picture of each definition for people."""
+
+import html
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from interactor_emulator.coverage import Coverage, WorkflowCoverage
+from interactor_emulator.emulator import Emulator
+
+from .report import page, table
+
+ENDINGS = (".json", ".html")
+
+
+def write(path: Path, coverage: Coverage) -> None:
+    """Write it to a file whose ending says in which form."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(coverage.to_json(), indent=1) + "\n" if path.suffix == ".json" else _html(coverage)
+    path.write_text(text, "utf-8")
+
+
+def read(path: Path) -> Coverage:
+    """A JSON file that was written before; raises ValueError that names the file when it is not one."""
+    try:
+        return Coverage.from_json(json.loads(path.read_text("utf-8")))
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise ValueError(f"{path} is no coverage file: {error!r}") from None
+
+
+def _html(coverage: Coverage) -> str:
+    sections = [_section(workflow) for _, workflow in sorted(coverage.workflows.items())]
+    return page(f"Path coverage: {coverage.percent:.0f} %", "".join(sections))
+
+
+def _section(workflow: WorkflowCoverage) -> str:
+    missing = "".join(f"<li class=open>{html.escape(line)}</li>" for line in workflow.missing())
+    return (
+        f"<section><h2>{html.escape(workflow.definition.name)}: {workflow.percent:.0f} %</h2>"
+        f"{_picture(workflow)}<ul>{missing}</ul>"
+        f"{table(('Taken', 'How often', 'By'), _rows(workflow))}</section>"
+    )
+
+
+def _rows(workflow: WorkflowCoverage) -> Iterable[tuple[str, int, str]]:
+    edges = [(f"{name}#{index}", f"{name} → {target}") for name, index, target in workflow.transitions()]
+    for key, shown in [*((name, name) for name in workflow.states()), *edges]:
+        taken = workflow.taken.get(key)
+        if taken is None:
+            yield shown, 0, "never"
+        else:
+            names = sorted(test.rsplit("::", 1)[-1] for test in taken.tests)
+            yield shown, taken.count, ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def _picture(workflow: WorkflowCoverage) -> str:
+    """The definition with what was taken marked."""
+    from interactor_emulator.errors import ValidationError
+    from interactor_emulator.picture.graph import Walk
+    from interactor_emulator.services import pictures
+
+    walk = Walk()
+    for name in workflow.states():
+        if name in workflow.taken:
+            walk.visits[name] = workflow.taken[name].count
+    for name, index, _ in workflow.transitions():
+        if f"{name}#{index}" in workflow.taken:
+            walk.transitions[name, index] = workflow.taken[f"{name}#{index}"].count
+    try:
+        return Emulator().perform(lambda _account: pictures.draw(workflow.definition, "svg", walk))
+    except ValidationError as error:
+        return f"<p>{html.escape(str(error))}</p>"

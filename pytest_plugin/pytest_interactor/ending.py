@@ -1,0 +1,46 @@
+"""The end of a session: files are written, the summary is shown, and too little coverage fails it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from interactor_emulator.clock import timestamp, wall_ms
+
+from .gathered import Gathered
+
+
+def finish(session: pytest.Session, gathered: Gathered, failed: set[str]) -> None:
+    """Add what other tools have recorded, write coverage and report, and fail when there is too little coverage."""
+    from . import coverage_file, report
+
+    config, coverage = session.config, gathered.coverage
+    for name in config.getoption("--interactor-coverage-from"):
+        coverage.add(coverage_file.read(Path(name)))
+    for name in filter(None, config.getoption("--interactor-coverage")):
+        coverage_file.write(Path(name), coverage)
+    for name in config.getoption("--interactor-report"):
+        report.write(Path(name), coverage, failed, timestamp(wall_ms())[:10])
+    least = config.getoption("--interactor-coverage-fail-under")
+    if least is not None and coverage.percent < least and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def summarize(terminal: Any, config: pytest.Config, gathered: Gathered, *, shown: bool) -> None:
+    """The table of coverage, and what the emulator noticed."""
+    coverage = gathered.coverage
+    least = config.getoption("--interactor-coverage-fail-under")
+    if (config.getoption("--interactor-coverage") or least is not None) and coverage:
+        terminal.section("interactor path coverage")
+        for line in coverage.table():
+            terminal.line(line)
+        for name in filter(None, config.getoption("--interactor-coverage")):
+            terminal.line(f"written to {name}")
+    if least is not None:
+        verdict = "reached" if coverage.percent >= least else "FAILED: not reached"
+        terminal.line(f"path coverage {coverage.percent:.1f} %, required {least:g} %: {verdict}")
+    for name in config.getoption("--interactor-report"):
+        terminal.line(f"Workflow Implementation Report written to {name}")
+    if shown and gathered.findings:
+        terminal.section("interactor diagnostics")
+        for line in gathered.lines():
+            terminal.line(line)

@@ -1,0 +1,69 @@
+"""What the tests of a session have shown, over all workers: coverage, diagnostics, what was prepared and not used."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from interactor_emulator.coverage import Coverage
+
+if TYPE_CHECKING:
+    from interactor_emulator import Emulator
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """Something that somebody should look at; `code` is that of a diagnostic, or `unused`."""
+
+    code: str
+    message: str
+    hint: str
+    test: str = field(compare=False, default="")
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}" + (f"\n    {self.hint}" if self.hint else "")
+
+
+class Gathered:
+    """Added up test by test, and worker by worker."""
+
+    def __init__(self) -> None:
+        self.coverage = Coverage()
+        self.findings: list[Finding] = []
+
+    def add_test(self, emulator: "Emulator", test: str, *, covered: bool) -> list[Finding]:
+        """What a test has left in its emulator; its findings."""
+        if covered:
+            self.coverage.add_account(emulator.account, test)
+        findings = [Finding(each.code, each.message, each.hint, test) for each in emulator.diagnostics]
+        findings += [Finding("unused", line, "Is it still needed?", test) for line in emulator.unused()]
+        self.findings += findings
+        return findings
+
+    def to_json(self) -> dict[str, Any]:
+        """For another process."""
+        return {
+            "coverage": self.coverage.to_json(),
+            "findings": [[each.code, each.message, each.hint, each.test] for each in self.findings],
+        }
+
+    def add_json(self, value: dict[str, Any]) -> None:
+        """What another process has gathered."""
+        self.coverage.add(Coverage.from_json(value["coverage"]))
+        self.findings += [Finding(*each) for each in value["findings"]]
+
+    def lines(self) -> list[str]:
+        """Each finding once, with how many tests had it and the first of them."""
+        tests: dict[str, list[str]] = {}
+        for each in sorted(self.findings, key=lambda one: (one.code, one.test, one.message)):
+            tests.setdefault(f"{each.code}: {_without_ids(each.message)}\n    {each.hint}", []).append(each.test)
+        lines = []
+        for text, names in tests.items():
+            more = f" and {len(set(names)) - 1} more" if len(set(names)) > 1 else ""
+            lines += [*text.splitlines(), f"    in {names[0]}{more}"]
+        return lines
+
+
+def _without_ids(message: str) -> str:
+    """Ids differ from test to test; the finding is the same."""
+    import re
+
+    return re.sub(r"\b(inst|evt|del|req|whsub)_[0-9A-Za-z]{12,26}\b", r"\1_…", message)

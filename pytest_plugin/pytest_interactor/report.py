@@ -1,0 +1,157 @@
+"""The document's *Workflow Implementation Report*, from what the tests did: Markdown, HTML or JSON."""
+
+import html
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from interactor_emulator.coverage import Coverage, WorkflowCoverage
+
+_SCENARIOS = 200
+_DONE, _OPEN = "[x]", "[ ]"
+
+
+def write(path: Path, coverage: Coverage, failed: set[str], date: str) -> None:
+    """Write the report to a file whose ending says in which form. `failed` are the tests that did not pass."""
+    reports = [_report(each, failed, date) for _, each in sorted(coverage.workflows.items())]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_FORMS[path.suffix](reports), "utf-8")
+
+
+def _report(workflow: WorkflowCoverage, failed: set[str], date: str) -> dict[str, Any]:
+    definition = workflow.definition
+    halting = sum(state.type == "halting" for state in definition.states.values())
+    return {
+        "date": date,
+        "workflow": definition.name,
+        "definition": {
+            "Name": definition.name,
+            "Version": workflow.version,
+            "Status": "Published" if workflow.published else "Draft",
+            "States": len(definition.states),
+            "Halting States": halting,
+        },
+        "state_flow": _flow(workflow),
+        "checklist": [{"item": item, "done": done, "evidence": why} for item, done, why in _checklist(workflow)],
+        "scenarios": [
+            {
+                "scenario": one.test.rsplit("::", 1)[-1],
+                "input": one.input,
+                "path": list(one.path),
+                "ended": one.status,
+                "passed": one.test not in failed,
+            }
+            for one in sorted(workflow.scenarios)[:_SCENARIOS]
+        ],
+    }
+
+
+def _flow(workflow: WorkflowCoverage) -> list[str]:
+    lines = []
+    for state in workflow.definition.states.values():
+        targets = dict.fromkeys(transition.target for transition in state.transitions)
+        if targets:
+            lines.append(f"{state.name} → {' | '.join(targets)}")
+    return lines
+
+
+def _checklist(workflow: WorkflowCoverage) -> Iterable[tuple[str, bool, str]]:
+    """The document's items, each ticked only where a test shows it."""
+    ran = bool(workflow.scenarios)
+    _, (taken, all_), _ = workflow.parts()
+    yield "Workflow definition created", ran, "an instance ran"
+    yield "Validation passed", ran, "only a valid definition can be created"
+    yield "Version published", workflow.published, "only a published version can be started"
+    yield "Instance creation tested", *_shown(workflow, "created")
+    yield "Resume functionality tested", *_shown(workflow, "resumed")
+    yield "All transitions verified", ran and taken == all_, f"{taken} of {all_} taken"
+    yield "Webhook handlers configured", *_shown(workflow, "webhook")
+    yield "Error handling implemented", *_shown(workflow, "failed", "refused")
+
+
+def _shown(workflow: WorkflowCoverage, *names: str) -> tuple[bool, str]:
+    tests = sorted({test for name in names if name in workflow.did for test in workflow.did[name].tests})
+    if not tests:
+        return False, "no test did"
+    return True, f"{len(tests)} test{'s' if len(tests) > 1 else ''}, first {tests[0].rsplit('::', 1)[-1]}"
+
+
+def _markdown(reports: list[dict[str, Any]]) -> str:
+    return "\n".join(line for report in reports for line in _markdown_lines(report))
+
+
+def _markdown_lines(report: Mapping[str, Any]) -> Iterable[str]:
+    yield "## Workflow Implementation Report"
+    yield from ("", f"**Date**: {report['date']}  ", f"**Workflow**: {report['workflow']}", "")
+    yield from ("### Definition", "", "| Property | Value |", "|----------|-------|")
+    yield from (f"| {name} | {_cell(value)} |" for name, value in report["definition"].items())
+    yield from ("", "### State Flow", "", "```", *report["state_flow"], "```", "")
+    yield from ("### Implementation Checklist", "")
+    for each in report["checklist"]:
+        yield f"- {_DONE if each['done'] else _OPEN} {each['item']} ({each['evidence']})"
+    yield from ("", "### Test Scenarios", "", "| Scenario | Input | Path | Status |", "|---|---|---|---|")
+    for each in report["scenarios"]:
+        path = " → ".join(each["path"])
+        mark = "✓" if each["passed"] else "✗"
+        yield f"| {_cell(each['scenario'])} | {_cell(each['input'])} | {path} ({each['ended']}) | {mark} |"
+    yield ""
+
+
+def _cell(value: object) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ")
+
+
+def _html(reports: list[dict[str, Any]]) -> str:
+    return page("Workflow Implementation Report", "".join(_html_section(report) for report in reports))
+
+
+def _html_section(report: Mapping[str, Any]) -> str:
+    checklist = "".join(
+        f"<li class={'done' if each['done'] else 'open'}>{'☑' if each['done'] else '☐'} {_text(each['item'])} "
+        f"<small>{_text(each['evidence'])}</small></li>"
+        for each in report["checklist"]
+    )
+    scenarios = [
+        (each["scenario"], each["input"], " → ".join(each["path"]), each["ended"], "✓" if each["passed"] else "✗")
+        for each in report["scenarios"]
+    ]
+    return (
+        f"<section><h2>{_text(report['workflow'])}</h2><p>{_text(report['date'])}</p>"
+        f"{table(('Property', 'Value'), report['definition'].items())}"
+        f"<pre>{_text(chr(10).join(report['state_flow']))}</pre><ul>{checklist}</ul>"
+        f"{table(('Scenario', 'Input', 'Path', 'Ended', 'Status'), scenarios)}</section>"
+    )
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """An HTML table."""
+    head = "".join(f"<th>{_text(each)}</th>" for each in heads)
+    body = "".join("<tr>" + "".join(f"<td>{_text(each)}</td>" for each in row) + "</tr>" for row in rows)
+    return f"<table><tr>{head}</tr>{body}</table>"
+
+
+def page(title: str, content: str) -> str:
+    """A page that needs nothing else."""
+    style = (
+        "body{font:15px system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}"
+        "table{border-collapse:collapse;margin:1rem 0}td,th{border:1px solid #ccc;padding:.25rem .6rem;text-align:left}"
+        "pre{background:#f5f5f5;padding:.6rem}ul{list-style:none;padding:0}.open{color:#a33}small{color:#666}"
+        "svg{max-width:100%;height:auto}"
+    )
+    head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{_text(title)}</title><style>{style}</style>'
+    return f"{head}<h1>{_text(title)}</h1>{content}</html>\n"
+
+
+def _text(value: object) -> str:
+    return html.escape(str(value))
+
+
+def _json(reports: list[dict[str, Any]]) -> str:
+    return json.dumps({"reports": reports}, indent=2, ensure_ascii=False) + "\n"
+
+
+_FORMS: Mapping[str, Callable[[list[dict[str, Any]]], str]] = {".md": _markdown, ".html": _html, ".json": _json}
+
+ENDINGS = tuple(_FORMS)
+"""The file endings that a report can have."""
