@@ -16,7 +16,7 @@ Instant = str | datetime
 class EmulatorClock:
     """An emulator's time: read, advanced, frozen; it never moves backwards."""
 
-    def __init__(self, emulator: Emulator) -> None:
+    def __init__(self, emulator: "Emulator") -> None:
         self._emulator = emulator
 
     def __repr__(self) -> str:
