@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import respx
     from starlette.applications import Starlette
 
+    from .aio import Aio
     from .receiving import Webhooks
     from .run import Run
     from .services.pictures import Format
@@ -226,6 +227,13 @@ class Emulator:
         stubs = [f"a stub for {each.url} was never called" for each in self._account.caller.stubs if not each.calls]
         routes = [] if self._router is None else [route for route in self._router.routes if not route.called]
         return [*self.people.unused(), *stubs, *(f"a stub was never called: {route!r}" for route in routes)]
+
+    @property
+    def aio(self) -> "Aio":
+        """What blocks, to be awaited: `await emulator.aio.start(…)`."""
+        from .aio import Aio  # late: most tests run in no loop
+
+        return Aio(self)
 
     @property
     def faults(self) -> Faults:

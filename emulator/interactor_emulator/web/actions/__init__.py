@@ -32,6 +32,7 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
     "/requests": {"GET": outside.show_requests},
     "/diagnostics": {"GET": observed.show_diagnostics},
     "/instances/{instance_id}/explain": {"GET": observed.explain},
+    "/coverage": {"GET": observed.show_coverage},
     "/metrics": {"GET": observed.show_metrics},
     "/openapi.json": {"GET": observed.show_description},
     "/instances/{instance_id}/graph": {"GET": observed.draw_instance},

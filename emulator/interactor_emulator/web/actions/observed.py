@@ -94,3 +94,12 @@ def show_description(_command: Command) -> Done:
     from interactor_emulator.web.openapi.document import document  # late: it is put together for whoever asks
 
     return Done(document())
+
+
+def show_coverage(command: Command) -> Done:
+    """Which states, transitions and outcomes of conditions the account's instances took."""
+    from interactor_emulator.coverage import Coverage  # late: few ask
+
+    coverage = Coverage()
+    coverage.add_account(command.account)
+    return Done(coverage.to_json())

@@ -141,6 +141,10 @@ CONTROLS: Mapping[tuple[str, str], Control] = {
     ),
     ("DELETE", "/faults"): Control("Forget all fault rules", shaped({}), {}),
     ("GET", "/requests"): Control("What HTTP logic has sent", shaped({"requests": list_of(ANY_OBJECT)})),
+    ("GET", "/coverage"): Control(
+        "States, transitions and outcomes of conditions that were taken",
+        shaped({"percent": {"type": "number"}, "workflows": ANY_OBJECT}),
+    ),
     ("GET", "/diagnostics"): Control(
         "What the emulator noticed",
         shaped(

@@ -1,0 +1,86 @@
+"""Awaitable twins of what blocks: for tests that run in an event loop, with asyncio or trio.
+
+The work is done in a thread meanwhile, so that an application in the same loop can answer.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from anyio.to_thread import run_sync
+
+from .definition.model import Json
+from .emulator_clock import Instant
+from .inbox import Received
+from .run import Run
+from .services.time import Fired
+
+if TYPE_CHECKING:
+    from .emulator import Emulator
+
+Value = TypeVar("Value")
+
+
+async def _beside(work: Callable[..., Value], *arguments: Any, **named: Any) -> Value:
+    return await run_sync(partial(work, *arguments, **named))
+
+
+class AsyncRun:
+    """A `Run` whose `resume`, `choose` and `cancel` are awaited; all else is as it is there, assertions included."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.run, name)
+
+    async def resume(self, input: Mapping[str, Json] | None = None, /, **members: Json) -> "AsyncRun":
+        """Answer the halted instance. Raises the error that the API would answer with."""
+        await _beside(self.run.resume, input, **members)
+        return self
+
+    async def choose(self, key: str, /, **members: Json) -> "AsyncRun":
+        """Answer with the key of a choice."""
+        await _beside(self.run.choose, key, **members)
+        return self
+
+    async def cancel(self) -> "AsyncRun":
+        """Cancel it."""
+        await _beside(self.run.cancel)
+        return self
+
+
+class Aio:
+    """What of an emulator blocks, to be awaited."""
+
+    def __init__(self, emulator: "Emulator") -> None:
+        self._emulator = emulator
+
+    async def start(
+        self,
+        workflow: str,
+        input: Mapping[str, Json] | None = None,
+        namespace: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> AsyncRun:
+        """As `Emulator.start`."""
+        return AsyncRun(await _beside(self._emulator.start, workflow, input, namespace, idempotency_key))
+
+    async def settle(self) -> None:
+        """As `Emulator.settle`."""
+        await _beside(self._emulator.settle)
+
+    async def advance(
+        self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
+    ) -> list[Fired]:
+        """As `clock.advance`."""
+        return await _beside(self._emulator.clock.advance, days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+    async def advance_to(self, instant: Instant) -> list[Fired]:
+        """As `clock.advance_to`."""
+        return await _beside(self._emulator.clock.advance_to, instant)
+
+    async def wait_for(self, event: str, timeout: float = 5, **data: Json) -> Received:
+        """As `webhooks.wait_for`; `timeout` in seconds of wall time."""
+        __tracebackhide__ = True
+        return await _beside(self._emulator.webhooks.wait_for, event, timeout, **data)

@@ -1,0 +1,96 @@
+"""`exec` and the examples that use no Python: what the command is given, what is printed, how it ends."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BIN = Path(sys.executable).parent
+EXAMPLES = Path(__file__).parents[2] / "examples"
+LEAVE = str(EXAMPLES / "node_app" / "leave_request.json")
+CREATES = """
+import os, sys, urllib.request
+core, token = os.environ["INTERACTOR_CORE_URL"], os.environ["INTERACTOR_TOKEN"]
+request = urllib.request.Request(
+    core + "/api/v1/workflows/leave_request/instances", b'{"namespace":"a"}',
+    {"Authorization": "Bearer " + token, "Content-Type": "application/json"})
+assert urllib.request.urlopen(request).status == 201
+assert os.environ["INTERACTOR_AUTH_URL"] == core
+if "reset" in sys.argv:
+    again = urllib.request.Request(core + "/_emulator/reset", b"{}", {"Content-Type": "application/json"})
+    urllib.request.urlopen(again)
+sys.exit(int(sys.argv[1]))
+"""
+
+
+def ran(*arguments: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    command = [str(BIN / "interactor-emulator"), "exec", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=cwd)
+
+
+def test_the_commands_status_is_the_end(tmp_path: Path) -> None:
+    for status in (0, 3):
+        done = ran("--definitions", LEAVE, "--", sys.executable, "-c", CREATES, str(status))
+        assert done.returncode == status, done
+        assert done.stdout == ""
+        assert "leave_request        1/3          0/2         0/2    14 %" in done.stderr
+
+
+def test_the_coverage_survives_a_reset_and_is_added_up_by_pytest(pytester: pytest.Pytester) -> None:
+    made = pytester.path / "exec.json"
+    code = [sys.executable, "-c", CREATES, "0", "reset"]
+    assert ran("--definitions", LEAVE, "--coverage", str(made), "--", *code).returncode == 0
+    taken = next(iter(json.loads(made.read_text())["workflows"].values()))["taken"]
+    assert list(taken) == ["await_manager"]
+    pytester.makepyfile(
+        f"""
+        def test_it(interactor):
+            interactor.load({LEAVE!r})
+            interactor.start("leave_request").resume(approved=True)
+        """
+    )
+    result = pytester.runpytest_subprocess("--interactor-coverage=all.json", f"--interactor-coverage-from={made}")
+    assert result.ret == 0
+    both = next(iter(json.loads((pytester.path / "all.json").read_text())["workflows"].values()))["taken"]
+    assert both["await_manager"]["count"] == 2
+    assert both["granted"]["count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "told"),
+    [
+        ((), 2, "Missing argument '-- COMMAND"),
+        (("--", "no-such-command-at-all"), 127, "cannot run no-such-command-at-all: No such file"),
+        (("--definitions", "nowhere", "--", "true"), 2, "nowhere: no such file or folder"),
+        (("--now", "soon", "--", "true"), 2, "--now takes an ISO 8601 time"),
+    ],
+)
+def test_a_mistake_is_told(arguments: tuple[str, ...], status: int, told: str) -> None:
+    done = ran(*arguments)
+    assert done.returncode == status, done
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_command_that_is_killed_ends_as_in_a_shell() -> None:
+    assert ran("--", "sh", "-c", "kill -9 $$").returncode == 137
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="the example is a Node project")
+def test_the_node_project_is_tested_under_exec() -> None:
+    script = json.loads((EXAMPLES / "node_app" / "package.json").read_text())["scripts"]["test"]
+    arguments = script.removeprefix("interactor-emulator exec ").split()
+    done = ran(*arguments, cwd=EXAMPLES / "node_app")
+    assert done.returncode == 0, done
+    assert "# pass 3" in done.stdout
+    assert "leave_request        3/3          2/2         2/2   100 %" in done.stderr
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the example is a session with curl")
+def test_the_curl_session_runs() -> None:
+    done = ran("--", "sh", "-c", f'sh "{EXAMPLES}/curl/session.sh" "$INTERACTOR_CORE_URL"')
+    assert done.returncode == 0, done
+    assert done.stdout.splitlines() == ["started: halted", "await_manager (resume) → granted", "ended in: granted"]
