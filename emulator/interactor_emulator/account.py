@@ -218,7 +218,8 @@ class Account:
         return await self.writer.compose_async(effect)
 
     def _note_blocked(self, request: SendHttp, reason: str) -> None:
-        hint = "A test never calls a real service by accident; name the host if it should"
+        stub = f'emulator.http.{request.method.lower()}("{request.url}").respond(200)'
+        hint = f"Put an answer in its place: {stub} in Python, POST /_emulator/stubs from elsewhere"
         with self.lock:
             self.journal.append(Noticed("egress_blocked", f"{request.method} {request.url}: {reason}", hint))
 

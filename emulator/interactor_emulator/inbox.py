@@ -34,13 +34,15 @@ class Inbox:
     """A WSGI application that keeps every delivery whose signature fits, and answers 401 to all others.
 
     `secret` is the subscription's. Signatures of any age are taken unless a `tolerance` in seconds is given.
+    `situation` gives lines for a failure: what else its reader should know.
     """
 
-    def __init__(self, secret: str, *, tolerance: int | None = None) -> None:
+    def __init__(self, secret: str, *, tolerance: int | None = None, situation: Callable[[], list[str]] = list) -> None:
         self.received: list[Received] = []
         self.refused: list[SignatureError] = []
         self._secret = secret
         self._tolerance = tolerance
+        self._situation = situation
         self._failures: list[int] = []
         self._arrived = Condition()
         self._seen = 0
@@ -100,7 +102,7 @@ class Inbox:
                 assert place is not None
                 self._seen = place + 1
                 return self.received[place]
-        raise AssertionError(f"no {event}{_shown(data)} within {timeout} s\n{self._nearest(event, data)}")
+        raise AssertionError(f"no {event}{_shown(data)} within {timeout} s{self._told(event, data)}")
 
     def _next(self, event: str, data: Mapping[str, Json]) -> int | None:
         for place, each in enumerate(self.received[self._seen :], self._seen):
@@ -117,7 +119,7 @@ class Inbox:
         for each in self.received:
             if _matches(each, event, data):
                 return each
-        raise AssertionError(f"{event}{_shown(data)} was not delivered\n{self._nearest(event, data)}")
+        raise AssertionError(f"{event}{_shown(data)} was not delivered{self._told(event, data)}")
 
     def assert_not_delivered(self, event: str, **data: Json) -> None:
         """Raises AssertionError when there was one."""
@@ -125,6 +127,9 @@ class Inbox:
         for each in self.received:
             if _matches(each, event, data):
                 raise AssertionError(f"{event}{_shown(data)} was delivered: {each.delivery_id}")
+
+    def _told(self, event: str, data: Mapping[str, Json]) -> str:
+        return "".join(f"\n{line}" for line in [self._nearest(event, data), *self._situation()])
 
     def _nearest(self, event: str, data: Mapping[str, Json]) -> str:
         same = [each for each in self.received if each.event == event]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .clock import timestamp
 from .definition.model import Json
 from .inbox import Inbox, Received
 from .services import webhooks
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from .outbound.egress import Target
 
 INBOX_SECRET = "whsec_of_the_inbox_of_a_test_only_0"
+_SHOWN = 5
 _IN_PROCESS = "http://in-process.invalid"
 
 
@@ -51,9 +53,19 @@ class Webhooks:
     def inbox(self) -> Inbox:
         """A receiver in this process, told of all events from the first time it is asked for."""
         if self._inbox is None:
-            self._inbox = Inbox(INBOX_SECRET)
+            self._inbox = Inbox(INBOX_SECRET, situation=self._situation)
             self.subscribe(self._inbox, secret=INBOX_SECRET)
         return self._inbox
+
+    def _situation(self) -> list[str]:
+        """For whoever reads that something did not come: where the instances are, and what is still on its way."""
+        runs = [f"{run.id} ({run.workflow}) is {run.status} in {run.state}" for run in self._emulator.runs[-_SHOWN:]]
+        coming = [
+            f"still on its way: {each.event} of {each.instance_id}, next attempt at {timestamp(each.due_ms)}; "
+            "advance the clock to have it made"
+            for each in self.pending[:_SHOWN]
+        ]
+        return [*(runs or ["no instance was started"]), *coming]
 
     def wait_for(self, event: str, timeout: float = 5, **data: Json) -> Received:
         """The inbox's next delivery of this event; `timeout` in seconds of wall time. Raises AssertionError."""

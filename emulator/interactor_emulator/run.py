@@ -62,6 +62,11 @@ class Run:
         return None if halt is None else halt.options
 
     @property
+    def workflow(self) -> str:
+        """The name of its workflow."""
+        return str(self._read(lambda instance: instance.version.workflow_name))
+
+    @property
     def failure(self) -> InteractorError | None:
         """The error that the API answered with when it failed."""
         found: InteractorError | None = self._read(instances.failure)
@@ -221,7 +226,9 @@ class Run:
         ]
         if (error := self.failure) is not None:
             lines.append(f"  error: {error.code}: {error.message}")
-        self._fail("\n".join(lines), self._last_decision())
+            lines += [f"  {hint}" for hint in self._blocked() if error.code == "http_error"]
+        stopped = error is not None and error.code != "invalid_transition"
+        self._fail("\n".join(lines), None if stopped else self._decision_against(state))
         return self
 
     def _fail_path(self, expected: list[Any], taken: list[str]) -> NoReturn:
@@ -244,10 +251,30 @@ class Run:
     def _fail(self, message: str, decision: Decision | None = None) -> NoReturn:
         __tracebackhide__ = True
         why = "" if decision is None else "\n  decided by:\n    " + describe(decision).replace("\n", "\n    ")
-        raise AssertionError(f"{self.id} ({self._read(lambda each: each.definition.name)}): {message}{why}")
+        noticed = "".join(f"\n  noticed: {line}" for line in self._noticed())
+        raise AssertionError(f"{self.id} ({self.workflow}): {message}{why}{noticed}")
 
     def _last_decision(self) -> Decision | None:
         return next(reversed(self.decisions()), None)
+
+    def _decision_against(self, state: str | None) -> Decision | None:
+        """Where it could have gone to this state, and did not; or else the last decision that was one."""
+        found = list(reversed(self.decisions()))
+        for decision in found:
+            if decision.taken != state and any(each.target == state for each in decision.considered):
+                return decision
+        choices = (decision for decision in found if any(each.clauses for each in decision.considered))
+        return next(choices, found[0] if found else None)
+
+    def _noticed(self) -> list[str]:
+        """Diagnostics of this instance, each once: often the reason why it went another way."""
+        found = [each.message for each in self._emulator.diagnostics if each.instance_id == self.id]
+        return list(dict.fromkeys(found))[-3:]
+
+    def _blocked(self) -> list[str]:
+        """What to do about the latest call that was not let out."""
+        noticed = [each for each in self._emulator.diagnostics if each.code == "egress_blocked"]
+        return [each.hint for each in noticed[-1:]]
 
     def _decision_before(self, index: int) -> Decision | None:
         """The decision that led to the state at this place of the path, or the last one where the path ended."""

@@ -29,12 +29,13 @@ class Gathered:
         self.coverage = Coverage()
         self.findings: list[Finding] = []
 
-    def add_test(self, emulator: "Emulator", test: str, *, covered: bool) -> list[Finding]:
+    def add_test(self, emulator: "Emulator", test: str, *, covered: bool, passed: bool) -> list[Finding]:
         """What a test has left in its emulator; its findings."""
         if covered:
             self.coverage.add_account(emulator.account, test)
         findings = [Finding(each.code, each.message, each.hint, test) for each in emulator.diagnostics]
-        findings += [Finding("unused", line, "Is it still needed?", test) for line in emulator.unused()]
+        if passed:
+            findings += [Finding("unused", line, "Is it still needed?", test) for line in emulator.unused()]
         self.findings += findings
         return findings
 

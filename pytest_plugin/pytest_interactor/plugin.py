@@ -1,7 +1,7 @@
 """The fixtures, as thin doors: imports nothing of the emulator until a test asks for it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ _SEED = 1
 _MARKER = "interactor"
 _POOL_USED = pytest.StashKey[bool]()
 _GATHERED = pytest.StashKey["Gathered"]()
+_FAILS = pytest.StashKey[bool]()
 _FAILED = "interactor-failed"
 
 
@@ -166,6 +167,15 @@ def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
     return found
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> "Generator[None, Any, Any]":
+    """Whether the test itself failed: then what it left unused says nothing."""
+    report = yield
+    if call.when == "call":
+        item.stash[_FAILS] = report.failed
+    return report
+
+
 @pytest.fixture
 def interactor(request: pytest.FixtureRequest) -> "Iterator[Emulator]":
     """A clean emulator: its clock stands at 2026-01-20T12:00:00Z, its seed is fixed; the marker may say otherwise."""
@@ -184,7 +194,9 @@ def interactor(request: pytest.FixtureRequest) -> "Iterator[Emulator]":
         emulator.account.forgetting = lambda account: _gathered(config).coverage.add_account(account, test)
     yield emulator
     if covers or mode != "off":
-        findings = _gathered(config).add_test(emulator, test, covered=covers)
+        findings = _gathered(config).add_test(
+            emulator, test, covered=covers, passed=not request.node.stash.get(_FAILS, True)
+        )
         if findings and mode == "error":
             pytest.fail("\n".join(["the emulator noticed:", *map(str, findings)]), pytrace=False)
 

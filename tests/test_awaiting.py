@@ -1,0 +1,84 @@
+"""In an event loop: awaited twins, blocking calls from inside a running loop, and other libraries' time."""
+
+import asyncio
+import datetime
+from typing import Any
+
+import freezegun
+import pytest
+import time_machine
+from interactor_emulator import Emulator
+from interactor_emulator.errors import InstanceNotHalted
+from interactor_emulator.inbox import Inbox
+
+from .test_people import ASK
+
+HALTED = "workflow.instance.halted"
+
+
+@pytest.fixture(autouse=True)
+def ask(interactor: Emulator) -> None:
+    interactor.load(ASK)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def _approves(interactor: Emulator) -> None:
+    inbox = interactor.webhooks.inbox
+    run = await interactor.aio.start("ask", {"a": 1}, namespace="u")
+    assert (await interactor.aio.wait_for(HALTED)).data["namespace"] == "u"
+    await run.resume(b=2)
+    await interactor.aio.advance(hours=1)
+    (await run.resume(ok=True)).assert_completed("end").assert_path("first", "second", "end")
+    with pytest.raises(InstanceNotHalted):
+        await run.resume(ok=True)
+    other = await interactor.aio.start("ask")
+    (await other.cancel()).assert_cancelled(reason="requested")
+    await interactor.aio.settle()
+    assert inbox.events[-1] == "workflow.instance.cancelled"
+
+
+@pytest.mark.anyio
+async def test_with_anyio(interactor: Emulator) -> None:
+    await _approves(interactor)
+
+
+@pytest.mark.asyncio
+async def test_with_asyncio(interactor: Emulator) -> None:
+    await _approves(interactor)
+
+
+def test_blocking_calls_work_inside_a_running_loop(interactor: Emulator) -> None:
+    async def app(_scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await asyncio.sleep(0)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def work() -> None:
+        interactor.webhooks.subscribe(app)
+        interactor.start("ask").resume().resume(ok=True).assert_completed("end")
+        assert {each.status for each in interactor.webhooks.deliveries} == {"delivered"}
+
+    asyncio.run(work())
+
+
+def test_the_emulators_clock_stands_apart_from_time_machine(interactor: Emulator, interactor_inbox: Inbox) -> None:
+    """An app whose time is moved checks a webhook's age by its own time: the header is dated by that."""
+    with time_machine.travel(datetime.datetime(2031, 5, 1, tzinfo=datetime.UTC), tick=False):
+        run = interactor.start("ask")
+        assert interactor.clock.now.isoformat() == "2026-01-20T12:00:00+00:00"
+        interactor.clock.advance(days=89)
+        assert interactor_inbox.received[0].headers["x-interactor-timestamp"] == "1935360000"
+    interactor.clock.advance(days=1)
+    run.assert_cancelled(reason="ttl_expired")
+
+
+def test_the_emulators_clock_stands_apart_from_freezegun(interactor: Emulator, interactor_inbox: Inbox) -> None:
+    with freezegun.freeze_time("2031-05-01T00:00:00Z"):
+        interactor.start("ask").resume().resume(ok=True).assert_completed("end")
+        assert interactor.clock.now.isoformat() == "2026-01-20T12:00:00+00:00"
+    assert {each.headers["x-interactor-timestamp"] for each in interactor_inbox.received} == {"1935360000"}
