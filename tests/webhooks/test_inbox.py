@@ -24,12 +24,13 @@ def test_it_waits_for_each_delivery_once(interactor: Emulator, halted: Inbox) ->
     halted.assert_not_delivered(COMPLETED)
 
 
-def test_what_did_not_come_is_shown_with_what_did(halted: Inbox) -> None:
+def test_what_did_not_come_is_shown_with_what_did(interactor: Emulator, halted: Inbox) -> None:
     with pytest.raises(AssertionError) as told:
         halted.wait_for(COMPLETED, timeout=0)
     assert str(told.value) == (
         "no workflow.instance.completed within 0 s\n"
-        "received, oldest first: workflow.instance.created, workflow.instance.halted"
+        "received, oldest first: workflow.instance.created, workflow.instance.halted\n"
+        f"{interactor.runs[0].id} (ask) is halted in ask"
     )
     with pytest.raises(AssertionError, match="was delivered: del_"):
         halted.assert_not_delivered(HALTED)
@@ -40,7 +41,7 @@ def test_the_nearest_miss_is_shown(halted: Inbox) -> None:
         halted.assert_delivered(HALTED, namespace="user_1", current_state="review", vip=True)
     lines = str(told.value).splitlines()
     assert lines[0].startswith(f'{HALTED} with {{"namespace":"user_1"')
-    assert lines[2:] == [
+    assert lines[2:-1] == [
         '  current_state: expected "review", got "ask"',
         "  vip: expected true, got no such member (there are instance_id, workflow_name, version_id, namespace, "
         "current_state, workflow_data, halting_presentation)",
@@ -56,3 +57,13 @@ def test_it_refuses_what_is_forged_and_says_so(interactor: Emulator, interactor_
         interactor_inbox.assert_delivered(HALTED)
     interactor_inbox.clear()
     assert interactor_inbox.refused == []
+
+
+def test_what_is_still_on_its_way_is_told(interactor: Emulator, interactor_inbox: Inbox) -> None:
+    with pytest.raises(AssertionError, match="nothing was received\nno instance was started"):
+        interactor_inbox.assert_delivered(HALTED)
+    interactor.load(ASK)
+    interactor_inbox.fail_next(2)
+    interactor.start("ask")
+    with pytest.raises(AssertionError, match="next attempt at 2026-01-20T12:00:30Z; advance the clock"):
+        interactor_inbox.wait_for(HALTED, timeout=0)
