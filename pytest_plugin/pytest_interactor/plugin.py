@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from interactor_emulator.web.serving import Server
 
     from .gathered import Gathered
+    from .renewal import KeptConnections
 
 # The document's own day.
 _NOW = "2026-01-20T12:00:00Z"
@@ -250,13 +251,25 @@ def interactor_inbox(interactor: "Emulator") -> "Inbox":
     return interactor.webhooks.inbox
 
 
+@pytest.fixture(scope="session")
+def _interactor_connections() -> "Iterator[KeptConnections]":
+    """What the clients of all tests share."""
+    from .renewal import KeptConnections
+
+    connections = KeptConnections()
+    yield connections
+    connections.end()
+
+
 @pytest.fixture
-def interactor_client(interactor: "Emulator", interactor_server: "Server") -> "Iterator[httpx.Client]":
+def interactor_client(
+    interactor: "Emulator", interactor_server: "Server", _interactor_connections: "KeptConnections"
+) -> "Iterator[httpx.Client]":
     """An httpx client of the API that renews its token by itself, also after time travel."""
     import httpx
 
     from .renewal import RenewedToken
 
-    # No TLS: loading the certificates of all the world takes longer than most tests.
-    with httpx.Client(base_url=interactor_server.api_url, auth=RenewedToken(interactor), verify=False) as client:
+    base_url, auth = interactor_server.api_url, RenewedToken(interactor)
+    with httpx.Client(base_url=base_url, auth=auth, transport=_interactor_connections, trust_env=False) as client:
         yield client

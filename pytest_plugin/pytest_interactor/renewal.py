@@ -23,3 +23,21 @@ class RenewedToken(httpx.Auth):
             self._ends = now + _LIFETIME_SECONDS
         request.headers["Authorization"] = f"Bearer {self._token}"
         yield request
+
+
+class KeptConnections(httpx.BaseTransport):
+    """The connections of all clients of a session: making them anew takes longer than a request."""
+
+    def __init__(self) -> None:
+        # No TLS: loading the certificates of all the world takes longer than most tests.
+        self._transport = httpx.HTTPTransport(verify=False)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._transport.handle_request(request)
+
+    def close(self) -> None:
+        """A client is closed, and the connections are kept."""
+
+    def end(self) -> None:
+        """The session is over."""
+        self._transport.close()
