@@ -341,3 +341,39 @@ def test_without_a_server_an_asgi_client_finds_all_delivered(interactor: Emulato
     interactor.load(ASK)
     assert anyio.run(create) == 201
     assert len(inbox) == 2
+
+
+def test_of_a_huge_answer_the_status_counts(interactor: Emulator) -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [])
+        return [b"x" * 1_000_000] * 5
+
+    started(interactor, app)
+    [delivery] = interactor.webhooks.deliveries
+    assert (delivery.status, len(delivery.attempts[0].answer)) == ("delivered", 2048)
+
+
+def test_a_receiver_may_end_its_own_subscription_or_everything(interactor: Emulator) -> None:
+    calls: list[str] = []
+
+    def ends(environ: Any, start_response: Any) -> list[bytes]:
+        calls.append("ends")
+        interactor.webhooks.unsubscribe(subscription)
+        start_response("500 X", [])
+        return []
+
+    def resets(environ: Any, start_response: Any) -> list[bytes]:
+        calls.append("resets")
+        interactor.reset()
+        start_response("200 OK", [])
+        return []
+
+    interactor.load(END)
+    subscription = interactor.webhooks.subscribe(ends, secret=SECRET)
+    interactor.start("end")
+    interactor.clock.advance(hours=3)
+    assert (calls, [each.status for each in interactor.webhooks.deliveries]) == (["ends"], ["stopped"] * 2)
+    interactor.webhooks.subscribe(resets, secret=SECRET)
+    interactor.start("end")
+    interactor.clock.advance(hours=3)
+    assert (calls, interactor.webhooks.deliveries) == (["ends", "resets"], [])

@@ -78,7 +78,7 @@ class Caller:
         request, plan = self._delivery(webhook)
         token = inside_delivery.set(True)
         try:
-            return self._transmit(request, plan, webhook.slowly) if isinstance(plan, Destination) else plan
+            return self._transmit(request, plan, webhook) if isinstance(plan, Destination) else plan
         finally:
             inside_delivery.reset(token)
 
@@ -89,7 +89,7 @@ class Caller:
             return plan
         token = inside_delivery.set(True)
         try:
-            return await self._transmit_async(request, plan, webhook.slowly)
+            return await self._transmit_async(request, plan, webhook)
         finally:
             inside_delivery.reset(token)
 
@@ -131,9 +131,9 @@ class Caller:
         self.records.append(Record(self._now_ms(), request, outcome, answered_by))
         return outcome
 
-    def _transmit(self, request: SendHttp, destination: Destination, slowly: bool = False) -> Outcome:
+    def _transmit(self, request: SendHttp, destination: Destination, webhook: SendWebhook | None = None) -> Outcome:
         if _is_asgi(destination.app):
-            return _in_a_loop_of_its_own(lambda: self._transmit_async(request, destination, slowly))
+            return _in_a_loop_of_its_own(lambda: self._transmit_async(request, destination, webhook))
         import httpx
 
         transport = None if destination.app is None else httpx.WSGITransport(cast(Any, destination.app))
@@ -141,20 +141,26 @@ class Caller:
         body = bytearray()
         try:
             with httpx.Client(transport=transport, **_client_options(destination)) as client:
-                response = client.send(_built(request, destination.url, _dribble if slowly else None), stream=True)
+                response = client.send(
+                    _built(request, destination.url, _dribble if _is_slow(webhook) else None), stream=True
+                )
                 for chunk in response.iter_bytes():
                     body += chunk
                     if monotonic() > deadline:
                         return timed_out(request)
                     if len(body) > _ANSWER_BYTES:
+                        if webhook is not None:
+                            break  # its status is what counts
                         return _too_long(request)
                 return HttpAnswer(response.status_code, response.headers, bytes(body))
         except Exception as error:  # noqa: BLE001 - an application in this process may raise anything
             return _fault(request, error)
 
-    async def _transmit_async(self, request: SendHttp, destination: Destination, slowly: bool = False) -> Outcome:
+    async def _transmit_async(
+        self, request: SendHttp, destination: Destination, webhook: SendWebhook | None = None
+    ) -> Outcome:
         if destination.app is not None and not _is_asgi(destination.app):
-            return await asyncio.to_thread(self._transmit, request, destination, slowly)
+            return await asyncio.to_thread(self._transmit, request, destination, webhook)
         import httpx
 
         transport = None if destination.app is None else httpx.ASGITransport(cast(Any, destination.app))
@@ -165,15 +171,21 @@ class Caller:
                 httpx.AsyncClient(transport=transport, **_client_options(destination)) as client,
             ):
                 response = await client.send(
-                    _built(request, destination.url, _dribble_async if slowly else None), stream=True
+                    _built(request, destination.url, _dribble_async if _is_slow(webhook) else None), stream=True
                 )
                 async for chunk in response.aiter_bytes():
                     body += chunk
                     if len(body) > _ANSWER_BYTES:
+                        if webhook is not None:
+                            break  # its status is what counts
                         return _too_long(request)
                 return HttpAnswer(response.status_code, response.headers, bytes(body))
         except Exception as error:  # noqa: BLE001 - an application in this process may raise anything
             return _fault(request, error)
+
+
+def _is_slow(webhook: SendWebhook | None) -> bool:
+    return webhook is not None and webhook.slowly
 
 
 def _with_agent(request: SendHttp) -> SendHttp:
