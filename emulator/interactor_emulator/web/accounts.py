@@ -76,15 +76,14 @@ class Accounts:
         else:
             await account.run_async(time.catch_up(account))
 
-    async def pass_now(self) -> None:
+    async def pass_now(self, account: Account) -> None:
         """Do what is due and send what is to be sent, after a request was answered.
 
         A server's ticker does it without being asked, but for a clock that stands."""
-        for account in self:
-            if self._ticker is None:
-                await account.run_async(time.pass_now(account))
-            elif account.clock.frozen and account.clock.is_due:
-                await account.run_async(time.catch_up(account))
+        if self._ticker is None:
+            await account.run_async(time.pass_now(account))
+        elif account.clock.frozen and account.clock.is_due:
+            await account.run_async(time.catch_up(account))
 
     def by_client(self) -> Mapping[str, Account]:
         """The account of each client id; the first one has it where two share one."""

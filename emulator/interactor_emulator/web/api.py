@@ -109,8 +109,10 @@ class Api:
         self.accounts = accounts
         self._authenticator = Authenticator(accounts)
 
-    async def answer(self, operation: Operation | None, scope: Scope, receive: Receive) -> Response | Stream:
-        """Answer a request; whatever happens, with a response."""
+    async def answer(
+        self, operation: Operation | None, scope: Scope, receive: Receive
+    ) -> tuple[Response | Stream, Account]:
+        """Answer a request; whatever happens, with a response. Whose request it was is told as well."""
         sent = _headers(scope)
         request_id = _own_id(sent)
         account = self.accounts.default
@@ -145,7 +147,7 @@ class Api:
         if response.request_id is None:
             response.request_id = request_id
         response.headers += [(b"x-request-id", response.request_id.encode()), *rate_headers]
-        return response
+        return response, account
 
     async def perform(self, operation: Operation, call: Call, scope: Scope, receive: Receive) -> Response | Stream:
         """Read the body, and do what is asked."""
@@ -232,12 +234,12 @@ class Resource:
         self._api.accounts.requests += 1
         operation = self._operations.get(scope["method"])
         began = perf_counter()
-        response = await self._api.answer(operation, scope, receive)
+        response, account = await self._api.answer(operation, scope, receive)
         if log.isEnabledFor(logging.INFO):
             took = (perf_counter() - began) * 1000
             log.info("%s %s → %s in %.1f ms, request %s", *_asked(scope), response.status, took, response.request_id)
         await response(scope, receive, send)
-        await self._api.accounts.pass_now()
+        await self._api.accounts.pass_now(account)
 
 
 class Nowhere:
