@@ -75,9 +75,9 @@ def test_what_was_never_used_is_told(interactor: Emulator) -> None:
     interactor.when("nowhere").answer(b=2).never().answer(lambda _data: {})
     interactor.start("ask")
     assert interactor.people.unused() == [
-        "an answer to 'nowhere' was never used: {'b': 2}",
-        "an answer to 'nowhere' was never used: (never)",
-        "an answer to 'nowhere' was never used: (a function)",
+        "an answer to 'nowhere': {'b': 2}",
+        "an answer to 'nowhere': (never)",
+        "an answer to 'nowhere': (a function)",
     ]
 
 

@@ -222,11 +222,19 @@ class Emulator:
         """All who answer by themselves; `people.unused()` are the answers that nobody needed."""
         return self._account.people
 
-    def unused(self) -> list[str]:
-        """What was prepared and never needed, a line each: answers of people, stubs of HTTP logic."""
-        stubs = [f"a stub for {each.url} was never called" for each in self._account.caller.stubs if not each.calls]
-        routes = [] if self._router is None else [route for route in self._router.routes if not route.called]
-        return [*self.people.unused(), *stubs, *(f"a stub was never called: {route!r}" for route in routes)]
+    def _routes(self, router: "respx.Router") -> list[tuple[str, bool]]:
+        from .stubbing import described  # it needs respx
+
+        return [(described(route), route.called) for route in router.routes]
+
+    def prepared(self) -> list[tuple[str, bool]]:
+        """What a test has prepared, as text, and whether it was needed: answers of people, stubs of HTTP logic."""
+        answers = [(text, bool(used)) for text, used in self.people.prepared()]
+        stubs = [
+            (f"a stub for {each.method or 'any'} {each.url}", each.calls > 0) for each in self._account.caller.stubs
+        ]
+        routes = [] if self._router is None else self._routes(self._router)
+        return [*answers, *stubs, *routes]
 
     @property
     def aio(self) -> "Aio":

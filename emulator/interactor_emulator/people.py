@@ -109,14 +109,17 @@ class People:
                     return answer
         return None
 
-    def unused(self) -> list[str]:
-        """What was prepared and never said, a line each."""
+    def prepared(self) -> list[tuple[str, int]]:
+        """Each answer as text, and how often it was used."""
         return [
-            f"an answer to '{person.state}' was never used: {_text(answer)}"
+            (f"an answer to '{person.state}': {_text(answer)}", answer.used)
             for person in self.people
             for answer in person.all_answers
-            if not answer.used
         ]
+
+    def unused(self) -> list[str]:
+        """What was prepared and never said."""
+        return [text for text, used in self.prepared() if not used]
 
 
 def _text(answer: Answer) -> Any:

@@ -1,5 +1,6 @@
 """respx as the source of stubs: what it does not know goes on to routes and egress."""
 
+import re
 from collections.abc import Callable
 
 import httpx
@@ -18,3 +19,11 @@ def router() -> tuple[respx.Router, Callable[[httpx.Request], httpx.Response | N
             return None
 
     return made, answer
+
+
+def described(route: respx.Route) -> str:
+    """A route as a person would name it: `a stub for POST https://yourapp.com/x`."""
+    parts = dict(re.findall(r"<(\w+) \w+ '([^']*)'>", repr(route)))
+    if not {"Scheme", "Host"} <= set(parts):
+        return f"a stub for {route!r}"
+    return f"a stub for {parts.get('Method', 'any')} {parts['Scheme']}://{parts['Host']}{parts.get('Path', '')}"

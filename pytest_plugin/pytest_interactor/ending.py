@@ -40,7 +40,7 @@ def summarize(terminal: Any, config: pytest.Config, gathered: Gathered, *, shown
         terminal.line(f"path coverage {coverage.percent:.1f} %, required {least:g} %: {verdict}")
     for name in config.getoption("--interactor-report"):
         terminal.line(f"Workflow Implementation Report written to {name}")
-    if shown and gathered.findings:
+    if shown and (gathered.findings or gathered.unused):
         terminal.section("interactor diagnostics")
         for line in gathered.lines():
             terminal.line(line)

@@ -28,21 +28,37 @@ class Gathered:
     def __init__(self) -> None:
         self.coverage = Coverage()
         self.findings: list[Finding] = []
+        self._prepared: dict[str, str] = {}
+        self._needed: set[str] = set()
 
     def add_test(self, emulator: "Emulator", test: str, *, covered: bool, passed: bool) -> list[Finding]:
         """What a test has left in its emulator; its findings."""
         if covered:
             self.coverage.add_account(emulator.account, test)
         findings = [Finding(each.code, each.message, each.hint, test) for each in emulator.diagnostics]
-        if passed:
-            findings += [Finding("unused", line, "Is it still needed?", test) for line in emulator.unused()]
         self.findings += findings
+        for text, needed in emulator.prepared():
+            if needed:
+                self._needed.add(text)
+            elif passed:
+                self._prepared.setdefault(text, test)
         return findings
+
+    @property
+    def unused(self) -> list[Finding]:
+        """What some test has prepared and no test has needed."""
+        return [
+            Finding("unused", text, "No test needed it", test)
+            for text, test in sorted(self._prepared.items())
+            if text not in self._needed
+        ]
 
     def to_json(self) -> dict[str, Any]:
         """For another process."""
         return {
             "coverage": self.coverage.to_json(),
+            "prepared": self._prepared,
+            "needed": sorted(self._needed),
             "findings": [[each.code, each.message, each.hint, each.test] for each in self.findings],
         }
 
@@ -50,11 +66,14 @@ class Gathered:
         """What another process has gathered."""
         self.coverage.add(Coverage.from_json(value["coverage"]))
         self.findings += [Finding(*each) for each in value["findings"]]
+        for text, test in value["prepared"].items():
+            self._prepared[text] = min(test, self._prepared.get(text, test))
+        self._needed.update(value["needed"])
 
     def lines(self) -> list[str]:
         """Each finding once, with how many tests had it and the first of them."""
         tests: dict[str, list[str]] = {}
-        for each in sorted(self.findings, key=lambda one: (one.code, one.test, one.message)):
+        for each in sorted([*self.findings, *self.unused], key=lambda one: (one.code, one.test, one.message)):
             tests.setdefault(f"{each.code}: {_without_ids(each.message)}\n    {each.hint}", []).append(each.test)
         lines = []
         for text, names in tests.items():

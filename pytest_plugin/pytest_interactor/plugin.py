@@ -119,7 +119,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if output is not None:
         if _GATHERED in config.stash:
             output["interactor"] = json.dumps(config.stash[_GATHERED].to_json())
-    elif _covers(config):
+        return
+    if _diagnostics(config) == "error" and _GATHERED in config.stash and config.stash[_GATHERED].unused:
+        session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
+    if _covers(config):
         from .ending import finish
 
         failed = config.pluginmanager.get_plugin(_FAILED)
@@ -149,7 +152,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if _GATHERED in config.stash:
         from .ending import summarize
 
-        summarize(terminalreporter, config, config.stash[_GATHERED], shown=_diagnostics(config) == "warn")
+        summarize(terminalreporter, config, config.stash[_GATHERED], shown=_diagnostics(config) != "off")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -152,7 +152,7 @@ def test_noticed(interactor):
     interactor.start("leave", namespace="a").resume(days="many").assert_halted("boss")
 
 def test_unused(interactor):
-    interactor.http.post("https://never.example.com/x").respond(200)
+    interactor.http.get("https://never.example.com/x").respond(200)
     interactor.when("boss").answer(ok=True)
 """
 )
@@ -167,8 +167,8 @@ def test_what_was_noticed_is_shown_at_the_end(pytester: pytest.Pytester) -> None
             "*interactor diagnostics*",
             "form_input_mismatch: Answer in state 'ask' of instance 'inst_…': days is \"many\", not a number",
             "    in *::test_noticed",
-            "unused: a stub was never called: *never.example.com*",
-            "unused: an answer to 'boss' was never used: {'ok': True}",
+            "unused: a stub for GET https://never.example.com/x",
+            "unused: an answer to 'boss': {'ok': True}",
         ]
     )
     assert "diagnostics" not in ran(pytester, "--interactor-diagnostics", "off").stdout.str()
@@ -178,8 +178,31 @@ def test_what_was_noticed_can_be_an_error(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(NOTICED)
     pytester.makeini("[pytest]\ninteractor_diagnostics = error\n")
     result = ran(pytester, "-n", "2")
-    result.assert_outcomes(passed=2, errors=2)
+    result.assert_outcomes(passed=2, errors=1)
     result.stdout.fnmatch_lines(["the emulator noticed:", "form_input_mismatch: *"])
+    result.stdout.fnmatch_lines(["unused: a stub for GET https://never.example.com/x"])
+    for name, status in (("test_unused", 1), ("test_noticed", 1)):
+        assert ran(pytester, "-k", name).ret == status
+
+
+def test_what_one_test_needs_is_not_unused(pytester: pytest.Pytester) -> None:
+    """A fixture prepares the same for all of them, and over workers too."""
+    pytester.makepyfile(
+        WORKFLOW
+        + """
+@pytest.fixture(autouse=True)
+def boss(interactor):
+    interactor.when("boss").answer(ok=True)
+
+@pytest.mark.parametrize("days", [1, 2, 9])
+def test_it(interactor, days):
+    interactor.start("leave", namespace="a").resume(days=days).assert_completed("granted")
+"""
+    )
+    for options in (["-p", "no:xdist"], ["-n", "3"]):
+        result = ran(pytester, "--interactor-diagnostics", "error", *options)
+        assert result.ret == 0, result.stdout.str()
+        assert "unused: " not in result.stdout.str()
 
 
 @pytest.mark.parametrize(
