@@ -84,6 +84,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(_Failed(), _FAILED)
     _check_endings(config, "--interactor-coverage", (".json", ".html"))
     _check_endings(config, "--interactor-report", (".md", ".html", ".json"))
+    if (mode := _diagnostics(config)) not in ("warn", "error", "off"):
+        raise pytest.UsageError(f"interactor_diagnostics is warn, error or off, not {mode}")
     for name in config.getoption("--interactor-coverage-from"):
         if not Path(name).is_file():
             raise pytest.UsageError(f"--interactor-coverage-from: there is no file {name}")

@@ -211,6 +211,7 @@ def test_it(interactor, days):
         ("--interactor-coverage=c.xml", "a file ends in .json or .html"),
         ("--interactor-report=r.txt", "a file ends in .md or .html or .json"),
         ("--interactor-coverage-from=none.json", "there is no file none.json"),
+        ("--override-ini=interactor_diagnostics=loud", "interactor_diagnostics is warn, error or off, not loud"),
     ],
 )
 def test_a_wrong_option_is_told_at_once(pytester: pytest.Pytester, option: str, told: str) -> None:
