@@ -93,7 +93,7 @@ class _Case:
 class _Kit:
     """Makes genuine deliveries, to be spoiled."""
 
-    secret: str
+    secret: str = field(repr=False)
     made: int = 0
     now_ms: int = field(default_factory=wall_ms)
 

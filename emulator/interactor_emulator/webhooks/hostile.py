@@ -1,7 +1,7 @@
 """What a network, or an attacker, does to a delivery: rules that a test sets, and what each of them changes."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from interactor_emulator import signing
 
@@ -19,7 +19,7 @@ class Sending:
     """One request as it is about to be sent. `timestamp` is in Unix seconds; `signed` is what is sent as `body`,
     unless something happens to it on the way."""
 
-    secret: str
+    secret: str = field(repr=False)
     event: str
     delivery_id: str
     retry_count: int
