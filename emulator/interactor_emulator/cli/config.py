@@ -66,3 +66,14 @@ def _value(option: click.Option, name: str, value: Any) -> Any:
     if isinstance(value, dict | list):
         raise click.UsageError(f"setting {name.replace('_', '-')} takes one value")
     return value
+
+
+config_option = click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    is_eager=True,
+    expose_value=False,
+    callback=from_files,
+    help="A TOML file of these settings; interactor.toml, or a table in pyproject.toml, unless given.",
+)
+"""Where settings come from that the command line does not give."""

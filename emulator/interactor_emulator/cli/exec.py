@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .config import PREFIX, from_files
+from .config import PREFIX, config_option
 from .options import app_from, client_settings, definition_files, emulator_from, server_options
 
 if TYPE_CHECKING:
@@ -23,14 +23,7 @@ _NOT_FOUND = 127  # what a shell answers for a command that is not there
     short_help="Run a command with a server of its own.",
     context_settings={"auto_envvar_prefix": PREFIX, "ignore_unknown_options": False, "allow_interspersed_args": False},
 )
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    is_eager=True,
-    expose_value=False,
-    callback=from_files,
-    help="A TOML file of these settings; interactor.toml, or a table in pyproject.toml, unless given.",
-)
+@config_option
 @server_options
 @click.option(
     "--coverage",

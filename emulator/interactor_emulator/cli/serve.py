@@ -2,14 +2,13 @@
 
 import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from interactor_emulator.clock import timestamp
 
-from .config import PREFIX, from_files
+from .config import PREFIX, config_option
 from .options import app_from, client_settings, definition_files, emulator_from, server_options
 
 if TYPE_CHECKING:
@@ -17,14 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("serve", short_help="Run the emulator's server.", context_settings={"auto_envvar_prefix": PREFIX})
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    is_eager=True,
-    expose_value=False,
-    callback=from_files,
-    help="A TOML file of these settings; interactor.toml, or a table in pyproject.toml, unless given.",
-)
+@config_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8787, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free port.")
 @server_options

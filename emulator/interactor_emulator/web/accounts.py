@@ -82,7 +82,10 @@ class Accounts:
         A server's ticker does it without being asked, but for a clock that stands."""
         if self._ticker is None:
             await account.run_async(time.pass_now(account))
-        elif account.clock.frozen and account.clock.is_due:
+            return
+        with account.lock:
+            is_due = account.clock.frozen and account.clock.is_due
+        if is_due:
             await account.run_async(time.catch_up(account))
 
     def by_client(self) -> Mapping[str, Account]:
