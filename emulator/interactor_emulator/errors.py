@@ -11,6 +11,7 @@
     │   ├── ThreadNotFound            thread_not_found
     │   └── EventNotFound             event_not_found
     ├── ValidationError           400 validation_error
+    ├── CutOff                    400 incomplete_request
     ├── InvalidCursor             400 invalid_cursor
     ├── UnsupportedMediaType      415 unsupported_media_type
     ├── PayloadTooLarge           413 payload_too_large
@@ -139,6 +140,15 @@ class ValidationError(InteractorError):
     def __init__(self, *faults: tuple[str, str]) -> None:
         """`faults` are pairs of a field and what is wrong with it; the field of the body itself is ``body``."""
         super().__init__("Invalid request", [{"field": field, "message": message} for field, message in faults])
+
+
+class CutOff(InteractorError):
+    """The client left before its request was whole. Nobody is there to read this answer; nothing was done."""
+
+    code, status = "incomplete_request", 400
+
+    def __init__(self) -> None:
+        super().__init__("The request ended before its body did")
 
 
 class UnsupportedMediaType(InteractorError):

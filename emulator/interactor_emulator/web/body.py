@@ -1,16 +1,30 @@
-"""Reading a request's body: bounded, UTF-8, JSON, an object."""
+"""Reading a request's body: whole or not at all, bounded, UTF-8, JSON, an object."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.types import Receive
+from starlette.types import Message, Receive
 
-from interactor_emulator.errors import PayloadTooLarge, UnsupportedMediaType, ValidationError
+from interactor_emulator.errors import CutOff, PayloadTooLarge, UnsupportedMediaType, ValidationError
 from interactor_emulator.jsontext import NotJson, decode
 
 
+def whole(receive: Receive) -> Receive:
+    """The same, but for a body that ends before its end: an incomplete message is no request (RFC 9112, 8), and CutOff
+    is raised before anybody has acted on it."""
+
+    async def receive_more() -> Message:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise CutOff
+        return message
+
+    return receive_more
+
+
 async def read(receive: Receive, limit_bytes: int) -> bytes:
-    """The whole body; raises PayloadTooLarge as soon as it is longer than the limit."""
+    """The whole body; raises PayloadTooLarge as soon as it is longer than the limit, CutOff when the client leaves."""
+    receive = whole(receive)
     message = await receive()
     body: bytes = message.get("body", b"")
     if message.get("more_body"):

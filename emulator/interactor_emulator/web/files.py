@@ -9,7 +9,7 @@ from interactor_emulator.errors import PayloadTooLarge, UnsupportedMediaType, Va
 from interactor_emulator.limits import KB, Limits
 from interactor_emulator.services import files
 
-from . import wire
+from . import body, wire
 from .call import Answer, Call
 from .instances import owned
 
@@ -47,7 +47,7 @@ async def read_form(scope: Scope, receive: Receive, limits: Limits) -> Mapping[s
     from starlette.exceptions import HTTPException
     from starlette.requests import Request
 
-    request = Request(scope, _bounded(receive, limits.file_bytes + _FORM_BYTES, limits.file_bytes))
+    request = Request(scope, _bounded(body.whole(receive), limits.file_bytes + _FORM_BYTES, limits.file_bytes))
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise UnsupportedMediaType("Content-Type must be multipart/form-data")
     try:
@@ -60,6 +60,8 @@ async def read_form(scope: Scope, receive: Receive, limits: Limits) -> Mapping[s
             }
     except HTTPException as error:
         raise ValidationError(("body", f"Body is no valid form: {error.detail}")) from None
+    except (LookupError, UnicodeError) as error:  # a charset that nobody knows, or that the bytes are not in
+        raise ValidationError(("body", f"Body is no valid form: {error}")) from None
 
 
 def _bounded(receive: Receive, limit_bytes: int, shown_bytes: int) -> Receive:
