@@ -1,6 +1,7 @@
 """Runs operations: hands each effect to whoever can carry it out, blocking or awaiting.
 
-"Nothing is locked while I/O is under way": the account is held between two effects, and never during one.
+"Nothing is locked while I/O is under way": the account is held between two effects, and never during one. What goes
+wrong while an effect is carried out is raised where it was asked for.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -23,12 +24,16 @@ class Driver:
 
     def run(self, steps: Steps[Result]) -> Result:
         """Run an operation to its end in this thread."""
+        go_on: Callable[[Any], Effect[Any]] = steps.send
         answer: Any = None
         try:
             while True:
                 with self.lock:
-                    effect = steps.send(answer)
-                answer = self._ports[type(effect)][0](effect)
+                    effect = go_on(answer)
+                try:
+                    go_on, answer = steps.send, self._ports[type(effect)][0](effect)
+                except Exception as error:  # noqa: BLE001 - whoever asked for the effect knows what it harms
+                    go_on, answer = steps.throw, error
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return]  # what the generator returned
         finally:
@@ -48,11 +53,17 @@ class Driver:
         return self._go_on(steps, effect)
 
     async def _go_on(self, steps: Steps[Result], effect: Effect[Any] | None) -> Result:
+        go_on: Callable[[Any], Effect[Any]] = steps.send
+        answer: Any = None
         try:
             while True:
-                answer = None if effect is None else await self._ports[type(effect)][1](effect)
+                if effect is not None:
+                    try:
+                        go_on, answer = steps.send, await self._ports[type(effect)][1](effect)
+                    except Exception as error:  # noqa: BLE001 - whoever asked for the effect knows what it harms
+                        go_on, answer = steps.throw, error
                 with self.lock:
-                    effect = steps.send(answer)
+                    effect = go_on(answer)
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return]  # what the generator returned
         finally:

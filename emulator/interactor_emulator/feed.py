@@ -1,9 +1,12 @@
 """Tells whoever follows an instance what has just happened to it."""
 
+import logging
 from collections.abc import Callable
 
 from .events import Event
 from .instance import Instance
+
+log = logging.getLogger("interactor_emulator")
 
 Tell = Callable[[Instance, Event], None]
 """Called with the instance as it is after the event, while the account is held: it must not wait for anything."""
@@ -36,8 +39,18 @@ class Feed:
     def tell(self, instance: Instance, event: Event) -> None:
         """It has happened."""
         if self._followers:
-            for tell, _ in tuple(self._followers.get(instance.id, ())):
-                tell(instance, event)
+            for follower in tuple(self._followers.get(instance.id, ())):
+                self._tell(follower, instance, event)
+
+    def _tell(self, follower: tuple[Tell, Callable[[], None]], instance: Instance, event: Event) -> None:
+        """A follower that fails hears nothing more; the others do."""
+        tell, end = follower
+        try:
+            tell(instance, event)
+        except Exception:
+            log.exception("a stream of instance %s failed inside the emulator", instance.id)
+            self._forget(instance.id, follower)
+            end()
 
     def end(self) -> None:
         """There is nothing to follow any more."""

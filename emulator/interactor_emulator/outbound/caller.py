@@ -30,8 +30,8 @@ _ANSWER_BYTES = 1 * MB
 _SLOW_SECONDS = 1.0
 _PIECES = 10
 
-inside_delivery: ContextVar[bool] = ContextVar("inside_delivery", default=False)
-"""Whether this code runs in a receiver of this process, which a delivery is waiting for."""
+inside_call: ContextVar[bool] = ContextVar("inside_call", default=False)
+"""Whether this code runs in a receiver or HTTP target of this process, for whose answer somebody waits."""
 
 Outcome = HttpAnswer | HttpFault
 Dribbling = Callable[[bytes], Iterator[bytes] | AsyncIterator[bytes]]
@@ -62,36 +62,44 @@ class Caller:
     def send(self, request: SendHttp) -> Outcome:
         """Send and wait."""
         request = _with_agent(request)
-        plan = self._plan(request)
-        outcome = self._transmit(request, plan) if isinstance(plan, Destination) else plan
+        token = inside_call.set(True)
+        try:
+            plan = self._plan(request)
+            outcome = self._transmit(request, plan) if isinstance(plan, Destination) else plan
+        finally:
+            inside_call.reset(token)
         return self._note(request, plan, outcome)
 
     async def send_async(self, request: SendHttp) -> Outcome:
         """The same without blocking the event loop."""
         request = _with_agent(request)
-        plan = self._plan(request)
-        outcome = await self._transmit_async(request, plan) if isinstance(plan, Destination) else plan
+        token = inside_call.set(True)
+        try:
+            plan = self._plan(request)
+            outcome = await self._transmit_async(request, plan) if isinstance(plan, Destination) else plan
+        finally:
+            inside_call.reset(token)
         return self._note(request, plan, outcome)
 
     def deliver(self, webhook: SendWebhook) -> Outcome:
         """Post a webhook and wait: the same ways out as for HTTP logic, but no record among its requests."""
         request, plan = self._delivery(webhook)
-        token = inside_delivery.set(True)
+        token = inside_call.set(True)
         try:
             return self._transmit(request, plan, webhook) if isinstance(plan, Destination) else plan
         finally:
-            inside_delivery.reset(token)
+            inside_call.reset(token)
 
     async def deliver_async(self, webhook: SendWebhook) -> Outcome:
         """The same without blocking the event loop."""
         request, plan = self._delivery(webhook)
         if not isinstance(plan, Destination):
             return plan
-        token = inside_delivery.set(True)
+        token = inside_call.set(True)
         try:
             return await self._transmit_async(request, plan, webhook)
         finally:
-            inside_delivery.reset(token)
+            inside_call.reset(token)
 
     def _delivery(self, webhook: SendWebhook) -> tuple[SendHttp, Destination | Outcome]:
         request = _with_agent(SendHttp("POST", webhook.url, webhook.headers, webhook.body, webhook.timeout_ms))

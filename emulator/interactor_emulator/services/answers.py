@@ -9,6 +9,8 @@ from interactor_emulator.instance import Instance
 from interactor_emulator.jsontext import copied
 from interactor_emulator.tracing import Cause
 
+from .bulkhead import contain
+
 if TYPE_CHECKING:
     from interactor_emulator.account import Account
 
@@ -45,4 +47,6 @@ def give(account: "Account", instance_id: str, halt_id: str) -> Steps[bool]:
         hint = "The person's answer was refused as the API would refuse it; the instance still waits"
         told = f"The answer to '{waiting[0].state}' was refused: {error.code}: {error}"
         account.journal.append(Noticed("answer_refused", told, hint), instance_id)
+    except Exception as error:  # noqa: BLE001 - the function that a test gave for an answer may raise anything
+        contain(account, f"The answer to '{waiting[0].state}'", error, instance_id)
     return True

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from interactor_emulator.clock import wall_ms
 from interactor_emulator.effects import Await, HttpAnswer, HttpFault, SendWebhook, Steps
 from interactor_emulator.events import Noticed
-from interactor_emulator.outbound.caller import inside_delivery
+from interactor_emulator.outbound.caller import inside_call
+from interactor_emulator.redaction import redact
 from interactor_emulator.webhooks.delivery import ATTEMPTS, DELAYS_SECONDS, Attempt, Delivery, body_of
 from interactor_emulator.webhooks.hostile import CHANGES, UNKNOWN_EVENT, Rule, Sending
 from interactor_emulator.webhooks.outbox import Subscription
+
+from .bulkhead import contain
 
 if TYPE_CHECKING:
     from interactor_emulator.account import Account
@@ -43,7 +46,7 @@ def is_settled(account: "Account") -> bool:
 
 def _unsettled(account: "Account") -> Subscription | None:
     for subscription in account.outbox.ready(account.clock.now_ms):
-        if subscription.under_way is None or not inside_delivery.get():
+        if subscription.under_way is None or not inside_call.get():
             return subscription
     return None
 
@@ -55,21 +58,31 @@ def drain(account: "Account", subscription: Subscription) -> Steps[None]:
     subscription.under_way = Future()
     try:
         while subscription.active and (delivery := _next(account, subscription)) is not None:
-            yield from _take_up(account, subscription, delivery)
+            try:
+                yield from _take_up(account, subscription, delivery)
+            except Exception as error:  # noqa: BLE001 - the deliveries behind it must not wait for it
+                _give_up(account, delivery, error)
     finally:
         over, subscription.under_way = subscription.under_way, None
         over.set_result(None)
-    _wait_for_minute(account, subscription)
 
 
 def _next(account: "Account", subscription: Subscription) -> Delivery | None:
-    return subscription.take_next(account.clock.now_ms, account.limits.webhook_events_per_minute)
-
-
-def _wait_for_minute(account: "Account", subscription: Subscription) -> None:
-    """ "The excess waits for the next minute"."""
-    if subscription.active and subscription.waiting:
+    """ "The excess waits for the next minute": with the last one that a minute allows, the next minute is awaited for
+    whatever comes until then."""
+    was_left = subscription.left_in_minute
+    delivery = subscription.take_next(account.clock.now_ms, account.limits.webhook_events_per_minute)
+    if delivery is not None and subscription.left_in_minute == 0 and was_left != 0:
         account.clock.call_at(subscription.minute_ends_ms, MINUTE, subscription.id)
+    return delivery
+
+
+def _give_up(account: "Account", delivery: Delivery, error: Exception) -> None:
+    contain(account, f"Delivery {delivery.id}", error, delivery.instance_id)
+    if delivery.attempts and delivery.attempts[-1].status is None:
+        delivery.attempts[-1].error = "Internal error of the emulator; its log has the traceback"
+    if delivery.status == "pending":
+        delivery.status = "dead"
 
 
 def _take_up(account: "Account", subscription: Subscription, delivery: Delivery) -> Steps[None]:
@@ -128,16 +141,19 @@ def repeat(account: "Account", delivery_id: str) -> bool:
 
 
 def minute_over(account: "Account", subscription_id: str) -> bool:
-    """A new minute has begun for those that waited."""
+    """A new minute has begun for those that waited; false when there are none."""
+    subscription = account.outbox.subscriptions.get(subscription_id)
+    if subscription is None or not subscription.waiting:
+        return False
     account.outbox.stirred()
-    return subscription_id in account.outbox.subscriptions
+    return True
 
 
 def replay(account: "Account", delivery: Delivery) -> Steps[Attempt]:
     """One more attempt, now, with the same body and id; what came of it. "A replayed dead letter leaves the list once
     it is acknowledged"."""
     subscription = account.outbox.subscriptions[delivery.subscription_id]
-    while subscription.under_way is not None and not inside_delivery.get():
+    while subscription.under_way is not None and not inside_call.get():
         yield from Await(subscription.under_way).perform()
     mine: Future[None] = Future()
     subscription.under_way, before = mine, subscription.under_way
@@ -221,10 +237,13 @@ def _timestamp(account: "Account") -> int:
 
 def _note(account: "Account", attempt: Attempt, outcome: HttpAnswer | HttpFault) -> None:
     attempt.duration_ms = account.clock.now_ms - attempt.at_ms
+    secrets = account.secrets.values()
     if isinstance(outcome, HttpAnswer):
-        attempt.status, attempt.answer = outcome.status, outcome.body[: account.limits.webhook_answer_bytes]
+        attempt.status = outcome.status
+        answer = redact(outcome.body.decode("utf-8", "replace"), secrets).encode()
+        attempt.answer = answer[: account.limits.webhook_answer_bytes]
     else:
-        attempt.error, attempt.final = outcome.message, outcome.final
+        attempt.error, attempt.final = redact(outcome.message, secrets), outcome.final
 
 
 def _notice_rejected(account: "Account", subscription: Subscription, delivery: Delivery, attempt: Attempt) -> None:

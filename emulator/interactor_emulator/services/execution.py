@@ -1,20 +1,30 @@
 """Runs what the engine decides: records each event, hands on each effect, and keeps the instance's TTL."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from interactor_emulator import metrics, tracing
 from interactor_emulator.effects import Effect, RunScript, ScriptResult, SendHttp, Steps
-from interactor_emulator.engine.machine import Machine
-from interactor_emulator.events import Event, Halted, Noticed, RetryScheduled, StepCompleted, StepFailed
+from interactor_emulator.engine.machine import DataTooLarge, Machine
+from interactor_emulator.events import (
+    Event,
+    Failed,
+    Halted,
+    InstanceFailed,
+    Noticed,
+    RetryScheduled,
+    StepCompleted,
+    StepFailed,
+)
 from interactor_emulator.instance import Instance, apply
 from interactor_emulator.jsontext import encode
 from interactor_emulator.limits import Limits
 from interactor_emulator.redaction import mentions, redact
 
 from . import answers
+from .bulkhead import contain
 
 if TYPE_CHECKING:
     from interactor_emulator.account import Account
@@ -24,6 +34,8 @@ log = logging.getLogger("interactor_emulator")
 TTL = "instance_ttl"
 RETRY = "http_retry"
 FILES = "file_retention"
+
+_BROKE = "Internal error of the emulator; its log has the traceback"
 
 NOWHERE: frozenset[type[Event]] = frozenset()
 
@@ -58,6 +70,11 @@ def _run(
             yielded = machine.send(answer)
         except StopIteration:
             break
+        except DataTooLarge:  # the resume is refused, and the machine has not begun
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever happens inside a step fails the instance
+            _broke(account, instance, error)
+            break
         answer = None
         if isinstance(yielded, Event):
             if isinstance(yielded, StepCompleted | StepFailed):
@@ -71,15 +88,32 @@ def _run(
             continue
         began_ms = account.clock.now_ms if retried_ms is None else retried_ms
         retried_ms, was_active = None, instance.active
-        answer = yield from _effect(account, instance, yielded)
+        broken: Exception | None = None
+        try:
+            answer = yield from _effect(account, instance, yielded)
+        except Exception as error:  # noqa: BLE001 - as above: it could not be carried out
+            broken = error
         if account.store.instances.get(instance.id) is not instance:
             machine.close()
             return True
         if was_active and not instance.active:
             machine.close()
             break
+        if broken is not None:
+            machine.close()
+            _broke(account, instance, broken)
+            break
     keep_ttl(account, instance)
     return finished
+
+
+def _broke(account: "Account", instance: Instance, error: Exception) -> None:
+    """A fault of the emulator in the middle of a step: nobody finds the instance `running` for ever."""
+    contain(account, f"A step of instance {instance.id}", error, instance.id)
+    if instance.active:
+        thread = next((each for each in instance.unfinished() if each.status == "running"), instance.main)
+        record(account, instance, InstanceFailed(thread.id, thread.state, "internal_error", _BROKE))
+        record(account, instance, Failed())
 
 
 def _effect(account: "Account", instance: Instance, effect: Effect[Any]) -> Steps[Any]:
@@ -155,11 +189,17 @@ def record(account: "Account", instance: Instance, event: Event) -> None:
         if account.store.files_of(instance.id):
             at_ms = event.at_ms + account.limits.file_retention_seconds * 1000
             account.clock.call_at(at_ms, FILES, instance.id)
-    account.metrics.happened(instance, event)
+    for tell in (account.metrics.happened, account.outbox.happened, account.feed.tell):
+        _tell(account, tell, instance, event)
     if isinstance(event, Halted) and account.people.people:
         answers.halted(account, instance, event)
-    account.outbox.happened(instance, event)
-    account.feed.tell(instance, event)
+
+
+def _tell(account: "Account", tell: Callable[[Instance, Event], None], instance: Instance, event: Event) -> None:
+    try:
+        tell(instance, event)
+    except Exception as error:  # noqa: BLE001 - it has happened, whoever could not be told of it
+        contain(account, f"A reader of {type(event).__name__} of instance {instance.id}", error, instance.id)
 
 
 def keep_ttl(account: "Account", instance: Instance) -> None:

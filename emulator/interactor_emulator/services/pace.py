@@ -12,6 +12,7 @@ from interactor_emulator.effects import Await, Steps
 from interactor_emulator.engine.machine import Machine
 from interactor_emulator.events import Created, Event, Forked, RetryScheduled, StateChanged
 from interactor_emulator.instance import Instance
+from interactor_emulator.outbound.caller import inside_call
 
 from . import execution
 
@@ -57,7 +58,8 @@ def state_is_over(account: "Account", instance_id: str, revision: str) -> Steps[
 
 
 def is_settled(account: "Account") -> bool:
-    return not (account.background or account.busy)
+    """Whether no instance runs; who asks from within a call that one of them waits for would wait for himself."""
+    return not account.background and (not account.busy or inside_call.get())
 
 
 def settle(account: "Account") -> Steps[None]:
@@ -65,7 +67,7 @@ def settle(account: "Account") -> Steps[None]:
     while not is_settled(account):
         for instance_id in list(account.background):
             yield from looked(account, instance_id)
-        if account.busy:
+        if account.busy and not inside_call.get():
             happened: Future[None] = Future()
             account.when_idle.append(happened)
             yield from Await(happened).perform()

@@ -9,6 +9,7 @@ from interactor_emulator.effects import Steps
 from interactor_emulator.engine import machine
 
 from . import answers, deliveries, instances, pace
+from .bulkhead import contain
 from .execution import FILES, RETRY, TTL
 
 if TYPE_CHECKING:
@@ -65,8 +66,12 @@ def settle(account: "Account") -> Steps[None]:
 
 
 def fire(account: "Account", due: Due) -> Steps[bool]:
-    """Do what has fallen due; false when it has become needless meanwhile."""
-    return (yield from _FIRE[due.kind](account, due))
+    """Do what has fallen due; false when it has become needless meanwhile, or failed."""
+    try:
+        return (yield from _FIRE[due.kind](account, due))
+    except Exception as error:  # noqa: BLE001 - what else is due must not wait for it
+        contain(account, f"{due.kind} of {due.subject}", error)
+        return False
 
 
 def _expire(account: "Account", due: Due) -> Steps[bool]:

@@ -1,7 +1,6 @@
 """Fires what falls due while a server waits for requests: retries, TTLs, and whatever else the clock's queue holds."""
 
 import asyncio
-import logging
 from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
@@ -10,14 +9,13 @@ from interactor_emulator.account import Account
 from interactor_emulator.clock import Due, pause_async
 from interactor_emulator.effects import Steps
 from interactor_emulator.services import deliveries, time
+from interactor_emulator.services.bulkhead import contain
 
 from .accounts import Accounts
 
 # A webhook gives way for at most 50 ms: 20 a second are more than the 1000 a minute that a subscription may have.
 _PAUSE_SECONDS = 0.005
 _PAUSES = 10
-
-log = logging.getLogger("interactor_emulator")
 
 
 class Ticker:
@@ -45,8 +43,11 @@ class Ticker:
                 self._told = False
                 self._changed.clear()
                 for account in self._accounts:
-                    self.fire_due(account)
-                    self._send_webhooks(account)
+                    try:
+                        self.fire_due(account)
+                        self._send_webhooks(account)
+                    except Exception as error:  # noqa: BLE001 - the other accounts' time goes on
+                        contain(account, "The ticker", error)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._seconds_left()):
                         await self._changed.wait()
@@ -78,7 +79,7 @@ class Ticker:
     def _begin(self, account: Account, steps: Steps[Any]) -> None:
         rest = account.begin(steps)
         if rest is not None:
-            task = self._loop.create_task(_logged(rest))
+            task = self._loop.create_task(_contained(account, rest))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
@@ -99,9 +100,9 @@ def _seconds_to_next(account: Account) -> float | None:
         return None if next_ms is None else max(0.0, (next_ms - account.clock.now_ms) / 1000)
 
 
-async def _logged(work: Coroutine[Any, Any, Any]) -> None:
+async def _contained(account: Account, work: Coroutine[Any, Any, Any]) -> None:
     """What is done beside everybody has nobody to tell of an error but the log."""
     try:
         await work
-    except Exception:
-        log.exception("something that was due failed inside the emulator")
+    except Exception as error:  # noqa: BLE001 - see above
+        contain(account, "Something that was due", error)

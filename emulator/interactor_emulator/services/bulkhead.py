@@ -1,0 +1,28 @@
+"""Keeps a fault of the emulator where it arose: it harms that one thing, and is told of.
+
+What is done beside everybody (the clock's queue, deliveries, readers, people) has nobody to raise to. Whatever goes
+wrong there is logged in full and noticed, and everything else goes on.
+"""
+
+import logging
+import traceback
+from typing import TYPE_CHECKING
+
+from interactor_emulator.events import Noticed
+from interactor_emulator.redaction import redact
+
+if TYPE_CHECKING:
+    from interactor_emulator.account import Account
+
+log = logging.getLogger("interactor_emulator")
+
+_HINT = "A fault of the emulator, which harmed nothing else; its log has the traceback"
+
+
+def contain(account: "Account", what: str, error: Exception, instance_id: str = "") -> None:
+    """Log and notice an error that nobody can be told of; `what` names the one thing that it harmed."""
+    secrets = account.secrets.values()
+    told = redact("".join(traceback.format_exception(error)), secrets)
+    log.error("%s of account %s failed inside the emulator\n%s", what, account.name, told)
+    message = f"{what} failed inside the emulator: {type(error).__name__}: {error}"
+    account.journal.append(Noticed("internal_fault", message, _HINT), instance_id)
