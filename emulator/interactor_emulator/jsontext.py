@@ -19,10 +19,19 @@ class NotJson(ValueError):
 
 def encode(value: Any) -> str:
     """The compact text of a value; half surrogates are escaped, as JavaScript's own JSON.stringify does."""
-    text = _encoder.encode(value)
+    return escaped(_encoder.encode(value))
+
+
+def escaped(text: str) -> str:
+    """The text with half surrogates written as JSON writes them, so that UTF-8 can hold it."""
     if text.isascii():
         return text
     return _HALF_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def is_text(text: str) -> bool:
+    """Whether UTF-8 can hold it: no half surrogate, which JSON can name and no text can contain."""
+    return text.isascii() or _HALF_SURROGATE.search(text) is None
 
 
 def size(value: Any) -> int:

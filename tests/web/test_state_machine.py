@@ -111,7 +111,10 @@ class Calls(RuleBasedStateMachine):
         if code == "rate_limited":
             return multiple()
         if kept is not None and side.now < kept[0] + 86_400:
-            assert (answer.status_code, answer.content) == kept[1:]
+            if owned is not None and kept[3] not in owned:
+                assert code == "forbidden"
+            else:
+                assert (answer.status_code, answer.content) == kept[1:3]
             return multiple()
         expected = namespace if namespace or owned is None else owned[0] if len(owned) == 1 else None
         if namespace is not None and owned is not None and namespace not in owned:
@@ -126,7 +129,7 @@ class Calls(RuleBasedStateMachine):
             assert id_ not in side.rows
             side.rows[id_] = Row(expected, since=side.now)
             if key:
-                side.kept[key] = side.now, answer.status_code, answer.content
+                side.kept[key] = side.now, answer.status_code, answer.content, expected
             return account, id_
         return multiple()
 

@@ -1,9 +1,11 @@
 """Subscriptions: create, list, delete; and replay of what could not be delivered."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from interactor_emulator import jsontext
 from interactor_emulator.effects import Steps
-from interactor_emulator.errors import ValidationError, WebhookNotFound
+from interactor_emulator.errors import Forbidden, ValidationError, WebhookNotFound
 from interactor_emulator.outbound.egress import parsed
 from interactor_emulator.webhooks.delivery import Attempt, Delivery
 from interactor_emulator.webhooks.outbox import Subscription
@@ -17,10 +19,23 @@ if TYPE_CHECKING:
 _URL_CHARACTERS = 2_048
 
 
+Namespaces = tuple[str, ...] | None
+"""Those that a token owns; None is a service account, which sees all."""
+
+
 def subscribe(
-    account: "Account", url: Any, events: Any, secret: Any, namespace_filter: Any, app: Any = None
+    account: "Account",
+    url: Any,
+    events: Any,
+    secret: Any,
+    namespace_filter: Any,
+    app: Any = None,
+    owned: Namespaces = None,
 ) -> Subscription:
-    """A new subscription; a secret of None is made. Raises ValidationError with all that is wrong."""
+    """A new subscription; a secret of None is made.
+
+    "A subscription made with a token of certain namespaces gets the events of those only": `owned`. Raises
+    ValidationError with all that is wrong, Forbidden for a filter outside of them."""
     least = account.limits.webhook_secret_characters
     faults = [
         *_url_faults(url),
@@ -30,11 +45,14 @@ def subscribe(
     ]
     if faults:
         raise ValidationError(*faults)
+    if owned is not None and namespace_filter is not None and namespace_filter not in owned:
+        raise Forbidden.namespace(namespace_filter)
     subscription = Subscription(
         account.ids.subscription(),
         url,
         tuple(dict.fromkeys(events)),
         namespace_filter,
+        owned if namespace_filter is None else (namespace_filter,),
         account.ids.webhook_secret() if secret is None else secret,
         account.clock.now_ms,
         app,
@@ -68,6 +86,8 @@ def _event_faults(events: Any) -> list[tuple[str, str]]:
 def _secret_faults(secret: Any, least: int) -> list[tuple[str, str]]:
     if not isinstance(secret, str) or len(secret) < least:
         return [("secret", f"secret must have at least {least} characters")]
+    if not jsontext.is_text(secret):
+        return [("secret", "secret must be text: it holds half of a surrogate pair, which has no bytes to sign with")]
     return []
 
 
@@ -77,17 +97,27 @@ def _namespace_faults(namespace: Any) -> list[tuple[str, str]]:
     return []
 
 
-def find(account: "Account", subscription_id: str) -> Subscription:
-    """Raises WebhookNotFound."""
-    found = account.outbox.subscriptions.get(subscription_id)
-    if found is None:
-        raise WebhookNotFound(subscription_id)
-    return found
+def subscribe_again(account: "Account", subscription: Subscription) -> None:
+    """After a reset: the same receiver, under an id of the account as it is now."""
+    subscription.id, subscription.created_ms = account.ids.subscription(), account.clock.now_ms
+    subscription.begin_anew()
+    account.outbox.subscriptions[subscription.id] = subscription
 
 
-def delete(account: "Account", subscription_id: str) -> None:
+def visible(account: "Account", owned: Namespaces = None) -> Iterator[Subscription]:
+    """A token "lists and deletes only subscriptions that reach no namespace beyond its own"."""
+    for each in account.outbox.subscriptions.values():
+        if owned is None or (each.reach is not None and set(each.reach) <= set(owned)):
+            yield each
+
+
+def delete(account: "Account", subscription_id: str, owned: Namespaces = None) -> None:
     """ "Nothing more is delivered to it, retries included". Raises WebhookNotFound."""
-    account.outbox.remove(find(account, subscription_id))
+    for each in visible(account, owned):
+        if each.id == subscription_id:
+            account.outbox.remove(each)
+            return
+    raise WebhookNotFound(subscription_id)
 
 
 def replay(account: "Account", delivery_id: str) -> Steps[tuple[Delivery, Attempt]]:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from interactor_emulator.account import Account
 from interactor_emulator.effects import Steps
-from interactor_emulator.errors import ValidationError
+from interactor_emulator.errors import Forbidden, ValidationError
 from interactor_emulator.tokens import Principal
 from interactor_emulator.tracing import Cause
 
@@ -33,6 +33,12 @@ class Call:
     @property
     def query(self) -> Mapping[str, str]:
         return query_of(self.query_string)
+
+    def require_namespace(self, namespace: str | None) -> None:
+        """ "Tokens can only access instances in namespaces they own": raises Forbidden."""
+        owned = self.principal.namespaces
+        if owned is not None and namespace not in owned:
+            raise Forbidden.namespace(namespace)
 
     @property
     def cause(self) -> Cause:

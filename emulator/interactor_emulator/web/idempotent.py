@@ -61,14 +61,16 @@ async def _perform(api: "Api", operation: "Operation", call: Call, scope: Scope,
     try:
         response = await api.perform(operation, call, scope, receive)
     except Exception as error:  # noqa: BLE001 - a failure that changed something is kept as it is told
-        response = failures.response(error, call.request_id)
+        response = failures.response(error, call.request_id, call.account.secrets.values())
     assert isinstance(response, Response)
     return response
 
 
 def _repeat(call: Call, key: str, kept: Kept, sent: bytes) -> Response:
+    instance = instances.get(call.account, kept.instance_id)
+    # "403 when the token may not see the instance that it shows"
+    call.require_namespace(instance.namespace)
     if not kept.status:
-        instance = instances.get(call.account, kept.instance_id)
         return json_response(201, {"data": wire.created(instance)}, [])
     if sent != kept.sent:
         message = f"Idempotency-Key '{key[:100]}' was used for another request before"

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any, cast, get_args
 
 from interactor_emulator.effects import Steps
-from interactor_emulator.errors import Forbidden, ValidationError
+from interactor_emulator.errors import ValidationError
 from interactor_emulator.events import Noticed
 from interactor_emulator.instance import Instance, Status
 from interactor_emulator.services import instances
@@ -31,8 +31,7 @@ def create(call: Call) -> Steps[Answer]:
 def _namespace_of_create(call: Call, namespace: str | None) -> str | None:
     owned = call.principal.namespaces
     if namespace is not None:
-        if owned is not None and namespace not in owned:
-            raise Forbidden.namespace(namespace)
+        call.require_namespace(namespace)
         return namespace
     if owned is None:
         return None
@@ -119,9 +118,7 @@ def threads(call: Call) -> Answer:
 def owned(call: Call) -> Instance:
     """ "Tokens can only access instances in namespaces they own"."""
     instance = instances.get(call.account, call.params["instance_id"])
-    owned = call.principal.namespaces
-    if owned is not None and instance.namespace not in owned:
-        raise Forbidden.namespace(instance.namespace)
+    call.require_namespace(instance.namespace)
     return instance
 
 

@@ -9,15 +9,17 @@ from .call import Answer, Call
 def create(call: Call) -> Answer:
     body = call.body
     secret = body.get("secret")
-    made = webhooks.subscribe(call.account, body.get("url"), body.get("events"), secret, body.get("namespace_filter"))
+    url, events, namespace_filter = body.get("url"), body.get("events"), body.get("namespace_filter")
+    owned = call.principal.namespaces
+    made = webhooks.subscribe(call.account, url, events, secret, namespace_filter, owned=owned)
     return Answer(wire.subscription(made, shown_secret=made.secret if secret is None else None), 201)
 
 
 def index(call: Call) -> Answer:
-    rows = [wire.subscription(each) for each in call.account.outbox.subscriptions.values()]
+    rows = [wire.subscription(each) for each in webhooks.visible(call.account, call.principal.namespaces)]
     return Answer({"subscriptions": rows})
 
 
 def delete(call: Call) -> Answer:
-    webhooks.delete(call.account, call.params["subscription_id"])
+    webhooks.delete(call.account, call.params["subscription_id"], call.principal.namespaces)
     return Answer(None, 204)

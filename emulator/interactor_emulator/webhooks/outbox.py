@@ -22,6 +22,7 @@ from .delivery import Delivery
 class Subscription:
     """A receiver: `app` is an ASGI or WSGI application of this process, in place of what answers at the URL.
 
+    `namespace` is the filter as it was asked for; `reach` are the namespaces whose events may go there, None for all.
     `waiting` are first attempts in the order of their events, `repeats` further ones that are due. `under_way` is
     there while somebody makes attempts, and is set when they end. A delivery that a fault rule put behind its
     successor is `overtaken`.
@@ -31,6 +32,7 @@ class Subscription:
     url: str
     events: tuple[str, ...]
     namespace: str | None
+    reach: tuple[str, ...] | None
     secret: str = field(repr=False)
     created_ms: int
     app: Any = None
@@ -42,8 +44,14 @@ class Subscription:
     minute_ends_ms: int = 0
     left_in_minute: int = 0
 
+    def begin_anew(self) -> None:
+        """Forget what was to be delivered, and be active."""
+        self.waiting.clear()
+        self.repeats.clear()
+        self.overtaken, self.minute_ends_ms, self.left_in_minute, self.active = None, 0, 0, True
+
     def wants(self, event: str, namespace: str | None) -> bool:
-        return event in self.events and self.namespace in (None, namespace)
+        return event in self.events and (self.reach is None or namespace in self.reach)
 
     def has_next(self, now_ms: int) -> bool:
         """Whether an attempt may be made now."""
