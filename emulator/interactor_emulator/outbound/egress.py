@@ -7,13 +7,17 @@ import ipaddress
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 App = Callable[..., Awaitable[None]] | Callable[..., Iterable[bytes]]
 """An ASGI or a WSGI application."""
 
 Target = str | App
 """Where a route leads: the origin of a local server, or an application in this process."""
+
+
+# The first segment of every path of the control API.
+_CONTROL = "_emulator"
 
 
 class Blocked(Exception):
@@ -48,6 +52,8 @@ class Egress:
         """Where this URL leads; raises Blocked, or ValueError for what is no URL."""
         parts = parsed(url)
         target = self.routes.get(origin(parts))
+        if _leads_to_control(parts.path):
+            raise Blocked("Definitions do not reach the emulator's control API, whatever egress allows")
         if target is None:
             self._check(parts)
             return Destination(url)
@@ -64,6 +70,17 @@ class Egress:
             f"Egress to {where} is blocked: add a stub for it, a route ({where}=http://127.0.0.1:PORT) "
             f"or allow egress to {host}"
         )
+
+
+def _leads_to_control(path: str) -> bool:
+    """Whether a server may read the path as one of the control API, `..`, `%5F` and `//` taken into account."""
+    segments: list[str] = []
+    for segment in unquote(unquote(path)).replace("\\", "/").split("/"):
+        if segment == "..":
+            segments = segments[:-1]
+        elif segment not in ("", "."):
+            segments.append(segment)
+    return segments[:1] == [_CONTROL]
 
 
 def parsed(url: str) -> SplitResult:

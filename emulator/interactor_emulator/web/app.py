@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from . import oauth
 from .accounts import Accounts
@@ -42,10 +43,22 @@ def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: I
     app.router.redirect_slashes = False
     app.state.accounts = accounts
     if origins := tuple(cors):
+        app.add_middleware(_CorsOfTheApi, origins=origins)
+    return app
+
+
+class _CorsOfTheApi:
+    """CORS "is for the API": no page of another origin gets anything from the control API."""
+
+    def __init__(self, app: ASGIApp, origins: Iterable[str]) -> None:
         from starlette.middleware.cors import CORSMiddleware
 
-        app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])
-    return app
+        self._app = app
+        self._with_cors = CORSMiddleware(app, allow_origins=tuple(origins), allow_methods=["*"], allow_headers=["*"])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        under_control = scope.get("path", "").split("/")[1:2] == [CONTROL_PREFIX.strip("/")]
+        await (self._app if under_control else self._with_cors)(scope, receive, send)
 
 
 def _by_path() -> dict[str, dict[str, Operation]]:

@@ -61,12 +61,15 @@ class Control:
         try:
             response = await self._answer(scope, receive)
         except Exception as error:  # noqa: BLE001 - every error has an answer
-            response = failures.response(error, account.ids.request())
+            secrets = [secret for each in self._accounts for secret in each.secrets.values()]
+            response = failures.response(error, account.ids.request(), secrets)
         await response(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
         sent: dict[bytes, bytes] = dict(scope["headers"])
         self._check_host(sent.get(b"host", b"").decode("latin-1"))
+        if (page := sent.get(b"origin")) is not None:
+            self._check_origin(page.decode("latin-1"))
         action = self._actions.get(scope["method"])
         if action is None:
             raise NotFound
@@ -77,7 +80,9 @@ class Control:
             result = action(command)
         done = result if isinstance(result, Done) else await command.account.run_async(result)
         if done.content_type:
-            return Response(done.status, [(b"content-type", done.content_type.encode())], done.body.encode())
+            # A definition's names may hold half surrogates, which show as JSON would write them.
+            text = done.body.encode(errors="backslashreplace")
+            return Response(done.status, [(b"content-type", done.content_type.encode())], text)
         return json_response(done.status, done.body, [])
 
     def _account(self, sent: Mapping[bytes, bytes]) -> Account:
@@ -90,10 +95,19 @@ class Control:
         return account
 
     def _check_host(self, host: str) -> None:
+        if not self._is_ours(host):
+            raise Forbidden(f"Host '{host[:200]}' is not a loopback name; name it with --allow-host to use it")
+
+    def _check_origin(self, origin: str) -> None:
+        """ "A control call with a foreign `Origin` is refused": a page from elsewhere, or one that says not where."""
+        _, separator, host = origin.partition("://")
+        if not separator or not self._is_ours(host):
+            raise Forbidden(f"A page of '{origin[:200]}' may not use the control API; name its host with --allow-host")
+
+    def _is_ours(self, host: str) -> bool:
         name = host.rsplit(":", 1)[0] if host.count(":") == 1 or "]:" in host else host
         name = name.strip("[]").lower()
-        if not is_loopback(name) and name not in self._allowed_hosts:
-            raise Forbidden(f"Host '{host[:200]}' is not a loopback name; name it with --allow-host to use it")
+        return is_loopback(name) or name in self._allowed_hosts
 
 
 async def _body(sent: Mapping[bytes, bytes], receive: Receive) -> Mapping[str, Any]:
