@@ -12,6 +12,7 @@ from interactor_emulator import jsontext
 from interactor_emulator.definition.model import HttpCall, Json, Logic, Script, State
 from interactor_emulator.effects import Effect, HttpAnswer, HttpFault, RunScript, ScriptFault, SendHttp, Steps
 from interactor_emulator.events import (
+    Changes,
     Event,
     Noticed,
     OnEnterFailed,
@@ -21,6 +22,7 @@ from interactor_emulator.events import (
 )
 from interactor_emulator.instance import Instance, Thread
 from interactor_emulator.limits import KB, Limits
+from interactor_emulator.redaction import redact
 from interactor_emulator.tracing import Cause
 
 from . import results
@@ -83,8 +85,7 @@ def run_logic(instance: Instance, terms: Terms, thread: Thread, state: State, re
             if instance.forked:
                 placed = results.touched(given, placed)
             change = results.changes(instance.data, placed)
-            if jsontext.size(results.merged(instance.data, change)) > terms.limits.workflow_data_bytes:
-                failure = _too_large(logic, terms.limits)
+            failure = _beyond_limits(instance, terms.limits, logic, placed, change)
         name, type_ = _step_name(number, state), _type(logic)
         if failure is not None:
             yield StepFailed(thread.id, state.name, name, type_, failure.code, failure.message, outcome.logs)
@@ -201,24 +202,28 @@ def _call_http(
             roots["workflow_data"] = dict(instance.data)
     else:
         cause, roots = retry.cause, dict(retry.roots)
-    request = _request(call, {**roots, "secrets": terms.secrets}, terms.limits, missed)
+    try:
+        request = _request(call, {**roots, "secrets": terms.secrets}, terms.limits, missed)
+    except UnicodeEncodeError:
+        message = f"{call.method} {call.url} cannot be sent: half of a surrogate pair stands in what fills its URL"
+        return Outcome(None, Failure("http_error", message, {"method": call.method, "url": call.url}, final=True))
     request.cause, request.state = cause, thread.state if retry is None else retry.state
     answer = yield from request.perform()
     # What is not there was told at the first try.
     notices = [] if retry is not None else [missing_value(thread.state, path) for path in missed]
-    result, failure = _judged(request, answer, terms.limits)
+    result, failure = _judged(request, answer, terms)
     return Outcome(result, failure, notices=notices, roots=roots, cause=cause)
 
 
 def _judged(
-    request: SendHttp, answer: HttpAnswer | HttpFault, limits: Limits
+    request: SendHttp, answer: HttpAnswer | HttpFault, terms: Terms
 ) -> tuple[Mapping[str, Json] | None, Failure | None]:
     where = {"method": request.method, "url": request.url}
     if isinstance(answer, HttpFault):
         return None, Failure(answer.code, answer.message, where, answer.final)
     if 200 <= answer.status < 300:
-        return _json_object(answer, limits), None
-    shown = answer.body.decode("utf-8", "replace")[:_ANSWER_SHOWN_CHARACTERS]
+        return _json_object(answer, terms.limits), None
+    shown = redact(answer.body.decode("utf-8", "replace"), terms.secrets.values())[:_ANSWER_SHOWN_CHARACTERS]
     message = f"{request.method} {request.url} answered {answer.status}"
     return None, Failure("http_error", message, {**where, "http_status": answer.status, "body": shown})
 
@@ -258,10 +263,18 @@ def missing_value(state: str, path: str) -> Noticed:
     )
 
 
-def _too_large(logic: Logic, limits: Limits) -> Failure:
-    """ "Max `workflow_data` size | 256 KB | Accumulated across states"."""
+def _beyond_limits(
+    instance: Instance, limits: Limits, logic: Logic, placed: Mapping[str, Json], change: Changes | None
+) -> Failure | None:
+    """ "Max `workflow_data` size | 256 KB | Accumulated across states".
+
+    What is kept obeys the depth of a JSON body too, wherever its `output` puts it."""
     code = "script_error" if isinstance(logic, Script) else "http_error"
-    return Failure(code, f"workflow_data would exceed its limit of {limits.workflow_data_bytes // KB} KB", {})
+    if logic.output is not None and jsontext.deeper_than(placed, limits.json_depth):
+        return Failure(code, f"workflow_data would be nested more than {limits.json_depth} levels deep", {})
+    if jsontext.size(results.merged(instance.data, change)) > limits.workflow_data_bytes:
+        return Failure(code, f"workflow_data would exceed its limit of {limits.workflow_data_bytes // KB} KB", {})
+    return None
 
 
 def _step_name(number: int, state: State) -> str:

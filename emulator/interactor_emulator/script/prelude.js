@@ -13,7 +13,7 @@
   const { freeze } = Object;
   const { imul } = Math;
   const bind = Function.prototype.bind;
-  const { charCodeAt, slice } = String.prototype;
+  const { charCodeAt, indexOf, slice } = String.prototype;
   const text = String;
   const is = Object.is;
   const NativeDate = Date;
@@ -36,6 +36,7 @@
   let lines = 0;
   let maxLines = 0;
   let maxCharacters = 0;
+  let hidden = null;
 
   // ---- what the customer's code may call; each is bound, so that it shows as native code and has no frame of its own
 
@@ -59,7 +60,9 @@
   let texts = null;
   const readable = () => {
     if (texts === null) {
-      const native = { NativeError, OURS, apply, charCodeAt, defineProperty, errorText, is, slice, stringify, text };
+      const native = {
+        NativeError, OURS, apply, charCodeAt, defineProperty, errorText, hidden, indexOf, is, slice, stringify, text,
+      };
       texts = compile(textsSource)(native);
     }
     return texts;
@@ -184,6 +187,7 @@
     seed = call.seed | 0;
     maxLines = call.lines;
     maxCharacters = call.characters;
+    hidden = call.hidden;
     const { globals } = call;
     defineProperty(globalThis, "input", open(globals.input));
     defineProperty(globalThis, "workflow_data", open(globals.workflow_data));

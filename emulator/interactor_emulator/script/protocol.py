@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from interactor_emulator.definition.model import Json
+from interactor_emulator.redaction import spellings
 
 from .worker import CALL, CHECK, PROGRAM, RUN
 
@@ -52,6 +53,8 @@ def run_frame(call: ScriptCall) -> bytes:
             "seed": call.random_seed,
             "lines": call.log_lines,
             "characters": call.log_line_characters,
+            # "Redact, then cut": what is cut in the child is redacted there.
+            "hidden": spellings(call.secrets.values()),
         }
     )
     return _frame(RUN, call.seconds, call.memory_bytes, text)

@@ -1,9 +1,30 @@
 // Evaluated in a context when its script first logs or fails: how values read, as text of bounded length.
 (function (native) {
   "use strict";
-  const { NativeError, OURS, apply, charCodeAt, defineProperty, errorText, is, slice, stringify, text } = native;
+  const {
+    NativeError, OURS, apply, charCodeAt, defineProperty, errorText, hidden, indexOf, is, slice, stringify, text,
+  } = native;
 
-  const cut = (line, characters) => {
+  // Every spelling of every secret made unreadable, the longest first.
+  const redact = (line) => {
+    for (let index = 0; index < hidden.length; index++) {
+      const spelling = hidden[index];
+      let at = apply(indexOf, line, [spelling]);
+      if (at < 0) continue;
+      let shown = "";
+      let from = 0;
+      while (at >= 0) {
+        shown += apply(slice, line, [from, at]) + "[REDACTED]";
+        from = at + spelling.length;
+        at = apply(indexOf, line, [spelling, from]);
+      }
+      line = shown + apply(slice, line, [from]);
+    }
+    return line;
+  };
+
+  const cut = (whole, characters) => {
+    const line = redact(whole);
     if (line.length <= characters) return line;
     const last = apply(charCodeAt, line, [characters - 1]);
     const splitsPair = last >= 0xd800 && last <= 0xdbff;
@@ -39,7 +60,7 @@
     return cut(joined, maxCharacters);
   };
 
-  const own = [cut, isObject, showObject, show, line];
+  const own = [redact, cut, isObject, showObject, show, line];
   for (let index = 0; index < own.length; index++) defineProperty(own[index], "name", { value: OURS, __proto__: null });
   return { __proto__: null, cut, isObject, line, show };
 });

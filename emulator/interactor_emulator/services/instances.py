@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from interactor_emulator import jsontext
@@ -27,6 +27,7 @@ from interactor_emulator.errors import (
 from interactor_emulator.events import Cancelled, Noticed, ResumeRefused
 from interactor_emulator.idempotency import Kept
 from interactor_emulator.instance import Instance, Status, Thread, Version
+from interactor_emulator.redaction import redact
 from interactor_emulator.tracing import Cause
 
 from . import execution, holding, pace
@@ -174,7 +175,8 @@ def _notice_misfits(account: "Account", instance: Instance, thread: Thread, inpu
     if presentation is None:
         return
     files = {file.id for file in account.store.files_of(instance.id)}
-    for misfit in misfits(presentation, input_, files):
+    secrets = account.secrets.values()
+    for misfit in misfits(presentation, input_, files, lambda value: redact(jsontext.encode(value), secrets)):
         message = f"Answer in state '{thread.state}' of instance '{instance.id}': {misfit}"
         hint = "The emulator takes it as it is; the document does not say that the service checks it"
         where = f"states.{thread.state}.presentation"
@@ -239,7 +241,23 @@ def _cancel(account: "Account", instance: Instance, reason: Literal["requested",
 def explain(account: "Account", instance_id: str) -> list[explaining.Decision]:
     """Every decision that the instance has made, with every clause that was looked at."""
     instance = get(account, instance_id)
-    return explaining.decisions(instance.definition, account.journal.of_instance(instance_id))
+    found = explaining.decisions(instance.definition, account.journal.of_instance(instance_id))
+    hidden = account.secrets.values()
+    return [_redacted(each, hidden) for each in found] if hidden else found
+
+
+def _redacted(decision: explaining.Decision, secrets: Iterable[str]) -> explaining.Decision:
+    considered = tuple(
+        replace(
+            each,
+            clauses=tuple(
+                replace(clause, seen=redact(clause.seen, secrets), wanted=redact(clause.wanted, secrets))
+                for clause in each.clauses
+            ),
+        )
+        for each in decision.considered
+    )
+    return replace(decision, choice=redact(decision.choice, secrets), considered=considered)
 
 
 def failure(instance: Instance) -> InteractorError | None:

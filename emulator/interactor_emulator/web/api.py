@@ -141,7 +141,7 @@ class Api:
                 response = await self.perform(operation, call, scope, receive)
         except Exception as error:  # noqa: BLE001 - every error has an answer
             request_id = request_id or account.ids.request()
-            response = failures.response(error, request_id)
+            response = failures.response(error, request_id, account.secrets.values())
             if isinstance(error, Unauthorized):
                 response.headers.append((b"www-authenticate", b"Bearer"))
         if response.request_id is None:

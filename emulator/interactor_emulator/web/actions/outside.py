@@ -1,6 +1,6 @@
 """What is outside the workflows: AI text, secrets, routes, stubs, and the requests that were sent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from interactor_emulator.clock import timestamp
@@ -96,18 +96,19 @@ def _stub_shown(stub: Stub) -> Mapping[str, Any]:
 
 
 def show_requests(command: Command) -> Done:
-    shown = [_request(record) for record in command.account.caller.records]
-    return Done({"requests": redact(shown, command.account.secrets.values())})
+    secrets = command.account.secrets.values()
+    return Done({"requests": [_request(record, secrets) for record in command.account.caller.records]})
 
 
-def _request(record: Record) -> Mapping[str, Any]:
+def _request(record: Record, secrets: Iterable[str]) -> Mapping[str, Any]:
     request, outcome = record.request, record.outcome
     result: dict[str, Json]
     if isinstance(outcome, HttpAnswer):
-        result = {"status": outcome.status, "body": outcome.body.decode("utf-8", "replace")[:_SHOWN_CHARACTERS]}
+        body = redact(outcome.body.decode("utf-8", "replace"), secrets)
+        result = {"status": outcome.status, "body": body[:_SHOWN_CHARACTERS]}
     else:
         result = {"error": outcome.code, "message": outcome.message}
-    return {
+    shown: Mapping[str, Any] = {
         "at": timestamp(record.at_ms),
         "method": request.method,
         "url": request.url,
@@ -116,3 +117,5 @@ def _request(record: Record) -> Mapping[str, Any]:
         "answered_by": record.answered_by,
         "answer": result,
     }
+    redacted: Mapping[str, Any] = redact(shown, secrets)
+    return redacted
