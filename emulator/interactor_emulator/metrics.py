@@ -11,6 +11,7 @@ from typing import Any
 from . import events
 from .events import Event
 from .instance import Instance
+from .jsontext import escaped
 
 # Upper bounds in seconds: from a quick script to a person who answers on the same day.
 _BOUNDS = (0.001, 0.005, 0.025, 0.1, 0.5, 1.0, 5.0, 30.0, 300.0, 3_600.0, 86_400.0)
@@ -109,13 +110,15 @@ class Metrics:
             counters = CounterMetricFamily(name, _HELP[name], labels=["workflow"])
             for (counter, workflow), count in self._counters.items():
                 if counter == name:
-                    counters.add_metric([workflow], count)
+                    counters.add_metric([escaped(workflow)], count)
             yield counters
         for name in (STATE, SCRIPT, HTTP):
             histograms = HistogramMetricFamily(name, _HELP[name], labels=["workflow", "state"], unit="seconds")
             for (kind, workflow, state), histogram in self._histograms.items():
                 if kind == name:
-                    histograms.add_metric([workflow, state], list(histogram.cumulative()), histogram.sum)
+                    histograms.add_metric(
+                        [escaped(workflow), escaped(state)], list(histogram.cumulative()), histogram.sum
+                    )
             yield histograms
 
     def text(self) -> str:

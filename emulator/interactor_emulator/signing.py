@@ -49,6 +49,8 @@ def verify(
     if not signature:
         raise SignatureError("missing_signature", "There is no X-Interactor-Signature header")
     seconds = _seconds(timestamp)
+    if not signature.isascii():
+        raise SignatureError("not_hexadecimal", f"The signature must be {PREFIX} and 64 lower-case hexadecimal digits")
     if hmac.compare_digest(signature.encode(), sign(secret, body, seconds).encode()):
         _check_age(seconds, now, tolerance)
         return

@@ -36,7 +36,8 @@ class Client:
         # Late: hmac loads OpenSSL, for which a server's start need not wait.
         import hmac
 
-        return hmac.compare_digest(secret.encode(), self.client_secret.encode())
+        given, own = (text.encode("utf-8", "surrogatepass") for text in (secret, self.client_secret))
+        return hmac.compare_digest(given, own)
 
 
 DEFAULT_CLIENT = Client("client_dev", "secret_dev")

@@ -3,33 +3,40 @@
 The document does not say that the service checks an answer against its form, so the emulator does not either.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import date
-from math import isclose
+from datetime import date, datetime
+from fractions import Fraction
 from typing import Any, TypeGuard
 
 from interactor_emulator.definition.model import Json
 from interactor_emulator.jsontext import encode
 
 Misfits = Iterator[str]
+Show = Callable[[Json], str]
+"""A value as text, without what is secret in it."""
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?")
 
 
-def misfits(presentation: Mapping[str, Json], input_: Mapping[str, Json], files: Collection[str]) -> Misfits:
+def misfits(
+    presentation: Mapping[str, Json], input_: Mapping[str, Json], files: Collection[str], show: Show = encode
+) -> Misfits:
     """What of the answer does not fit, a sentence each; `files` are the ids of the files that were uploaded."""
     if presentation.get("type") == "choice":
-        yield from _choice(presentation, input_)
+        yield from _choice(presentation, input_, show)
     for field in _objects(presentation.get("fields")):
-        yield from _field(field, input_.get(str(field.get("name"))), files)
+        yield from _field(field, input_.get(str(field.get("name"))), files, show)
 
 
-def _choice(presentation: Mapping[str, Json], input_: Mapping[str, Json]) -> Misfits:
+def _choice(presentation: Mapping[str, Json], input_: Mapping[str, Json], show: Show) -> Misfits:
     values = [option.get("value") for option in _objects(presentation.get("options"))]
     chosen = input_.get("choice", input_.get("selected_option"))
     if chosen not in values:
-        yield f"choice is {_shown(chosen)}, not among the options {_shown(values)}"
+        yield f"choice is {_cut(show(chosen))}, not among the options {_cut(show(values))}"
 
 
-def _field(field: Mapping[str, Json], value: Json, files: Collection[str]) -> Misfits:
+def _field(field: Mapping[str, Json], value: Json, files: Collection[str], show: Show) -> Misfits:
     name = field.get("name")
     if value is None or value == "":
         if field.get("required") is True:
@@ -37,10 +44,10 @@ def _field(field: Mapping[str, Json], value: Json, files: Collection[str]) -> Mi
         return
     check = _CHECKS.get(str(field.get("type")))
     if check is not None:
-        yield from (f"{name} is {_shown(value)}, {wrong}" for wrong in check(field, value, files))
+        yield from (f"{name} is {_cut(show(value))}, {wrong}" for wrong in check(field, value, files, show))
 
 
-def _string(field: Mapping[str, Json], value: Json, _files: Collection[str]) -> Misfits:
+def _string(field: Mapping[str, Json], value: Json, _files: Collection[str], _show: Show) -> Misfits:
     longest = field.get("maxLength")
     if not isinstance(value, str):
         yield "not a string"
@@ -48,7 +55,7 @@ def _string(field: Mapping[str, Json], value: Json, _files: Collection[str]) -> 
         yield f"longer than maxLength {longest}"
 
 
-def _number(field: Mapping[str, Json], value: Json, _files: Collection[str]) -> Misfits:
+def _number(field: Mapping[str, Json], value: Json, _files: Collection[str], _show: Show) -> Misfits:
     if not _is_number(value):
         yield "not a number"
         return
@@ -58,46 +65,57 @@ def _number(field: Mapping[str, Json], value: Json, _files: Collection[str]) -> 
     if _is_number(high) and value > high:
         yield f"above max {high}"
     if _is_number(step) and step > 0:
-        steps = (value - (low if _is_number(low) else 0)) / step
-        if not isclose(steps, round(steps), abs_tol=1e-9):
+        above = _exact(value) - (_exact(low) if _is_number(low) else 0)
+        if above % _exact(step):
             yield f"not a multiple of step {step}"
 
 
-def _boolean(_field: Mapping[str, Json], value: Json, _files: Collection[str]) -> Misfits:
+def _exact(number: float) -> Fraction:
+    """The number as it is written: 0.3 is three times 0.1, and nothing is too large."""
+    return Fraction(number if isinstance(number, int) else repr(number))
+
+
+def _boolean(_field: Mapping[str, Json], value: Json, _files: Collection[str], _show: Show) -> Misfits:
     if not isinstance(value, bool):
         yield "not a boolean"
 
 
-def _select(field: Mapping[str, Json], value: Json, _files: Collection[str]) -> Misfits:
+def _select(field: Mapping[str, Json], value: Json, _files: Collection[str], show: Show) -> Misfits:
     values = [option.get("value") for option in _objects(field.get("options"))]
     if value not in values:
-        yield f"not among the options {_shown(values)}"
+        yield f"not among the options {_cut(show(values))}"
 
 
-def _date(field: Mapping[str, Json], value: Json, _files: Collection[str]) -> Misfits:
-    try:
-        day = date.fromisoformat(value[:10])
-    except (TypeError, ValueError):
+def _date(field: Mapping[str, Json], value: Json, _files: Collection[str], _show: Show) -> Misfits:
+    day = _day(value)
+    if day is None:
         yield "not a date like 2026-01-20"
         return
     for bound, wrong in (("minDate", day.__lt__), ("maxDate", day.__gt__)):
-        try:
-            limit = date.fromisoformat(str(field.get(bound))[:10])
-        except ValueError:
-            continue
-        if wrong(limit):
+        limit = _day(field.get(bound))
+        if limit is not None and wrong(limit):
             yield f"{'before' if bound == 'minDate' else 'after'} {bound} {limit}"
 
 
-def _file(_field: Mapping[str, Json], value: Json, files: Collection[str]) -> Misfits:
+def _day(value: Json) -> date | None:
+    """The day of a text like 2026-01-20, which is what a date field sends, or of a time on it; None for all else."""
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        return None
+    try:
+        return datetime.fromisoformat(value).date()
+    except ValueError:
+        return None
+
+
+def _file(_field: Mapping[str, Json], value: Json, files: Collection[str], _show: Show) -> Misfits:
     ids = value if isinstance(value, list) else [value]
     for id_ in ids:
-        if id_ not in files:
+        if not isinstance(id_, str) or id_ not in files:
             yield "not the id of a file that was uploaded for this instance"
             return
 
 
-_CHECKS: Mapping[str, Callable[[Mapping[str, Json], Any, Collection[str]], Misfits]] = {
+_CHECKS: Mapping[str, Callable[[Mapping[str, Json], Any, Collection[str], Show], Misfits]] = {
     "string": _string,
     "number": _number,
     "boolean": _boolean,
@@ -116,6 +134,5 @@ def _is_number(value: Json) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _shown(value: Json) -> str:
-    text = encode(value)
+def _cut(text: str) -> str:
     return text if len(text) <= 80 else text[:79] + "…"

@@ -56,10 +56,12 @@ def placed(data: Mapping[str, Json], result: Mapping[str, Json], output: Output 
 
 def _put(old: Json, path: list[str], value: Json, merge: bool) -> Json:
     """A copy of `old` with the value at the path; what stands in the way and is no object gives way."""
-    if path:
-        step, *rest = path
-        parent = old if isinstance(old, dict) else {}
-        return {**parent, step: _put(parent.get(step), rest, value, merge)}
+    parents: list[dict[str, Json]] = []
+    for step in path:
+        parents.append(old if isinstance(old, dict) else {})
+        old = parents[-1].get(step)
     if merge and isinstance(old, dict):
-        return {**old, **value}
+        value = {**old, **value}
+    for step, parent in zip(reversed(path), reversed(parents), strict=True):
+        value = {**parent, step: value}
     return value

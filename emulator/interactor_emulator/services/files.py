@@ -76,7 +76,7 @@ def _file_fields(instance: Instance) -> Iterator[tuple[Thread, Mapping[str, Any]
         presentation = (thread.halted.presentation if thread.halted else None) or {}
         fields = presentation.get("fields")
         for field in fields if isinstance(fields, list) else ():
-            if field.get("type") == "file":
+            if isinstance(field, dict) and field.get("type") == "file":
                 yield thread, field
 
 

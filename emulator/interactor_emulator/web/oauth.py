@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
@@ -21,7 +22,10 @@ from .respond import Headers, Response, json_response
 
 _BODY_BYTES = 64 * KB
 _FORM = "application/x-www-form-urlencoded"
+_BROKE = "Internal error of the emulator; its log has the traceback"
 _NO_STORE = (b"cache-control", b"no-store")
+
+log = logging.getLogger("interactor_emulator")
 
 Fields = Mapping[str, str]
 
@@ -49,6 +53,9 @@ class OAuthEndpoint:
             return _refusal(OAuthError("invalid_request", error.message), headers)
         except OAuthError as error:
             return _refusal(error, headers)
+        except Exception:
+            log.exception("an OAuth call failed inside the emulator")
+            return json_response(500, {"error": "server_error", "error_description": _BROKE}, headers)
 
 
 def token(fields: Fields, accounts: Accounts) -> Mapping[str, Any]:
