@@ -4,7 +4,7 @@ Two accounts share nothing but the pool of script children.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from .clock import Clock
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 Execution = Literal["inline", "background"]
 WebhookTimestamps = Literal["wall", "virtual"]
+KEEPABLE = ("workflows", "clients", "secrets", "stubs")
+"""What a reset can leave as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ class Account:
         # Told before all of it goes: coverage is read from what was there.
         self.forgetting: Callable[[Account], None] = lambda _account: None
         self.give_way: Callable[[], Awaitable[None]] | None = None
+        # Told after all was built anew, with what was kept: what a program holds in its hand stays connected.
+        self.rebuilt: list[Callable[[frozenset[str]], None]] = []
         self.busy = 0
         self.when_idle: list[Future[None]] = []
         self._build()
@@ -137,18 +141,31 @@ class Account:
     def terms(self) -> Terms:
         return Terms(self.limits, self.secrets)
 
+    def allow_loopback(self) -> None:
+        """Let HTTP logic and webhooks reach this machine, now and after every reset."""
+        self.settings = replace(self.settings, loopback_egress=True)
+        self.caller.egress.loopback = True
+
     def reset(self, keep: Iterable[str] = ()) -> None:
-        """Empty the account and set its clock and seed back; `keep` may name `workflows` and `clients`."""
+        """Empty the account: it is again what it was made with. `keep` may name KEEPABLE."""
+        kept = frozenset(keep)
         self.forgetting(self)
         workflows, clients = self.store.workflows, self.clients
+        secrets, stubs = self.secrets, self.caller.stubs
         self.holds.release()
         self.feed.end()
         self.outbox.end()
         self._build()
-        if "workflows" in keep:
+        if "workflows" in kept:
             self.store.workflows = workflows
-        if "clients" in keep:
+        if "clients" in kept:
             self.clients = clients
+        if "secrets" in kept:
+            self.secrets.update(secrets)
+        if "stubs" in kept:
+            self.caller.stubs += stubs
+        for again in self.rebuilt:
+            again(kept)
 
     def began(self) -> None:
         """An instance has begun to run."""

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, TypeVar, cast, get_args
 
 from .account import Account, Execution, Settings, WebhookTimestamps
@@ -16,9 +15,9 @@ from .jsontext import copied
 from .limits import Limits
 from .outbound.egress import Target
 from .people import People, Person
-from .script.pool import ScriptPool
+from .script.shared import close_shared_pool, shared_pool
 from .services import instances, time, tokens, workflows
-from .tokens import Client
+from .tokens import DEFAULT_CLIENT, Client
 from .tracing import Cause
 from .webhooks.hostile import Faults
 from .writer import Writer
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
     from .services.pictures import Format
     from .web.accounts import Accounts
     from .web.serving import Server
+
+__all__ = ["DefinitionNotFound", "Emulator", "close_shared_pool", "read_definition", "shared_pool"]
 
 Value = TypeVar("Value")
 
@@ -49,8 +50,8 @@ class Emulator:
     instance goes on one state at a time as somebody looks at it over HTTP, or in `settle`.
 
     `limits` are the numbers to change by name, `secrets` are by name, `routes` lead an origin (`https://yourapp.com`)
-    to a local one or to an ASGI or WSGI app, `allow_egress` names hosts that HTTP logic may really call, and
-    `definitions` are the folders in which `load` looks for a name.
+    to a local one or to an ASGI or WSGI app, `allow_egress` names hosts that HTTP logic may really call,
+    `definitions` are the folders in which `load` looks for a name, and `clients` may have tokens as `client_dev` may.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Emulator:
         loopback_egress: bool = False,
         definitions: Iterable[str | Path] = (),
         webhook_timestamps: WebhookTimestamps = "wall",
+        clients: Iterable[Client] = (),
     ) -> None:
         settings = Settings(
             seed=seed,
@@ -81,6 +83,7 @@ class Emulator:
             allow_egress=tuple(allow_egress),
             loopback_egress=loopback_egress,
             webhook_timestamps=webhook_timestamps,
+            clients=(DEFAULT_CLIENT, *clients),
         )
         self._account = Account(settings, shared_pool())
         self._folders = [Path(folder) for folder in definitions]
@@ -162,6 +165,14 @@ class Emulator:
         """Return when nothing more can happen without time or input: background states have passed, calls are
         answered."""
         self.perform(time.settle)
+
+    def settle_for_assertion(self) -> None:
+        """What has begun comes to its end before anything is asserted of it.
+
+        In a running event loop nothing is waited for: whoever is to answer may be in that very loop, and
+        `await emulator.aio.settle()` is there for it."""
+        if not _in_event_loop():
+            self.settle()
 
     def run(self, instance_id: str) -> "Run":
         """The run of an instance that somebody else started, over HTTP say. Raises InstanceNotFound."""
@@ -268,7 +279,17 @@ class Emulator:
         if self._router is None:
             from .stubbing import router
 
-            self._router, self._account.caller.router = router()
+            made, answer = router()
+
+            def connect(kept: frozenset[str]) -> None:
+                self._account.caller.router = answer
+                if "stubs" not in kept:
+                    made.clear()
+                    made.reset()
+
+            self._router = made
+            self._account.caller.router = answer
+            self._account.rebuilt.append(connect)
         return self._router
 
     @property
@@ -310,11 +331,36 @@ class Emulator:
 
         return Server(self.asgi_app, host, port)
 
-    def reset(self) -> None:
-        """Empty the account, and set its clock and seed back."""
+    def reset(self, keep: Iterable[str] = ()) -> None:
+        """Empty the account: it is again what it was made with, its clock and seed included.
+
+        What was set, loaded or prepared since goes, unless `keep` names it (`workflows`, `clients`, `secrets`,
+        `stubs`). The router `http`, the inbox and the receivers stay connected, and are emptied."""
         with self._account.lock:
-            self._account.reset()
-            self._router = self._webhooks = None
+            self._account.reset(keep)
+
+    def keep_loaded(self) -> None:
+        """Let every reset bring back the workflows that are loaded now, with the versions that are published."""
+        with self._account.lock:
+            versions = [each for workflow in self._account.store.workflows.values() for each in workflow.versions]
+            loaded = [(each.definition.source, each.published_ms is not None) for each in versions]
+
+        def load_again(kept: frozenset[str]) -> None:
+            if "workflows" not in kept:
+                for source, published in loaded:
+                    workflows.restore(self._account, source, publish_it=published)
+
+        self._account.rebuilt.append(load_again)
+
+
+def _in_event_loop() -> bool:
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def read_definition(path: Path) -> Mapping[str, Json]:
@@ -346,25 +392,3 @@ def limits_from(changes: Limits | Mapping[str, float] | None) -> Limits:
         if name not in known:
             raise ValueError(f"unknown limit {name!r}; there are {', '.join(sorted(known))}")
     return replace(Limits(), **(changes or {}))  # type: ignore[arg-type]  # a mapping has one type for all
-
-
-class _Shared:
-    """The pool that all emulators of this process share: starting a child takes longer than most tests."""
-
-    lock = Lock()
-    pool: ScriptPool | None = None
-
-
-def shared_pool() -> ScriptPool:
-    """The process's script pool; nothing is started before its first script."""
-    with _Shared.lock:
-        if _Shared.pool is None:
-            _Shared.pool = ScriptPool()
-        return _Shared.pool
-
-
-def close_shared_pool() -> None:
-    """End the children; the next script starts anew."""
-    with _Shared.lock:
-        if _Shared.pool is not None:
-            _Shared.pool.close()

@@ -34,15 +34,24 @@ class Inbox:
     """A WSGI application that keeps every delivery whose signature fits, and answers 401 to all others.
 
     `secret` is the subscription's. Signatures of any age are taken unless a `tolerance` in seconds is given.
-    `situation` gives lines for a failure: what else its reader should know.
+    `situation` gives lines for a failure: what else its reader should know. `settle` is called before anything is
+    asserted, and returns when what is on its way has arrived.
     """
 
-    def __init__(self, secret: str, *, tolerance: int | None = None, situation: Callable[[], list[str]] = list) -> None:
+    def __init__(
+        self,
+        secret: str,
+        *,
+        tolerance: int | None = None,
+        situation: Callable[[], list[str]] = list,
+        settle: Callable[[], None] = lambda: None,
+    ) -> None:
         self.received: list[Received] = []
         self.refused: list[SignatureError] = []
         self._secret = secret
         self._tolerance = tolerance
         self._situation = situation
+        self._settle = settle
         self._failures: list[int] = []
         self._arrived = Condition()
         self._seen = 0
@@ -60,10 +69,11 @@ class Inbox:
         self._failures += [status] * times
 
     def clear(self) -> None:
-        """Forget what was received."""
+        """Forget what was received, and what it was told to refuse."""
         with self._arrived:
             self.received.clear()
             self.refused.clear()
+            self._failures.clear()
             self._seen = 0
 
     def __call__(self, environ: Mapping[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -96,6 +106,7 @@ class Inbox:
         `timeout` is in seconds of wall time. Raises AssertionError that shows what came instead.
         """
         __tracebackhide__ = True
+        self._settle()
         with self._arrived:
             if self._arrived.wait_for(lambda: self._next(event, data) is not None, timeout):
                 place = self._next(event, data)
@@ -116,6 +127,7 @@ class Inbox:
         Raises AssertionError that shows the nearest miss.
         """
         __tracebackhide__ = True
+        self._settle()
         for each in self.received:
             if _matches(each, event, data):
                 return each
@@ -124,6 +136,7 @@ class Inbox:
     def assert_not_delivered(self, event: str, **data: Json) -> None:
         """Raises AssertionError when there was one."""
         __tracebackhide__ = True
+        self._settle()
         for each in self.received:
             if _matches(each, event, data):
                 raise AssertionError(f"{event}{_shown(data)} was delivered: {each.delivery_id}")

@@ -26,6 +26,8 @@ class Webhooks:
     def __init__(self, emulator: "Emulator") -> None:
         self._emulator = emulator
         self._inbox: Inbox | None = None
+        self._receivers: list[Subscription] = []
+        emulator.account.rebuilt.append(self._connect_again)
 
     def subscribe(
         self,
@@ -41,19 +43,30 @@ class Webhooks:
         """
         url = receiver if isinstance(receiver, str) else _IN_PROCESS + path
         app = None if isinstance(receiver, str) else receiver
-        return self._emulator.read(
+        made = self._emulator.read(
             lambda account: webhooks.subscribe(account, url, tuple(events), secret, namespace, app)
         )
+        self._receivers.append(made)
+        return made
 
     def unsubscribe(self, subscription: Subscription) -> None:
         """Nothing more is delivered to it. Raises WebhookNotFound."""
         self._emulator.read(lambda account: webhooks.delete(account, subscription.id))
+        self._receivers = [each for each in self._receivers if each is not subscription]
+
+    def _connect_again(self, _kept: frozenset[str]) -> None:
+        """After a reset: whoever was told before is told again, of nothing that was."""
+        for receiver in self._receivers:
+            webhooks.subscribe_again(self._emulator.account, receiver)
+        if self._inbox is not None:
+            self._inbox.clear()
 
     @property
     def inbox(self) -> Inbox:
         """A receiver in this process, told of all events from the first time it is asked for."""
         if self._inbox is None:
-            self._inbox = Inbox(INBOX_SECRET, situation=self._situation)
+            settle = self._emulator.settle_for_assertion
+            self._inbox = Inbox(INBOX_SECRET, situation=self._situation, settle=settle)
             self.subscribe(self._inbox, secret=INBOX_SECRET)
         return self._inbox
 

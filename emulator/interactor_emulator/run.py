@@ -173,6 +173,7 @@ class Run:
     def assert_path(self, *states: Any) -> "Run":
         """It went through exactly these states, in this order; `...` stands for any run of states, also none."""
         __tracebackhide__ = True
+        self._emulator.settle_for_assertion()
         taken = self.path
         if not _matches(list(states), taken):
             self._fail_path(list(states), taken)
@@ -181,6 +182,7 @@ class Run:
     def assert_visited(self, *states: str) -> "Run":
         """It went through these states, in any order."""
         __tracebackhide__ = True
+        self._emulator.settle_for_assertion()
         taken = self.path
         for state in states:
             if state not in taken:
@@ -190,6 +192,7 @@ class Run:
     def assert_not_visited(self, *states: str) -> "Run":
         """It went through none of these states."""
         __tracebackhide__ = True
+        self._emulator.settle_for_assertion()
         taken = self.path
         for state in states:
             if suggestion := self._suggestion(state):
@@ -201,6 +204,7 @@ class Run:
     def assert_data(self, **members: Json) -> "Run":
         """`workflow_data` has these members with these values; others do not matter."""
         __tracebackhide__ = True
+        self._emulator.settle_for_assertion()
         data = self.data
         wrong = []
         for name, wanted in members.items():
@@ -217,6 +221,7 @@ class Run:
 
     def _assert_rests(self, status: str, state: str | None) -> "Run":
         __tracebackhide__ = True
+        self._emulator.settle_for_assertion()
         if self.status == status and state in (None, self.state):
             return self
         wanted = status if state is None else f"{status} in {state}{self._suggestion(state)}"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from interactor_emulator.web.serving import Server
 
     from .gathered import Gathered
+    from .port import Port
     from .renewal import KeptConnections
 
 # The document's own day.
@@ -22,6 +23,7 @@ _SEED = 1
 _MARKER = "interactor"
 _POOL_USED = pytest.StashKey[bool]()
 _GATHERED = pytest.StashKey["Gathered"]()
+_CURRENT = pytest.StashKey["Emulator"]()
 _FAILS = pytest.StashKey[bool]()
 _FAILED = "interactor-failed"
 
@@ -196,9 +198,13 @@ def interactor(request: pytest.FixtureRequest) -> "Iterator[Emulator]":
     if workflow is not None:
         emulator.load(workflow)
     test, covers, mode = request.node.nodeid, _covers(config), _diagnostics(config)
+    config.stash[_CURRENT] = emulator
+    if "interactor_env" in request.fixturenames:
+        request.getfixturevalue("_interactor_port").connect(emulator)
     if covers:
         emulator.account.forgetting = lambda account: _gathered(config).coverage.add_account(account, test)
     yield emulator
+    del config.stash[_CURRENT]
     if covers or mode != "off":
         findings = _gathered(config).add_test(
             emulator, test, covered=covers, passed=not request.node.stash.get(_FAILS, True)
@@ -216,38 +222,37 @@ def interactor_workflow(request: pytest.FixtureRequest, interactor: "Emulator") 
     return next(reversed(interactor.account.store.workflows))
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Whoever uses `interactor_env`, through an app that is started once say, talks to the test's own emulator."""
+    names = getattr(item, "fixturenames", [])
+    if "interactor_env" in names and "interactor" not in names:
+        names.append("interactor")
+
+
 @pytest.fixture(scope="session")
-def _interactor_port() -> "Iterator[Any]":
+def _interactor_port() -> "Iterator[Port]":
     """One server for the whole session; each test puts its emulator behind it."""
-    from interactor_emulator.emulator import Emulator
-    from interactor_emulator.web.serving import Server
+    from .port import Port
 
-    host = Emulator()
-    with Server(host.asgi_app) as server:
-        yield server, host.accounts
+    with Port() as port:
+        yield port
 
 
 @pytest.fixture(scope="session")
-def interactor_env(_interactor_port: Any) -> dict[str, str]:
-    """What a client needs, as variables of the environment; they stay good over all tests and resets."""
-    server, accounts = _interactor_port
-    client = next(iter(accounts.default.clients.values()))
-    return {
-        "INTERACTOR_CORE_URL": server.core_url,
-        "INTERACTOR_AUTH_URL": server.auth_url,
-        "INTERACTOR_CLIENT_ID": client.client_id,
-        "INTERACTOR_CLIENT_SECRET": client.client_secret,
-    }
+def interactor_env(_interactor_port: "Port", pytestconfig: pytest.Config) -> dict[str, str]:
+    """What a client needs, as variables of the environment; they stay good over all tests and resets.
+
+    The emulator of every test that uses it, or an app that was started with it, stands behind that port."""
+    if (current := pytestconfig.stash.get(_CURRENT, None)) is not None:
+        _interactor_port.connect(current)
+    return _interactor_port.environment()
 
 
 @pytest.fixture
-def interactor_server(interactor: "Emulator", _interactor_port: Any) -> "Server":
+def interactor_server(interactor: "Emulator", _interactor_port: "Port") -> "Server":
     """The test's emulator behind a real port."""
-    server, accounts = _interactor_port
-    # The app under test is on this machine, and so are its webhook receiver and its HTTP targets.
-    interactor.account.caller.egress.loopback = True
-    accounts.host_only(interactor.account)
-    return server  # type: ignore[no-any-return]  # the session fixture yields a pair
+    _interactor_port.connect(interactor)
+    return _interactor_port.server
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ def emulator_from(options: Mapping[str, Any], context: click.Context) -> "Emulat
     """The emulator that the options describe."""
     from interactor_emulator.emulator import Emulator
 
-    emulator = Emulator(
+    return Emulator(
         seed=options["seed"],
         now=_instant(options["now"]),
         frozen=options["freeze"],
@@ -116,10 +116,8 @@ def emulator_from(options: Mapping[str, Any], context: click.Context) -> "Emulat
         routes=pairs("--route", options["routes"]),
         allow_egress=options["allow_egress"],
         loopback_egress=True,
+        clients=clients_from(context.meta.get("clients", ())),
     )
-    for client in clients_from(context.meta.get("clients", ())):
-        emulator.clients[client.client_id] = client
-    return emulator
 
 
 def app_from(emulator: "Emulator", options: Mapping[str, Any], files: Iterable[Path], host: str) -> "Starlette":
@@ -128,6 +126,7 @@ def app_from(emulator: "Emulator", options: Mapping[str, Any], files: Iterable[P
 
     for file in files:
         load(emulator, file)
+    emulator.keep_loaded()
     return create_app(emulator.accounts, allowed_hosts=(*options["allow_host"], host), cors=options["cors"])
 
 

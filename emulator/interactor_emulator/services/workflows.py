@@ -73,6 +73,16 @@ def _add(account: "Account", workflow: Workflow, source: Source) -> Version:
     return version
 
 
+def restore(account: "Account", source: Source, *, publish_it: bool) -> Version:
+    """Make a version of a definition that was examined before."""
+    name = str(source["name"])
+    workflow = account.store.workflows.get(name)
+    if workflow is None:
+        workflow = account.store.workflows[name] = Workflow(account.ids.workflow(), name, account.clock.now_ms)
+    version = _add(account, workflow, source)
+    return publish(account, name, version.id) if publish_it else version
+
+
 def publish(account: "Account", name: str, version_id: str) -> Version:
     """Make a version the one that new instances run. Raises VersionNotFound, AlreadyPublished."""
     workflow = find(account, name)

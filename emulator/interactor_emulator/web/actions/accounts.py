@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast, get_args
 
-from interactor_emulator.account import Account, Execution
+from interactor_emulator.account import KEEPABLE, Account, Execution
 from interactor_emulator.errors import NotFound, ValidationError
 from interactor_emulator.services import tokens
 from interactor_emulator.tokens import SCOPES, Client
@@ -19,9 +19,8 @@ _EMPTY = Done({})
 
 def reset(command: Command) -> Done:
     keep = strings(command.body, "keep") or []
-    unknown = set(keep) - {"workflows", "clients"}
-    if unknown:
-        raise ValidationError(("keep", "keep may name workflows and clients"))
+    if set(keep) - set(KEEPABLE):
+        raise ValidationError(("keep", f"keep may name {', '.join(KEEPABLE)}"))
     command.account.reset(keep)
     return _EMPTY
 
