@@ -39,7 +39,7 @@ def test_somebody_answers_after_two_hours(interactor: Emulator) -> None:
 
 
 def test_in_turn_by_data_and_never(interactor: Emulator) -> None:
-    interactor.when("first").answer(n=1).answer(lambda data: {"n": data["n"] + 1}).never()  # type: ignore[operator]
+    interactor.when("first").answer(n=1).answer(lambda data: {"n": data["n"] + 1}).never()
     interactor.when("second", workflow="ask").answer(ok=False, times=2)
     run = interactor.start("ask")
     run.assert_halted("first").assert_path("first", "second", "first", "second", "first").assert_data(n=2)
@@ -93,4 +93,4 @@ def test_they_answer_what_an_app_starts_over_http(interactor: Emulator, interact
 @pytest.mark.parametrize("wrong", [{"after": -1}, {"times": 0}])
 def test_what_makes_no_sense_is_refused(interactor: Emulator, wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="after must not be negative, and times is at least 1"):
-        interactor.when("first").answer(**wrong)  # type: ignore[arg-type]
+        interactor.when("first").answer(**wrong)

@@ -180,7 +180,7 @@ def check_history(definition: dict[str, Any], events: list[Any]) -> None:
 
 @settings(
     # What this finds is rare, and an example takes 20 ms: never fewer than 200.
-    max_examples=max(200, settings.default.max_examples),
+    max_examples=max(200, settings().max_examples),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(definition=definitions, script=answers, moves=moves)

@@ -1,5 +1,6 @@
 """Halting instructions: a static message, AI text, the simple form; choices."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -76,7 +77,12 @@ def test_a_function_composes_from_the_prompt_and_the_data(interactor: Emulator) 
 
 def test_a_failing_generator_falls_back_to_the_prompt(interactor: Emulator) -> None:
     load(interactor, AI)
-    for fail in (interactor.ai.fail, lambda: interactor.ai.respond_with(lambda *_: 1 / 0)):  # type: ignore[arg-type, return-value]
+
+    def broken(prompt: str, data: object) -> str:
+        raise RuntimeError(prompt)
+
+    ways: list[Callable[[], None]] = [interactor.ai.fail, lambda: interactor.ai.respond_with(broken)]
+    for fail in ways:
         fail()
         options = interactor.start("w", {**ORDER, "risk": 1}).assert_halted("ask").options
         assert options is not None

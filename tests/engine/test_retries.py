@@ -36,12 +36,14 @@ def test_the_delays_grow_as_the_backoff_says(interactor: Emulator, backoff: str 
     run.assert_failed(code="http_error", state="send")
     assert tried_at(interactor) == seconds
     assert run.failure is not None
-    assert run.failure.details["http_status"] == 503  # type: ignore[call-overload, index]
-    assert run.failure.details["body"] == "busy"  # type: ignore[call-overload, index]
+    details = run.failure.details
+    assert isinstance(details, dict)
+    assert (details["http_status"], details["body"]) == (503, "busy")
 
 
 def test_an_answer_in_time_lets_it_go_on(interactor: Emulator) -> None:
     load(interactor, {"attempts": 3, "backoff": "exponential"})
+    answers: list[httpx.Response | type[Exception]]
     answers = [httpx.Response(500), httpx.ReadTimeout, httpx.Response(200, json={"number": 7})]
     interactor.http.post(URL).mock(side_effect=answers)
     run = interactor.start("w").resume()

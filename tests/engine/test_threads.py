@@ -113,7 +113,8 @@ def test_the_failure_of_one_thread_fails_the_instance_and_stops_the_others(inter
     run = interactor.start("w")
     with pytest.raises(ExecutionFailed) as caught:
         run.thread("bad").resume()
-    assert caught.value.details["thread_id"] == "thread_bad"  # type: ignore[call-overload, index]
+    assert isinstance(caught.value.details, dict)
+    assert caught.value.details["thread_id"] == "thread_bad"
     run.assert_failed(code="script_error")
     assert [run.thread(name).status for name in ("main", "bad", "good")] == ["failed"] * 3
 

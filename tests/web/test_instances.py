@@ -8,7 +8,7 @@ from interactor_emulator import Emulator
 
 from .conftest import APPROVAL
 
-FAILING = {
+FAILING: dict[str, dict[str, Any]] = {
     "script_error": {"logic": {"type": "script", "code": "throw new Error('no luck')"}},
     "script_timeout": {"logic": {"type": "script", "code": "for (;;);"}},
     "http_error": {"logic": {"type": "http", "method": "GET", "url": "https://api.example.com/"}},

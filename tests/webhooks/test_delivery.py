@@ -88,7 +88,9 @@ def test_each_event_tells_its_own(interactor: Emulator) -> None:
     assert short[9:] == ["created", "halted", "cancelled"]
     told = {name: [each.data for each in inbox.received if each.event.endswith(name)] for name in set(short)}
     assert told["resumed"][0]["resumed_by"] == "client_dev"
-    assert told["failed"][0]["error"] == {"code": "script_error", "message": interactor.runs[2].failure.message}  # type: ignore[union-attr]
+    failure = interactor.runs[2].failure
+    assert failure is not None
+    assert told["failed"][0]["error"] == {"code": "script_error", "message": failure.message}
     assert [each["reason"] for each in told["cancelled"]] == ["requested", "ttl_expired"]
     assert told["cancelled"][0]["cancelled_at"] == "2026-01-20T12:00:00Z"
 
@@ -297,12 +299,11 @@ def test_over_http_the_record_is_complete(interactor: Emulator, interactor_clien
     assert attempt["request_body"] == delivery["body"] == app.came[0][1].decode()
     assert SECRET not in httpx.get(f"{control}/deliveries").text
     assert httpx.get(f"{control}/deliveries?status=odd").status_code == 400
-    json_ = {"json": {}}
-    replayed = httpx.post(f"{control}/deliveries/{delivery['id']}/replay", **json_).json()
+    replayed = httpx.post(f"{control}/deliveries/{delivery['id']}/replay", json={}).json()
     assert (replayed["status"], len(replayed["attempts"])) == ("delivered", 2)
-    assert httpx.post(f"{control}/deliveries/del_none/replay", **json_).status_code == 404
+    assert httpx.post(f"{control}/deliveries/del_none/replay", json={}).status_code == 404
     assert httpx.get(f"{control}/dead-letters").json() == {"deliveries": []}
-    assert httpx.post(f"{control}/dead-letters/replay", **json_).json() == {"deliveries": []}
+    assert httpx.post(f"{control}/dead-letters/replay", json={}).json() == {"deliveries": []}
 
 
 def test_a_server_delivers_beside_the_answer(interactor: Emulator, interactor_client: httpx.Client) -> None:
