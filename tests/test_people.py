@@ -7,21 +7,11 @@ import pytest
 from interactor_emulator import Emulator
 from interactor_emulator.limits import Limits
 
-ASK = {
-    "name": "ask",
-    "initial_state": "first",
-    "states": {
-        "first": {"type": "halting", "transitions": [{"target": "second"}]},
-        "second": {
-            "type": "halting",
-            "transitions": [
-                {"target": "end", "condition": {"field": "ok", "equals": True}},
-                {"target": "first", "condition": {"field": "ok", "equals": False}},
-            ],
-        },
-        "end": {"type": "terminal"},
-    },
-}
+from tests.workflows import halt, terminal, to, workflow
+
+ASK = workflow(
+    "ask", {"first": halt("second"), "second": halt(to("end", ok=True), to("first", ok=False)), "end": terminal()}
+)
 
 
 @pytest.fixture(autouse=True)

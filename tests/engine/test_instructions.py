@@ -6,23 +6,20 @@ from typing import Any
 import pytest
 from interactor_emulator import Emulator, InvalidTransition
 
+from tests.workflows import halt, script, terminal, workflow
+
 CHOICES = [
     {"key": "approve", "to": "approved", "description": "Approve the order"},
     {"key": "reject", "to": "rejected"},
     {"to": "rejected"},
 ]
-ENDS = {"approved": {"type": "terminal"}, "rejected": {"type": "terminal"}}
+ENDS = {"approved": terminal(), "rejected": terminal()}
 ORDER = {"order": {"id": 123, "total": 150}, "customer": "Acme Corp"}
 
 
 def load(emulator: Emulator, instructions: dict[str, Any], **state: Any) -> None:
-    ask = {"type": "halting", "halting_instructions": instructions, "transitions": CHOICES, **state}
-    first = {
-        "type": "action",
-        "logic": {"type": "script", "code": "return input"},
-        "transitions": [{"target": "ask"}],
-    }
-    emulator.load({"name": "w", "initial_state": "first", "states": {"first": first, "ask": ask, **ENDS}})
+    ask = halt(*CHOICES, halting_instructions=instructions, **state)
+    emulator.load(workflow("w", {"first": script("return input", "ask"), "ask": ask, **ENDS}))
 
 
 AI = {

@@ -6,17 +6,15 @@ import httpx
 import pytest
 from interactor_emulator import Emulator, HttpError
 
+from tests.workflows import action, halt, terminal, workflow
+
 URL = "https://erp.example/orders"
 
 
 def load(emulator: Emulator, retry: dict[str, Any] | None, member: str = "logic", **call: Any) -> None:
     logic = {"type": "http", "method": "POST", "url": URL, "retry": retry, **call}
-    states = {
-        "ask": {"type": "halting", "transitions": [{"target": "send"}]},
-        "send": {"type": "action", member: logic, "transitions": [{"target": "end"}]},
-        "end": {"type": "terminal"},
-    }
-    emulator.load({"name": "w", "initial_state": "ask", "states": states})
+    states = {"ask": halt("send"), "send": action("end", **{member: logic}), "end": terminal()}
+    emulator.load(workflow("w", states))
 
 
 def tried_at(emulator: Emulator) -> list[float]:

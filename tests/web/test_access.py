@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from interactor_emulator import Client, Emulator
 from interactor_emulator.web.api import OPERATIONS, PREFIX
 
+from tests.workflows import terminal, workflow
+
 SCOPES = ("workflows:read", "workflows:write", "workflows:execute", "webhooks:manage")
 
 
@@ -233,7 +235,7 @@ def test_a_token_signed_with_the_shipped_key_is_good(interactor: Emulator, inter
 def test_a_token_is_worthless_in_another_account(interactor: Emulator, interactor_server: Any) -> None:
     """Its account is what it says; what it reads there is that account's alone."""
     created = httpx.post(f"{interactor_server.url}/_emulator/accounts", json={"name": "team_b"}).json()
-    interactor.load({"name": "w", "initial_state": "a", "states": {"a": {"type": "terminal"}}})
+    interactor.load(workflow("w", {"a": terminal()}))
     url = f"{interactor_server.api_url}/workflows"
     seen = {}
     for name, token in (("a", interactor.token()), ("b", created["access_token"])):

@@ -11,16 +11,10 @@ from interactor_emulator.inbox import Inbox
 from interactor_emulator.signing import verify
 from interactor_fixtures import definition
 
-END: dict[str, Any] = {"name": "end", "initial_state": "end", "states": {"end": {"type": "terminal"}}}
-ASK = {
-    "name": "ask",
-    "initial_state": "ask",
-    "states": {
-        "ask": {"type": "halting", "presentation": {"type": "form", "title": "T", "fields": []}, "transitions": []},
-        "end": {"type": "terminal"},
-    },
-}
-ASK["states"]["ask"]["transitions"] = [{"target": "end"}]  # type: ignore[index]
+from tests.workflows import halt, script, terminal, workflow
+
+END = workflow("end", {"end": terminal()})
+ASK = workflow("ask", {"ask": halt("end", fields=[]), "end": terminal()})
 SECRET = "whsec_of_the_tests_of_delivery_000"
 HALTED = "workflow.instance.halted"
 SCHEDULE = (0, 30, 150, 630, 2430, 9630)
@@ -75,8 +69,7 @@ def test_a_delivery_is_what_the_document_shows(interactor: Emulator) -> None:
 def test_each_event_tells_its_own(interactor: Emulator) -> None:
     inbox = interactor.webhooks.inbox
     interactor.load(ASK)
-    broken = {"type": "script", "code": "throw new Error('no')"}
-    interactor.load({"name": "bad", "initial_state": "a", "states": {"a": {"type": "action", "logic": broken}}})
+    interactor.load(workflow("bad", {"a": script("throw new Error('no')")}))
     interactor.start("ask").resume(ok=True)
     interactor.start("ask").cancel()
     interactor.start("bad")
