@@ -22,6 +22,8 @@ from interactor_emulator import (
 )
 from interactor_fixtures import definition
 
+from tests.workflows import action, halt, script, terminal, to, workflow
+
 DEFINITIONS = Path(__file__).parent.parent / "fixtures" / "interactor_fixtures" / "definitions"
 
 
@@ -60,9 +62,8 @@ def test_a_file_that_holds_no_definition_is_named_with_the_place(tmp_path: Path,
 def test_what_cannot_be_loaded_says_why() -> None:
     with pytest.raises(DefinitionNotFound, match=r"looked for nope, elsewhere/nope\.json"):
         Emulator(definitions=["elsewhere"]).load("nope")
-    states = {"a": {"type": "action", "transitions": [{"target": "b"}]}}
     with pytest.raises(InvalidWorkflow, match="Target state 'b' does not exist") as raised:
-        Emulator().load({"name": "w", "initial_state": "a", "states": states})
+        Emulator().load(workflow("w", {"a": action("b")}))
     assert "states.a.transitions[0].target" in str(raised.value)
     with pytest.raises(WorkflowNotFound):
         Emulator().start("nope")
@@ -101,16 +102,8 @@ def test_errors_are_those_of_the_api(interactor: Emulator, halted: Run) -> None:
     halted.cancel().assert_cancelled(reason="requested")
     with pytest.raises(InstanceNotActive):
         halted.cancel()
-    states: dict[str, Any] = {
-        "ask": {"type": "halting", "transitions": [{"target": "run", "condition": {"field": "ok", "equals": True}}]},
-        "run": {
-            "type": "action",
-            "logic": {"type": "script", "code": "\nreturn input.none.x"},
-            "transitions": [{"target": "end"}],
-        },
-        "end": {"type": "terminal"},
-    }
-    interactor.load({"name": "fails", "initial_state": "ask", "states": states})
+    states = {"ask": halt(to("run", ok=True)), "run": script("\nreturn input.none.x", "end"), "end": terminal()}
+    interactor.load(workflow("fails", states))
     run = interactor.start("fails")
     with pytest.raises(InvalidTransition, match="does not match any transition of state 'ask'"):
         run.resume(ok=False)

@@ -14,21 +14,24 @@ from interactor_emulator import (
     PayloadTooLarge,
 )
 
-END = {"type": "terminal"}
-ASK = {"type": "halting", "transitions": [{"target": "end"}]}
+from tests.workflows import State, action, halt, script, terminal, workflow
+
+END = terminal()
+ASK = halt("end")
 
 
-def workflow(name: str = "w", first: dict[str, Any] | None = None, **states: Any) -> dict[str, Any]:
-    return {"name": name, "initial_state": "a", "states": {"a": first or ASK, "end": END, **states}}
+def begins(first: State = ASK, name: str = "w", **states: State) -> dict[str, Any]:
+    """A workflow that begins with this state."""
+    return workflow(name, {"a": first, "end": END, **states})
 
 
 def loads(**definition: Any) -> Callable[[Emulator], object]:
-    return lambda emulator: emulator.load(workflow(**definition))
+    return lambda emulator: emulator.load(begins(**definition))
 
 
 def starts(input_: dict[str, Any], **definition: Any) -> Callable[[Emulator], object]:
     def start(emulator: Emulator) -> object:
-        emulator.load(workflow(**definition))
+        emulator.load(begins(**definition))
         run = emulator.start("w", input_, namespace="n")
         if run.failure is not None:
             raise run.failure
@@ -37,18 +40,13 @@ def starts(input_: dict[str, Any], **definition: Any) -> Callable[[Emulator], ob
     return start
 
 
-def script(code: str) -> dict[str, Any]:
-    return {"type": "action", "logic": {"type": "script", "code": code}, "transitions": [{"target": "end"}]}
-
-
-def form(count: int) -> dict[str, Any]:
-    named = [{"name": f"f{number}", "type": "string", "label": "F"} for number in range(count)]
-    return {**ASK, "presentation": {"type": "form", "fields": named}}
+def form(count: int) -> State:
+    return halt("end", fields=[{"name": f"f{number}", "type": "string", "label": "F"} for number in range(count)])
 
 
 def several(count: int) -> Callable[[Emulator], object]:
     def start(emulator: Emulator) -> None:
-        emulator.load(workflow())
+        emulator.load(begins())
         for _ in range(count):
             emulator.start("w", namespace="n")
 
@@ -64,37 +62,39 @@ CASES: list[Case] = [
     (
         "transitions_per_state",
         2,
-        loads(first={**ASK, "transitions": [{"target": "end"}] * 2}),
-        loads(first={**ASK, "transitions": [{"target": "end"}] * 3}),
+        loads(first=halt("end", "end")),
+        loads(first=halt("end", "end", "end")),
         InvalidWorkflow,
     ),
-    ("script_code_bytes", 9, loads(first=script("return {}")), loads(first=script("return {};")), InvalidWorkflow),
+    (
+        "script_code_bytes",
+        9,
+        loads(first=script("return {}", "end")),
+        loads(first=script("return {};", "end")),
+        InvalidWorkflow,
+    ),
     ("presentation_fields", 2, loads(first=form(2)), loads(first=form(3)), InvalidWorkflow),
     ("input_bytes", 9, starts({"a": "x"}), starts({"a": "xy"}), PayloadTooLarge),
     (
         "workflow_data_bytes",
         9,
-        starts({"a": "x"}, first=script("return input")),
-        starts({"a": "xy"}, first=script("return input")),
+        starts({"a": "x"}, first=script("return input", "end")),
+        starts({"a": "xy"}, first=script("return input", "end")),
         InteractorError,
     ),
     (
         "threads_per_instance",
         2,
-        starts({}, first={"type": "action", "fork": ["b"], "transitions": [{"target": "end"}]}, b=END),
-        starts({}, first={"type": "action", "fork": ["b", "b"], "transitions": [{"target": "end"}]}, b=END),
+        starts({}, first=action("end", fork=["b"]), b=END),
+        starts({}, first=action("end", fork=["b", "b"]), b=END),
         InteractorError,
     ),
     ("instances_per_namespace", 2, several(2), several(3), NamespaceQuotaExceeded),
     (
         "transitions_per_run",
         1,
-        starts({}, first={"type": "action", "transitions": [{"target": "end"}]}),
-        starts(
-            {},
-            first={"type": "action", "transitions": [{"target": "b"}]},
-            b={"type": "action", "transitions": [{"target": "end"}]},
-        ),
+        starts({}, first=action("end")),
+        starts({}, first=action("b"), b=action("end")),
         InteractorError,
     ),
 ]

@@ -7,21 +7,11 @@ import pytest
 from interactor_emulator import Emulator
 from interactor_emulator.limits import Limits
 
-ASK = {
-    "name": "ask",
-    "initial_state": "first",
-    "states": {
-        "first": {"type": "halting", "transitions": [{"target": "second"}]},
-        "second": {
-            "type": "halting",
-            "transitions": [
-                {"target": "end", "condition": {"field": "ok", "equals": True}},
-                {"target": "first", "condition": {"field": "ok", "equals": False}},
-            ],
-        },
-        "end": {"type": "terminal"},
-    },
-}
+from tests.workflows import halt, terminal, to, workflow
+
+ASK = workflow(
+    "ask", {"first": halt("second"), "second": halt(to("end", ok=True), to("first", ok=False)), "end": terminal()}
+)
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +29,7 @@ def test_somebody_answers_after_two_hours(interactor: Emulator) -> None:
 
 
 def test_in_turn_by_data_and_never(interactor: Emulator) -> None:
-    interactor.when("first").answer(n=1).answer(lambda data: {"n": data["n"] + 1}).never()  # type: ignore[operator]
+    interactor.when("first").answer(n=1).answer(lambda data: {"n": data["n"] + 1}).never()
     interactor.when("second", workflow="ask").answer(ok=False, times=2)
     run = interactor.start("ask")
     run.assert_halted("first").assert_path("first", "second", "first", "second", "first").assert_data(n=2)
@@ -93,4 +83,4 @@ def test_they_answer_what_an_app_starts_over_http(interactor: Emulator, interact
 @pytest.mark.parametrize("wrong", [{"after": -1}, {"times": 0}])
 def test_what_makes_no_sense_is_refused(interactor: Emulator, wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="after must not be negative, and times is at least 1"):
-        interactor.when("first").answer(**wrong)  # type: ignore[arg-type]
+        interactor.when("first").answer(**wrong)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests import workflows
+
 SCRIPT = (
     'return { request_id: input.id, amount: input.amount, status: "pending", submitted_at: new Date().toISOString() }'
 )
@@ -9,20 +11,11 @@ SCRIPT = (
 
 def cycle(*, script: bool) -> dict[str, Any]:
     """Create, maybe one script, halted, resumed, completed."""
-    logic = {"logic": {"type": "script", "code": SCRIPT}} if script else {}
-    form = {"type": "form", "fields": [{"name": "approved", "type": "boolean", "label": "Approve?"}]}
-    approved = {"field": "approved", "equals": True}
-    return {
-        "name": "cycle",
-        "initial_state": "request",
-        "states": {
-            "request": {"type": "action", **logic, "transitions": [{"target": "await_approval"}]},
-            "await_approval": {
-                "type": "halting",
-                "presentation": form,
-                "transitions": [{"target": "approved", "condition": approved}, {"target": "rejected"}],
-            },
-            "approved": {"type": "terminal"},
-            "rejected": {"type": "terminal"},
-        },
+    fields = [{"name": "approved", "type": "boolean", "label": "Approve?"}]
+    states = {
+        "request": workflows.script(SCRIPT, "await_approval") if script else workflows.action("await_approval"),
+        "await_approval": workflows.halt(workflows.to("approved", approved=True), "rejected", fields=fields),
+        "approved": workflows.terminal(),
+        "rejected": workflows.terminal(),
     }
+    return workflows.workflow("cycle", states)

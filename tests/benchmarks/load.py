@@ -5,6 +5,7 @@ Prints requests a second. It only looks for the end of each answer, so that the 
 
 import asyncio
 import sys
+from functools import partial
 from time import perf_counter
 from typing import cast
 
@@ -20,7 +21,7 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        transport.write(self._request)
+        self._transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
         self._received += data
@@ -53,7 +54,7 @@ async def main(port: int, path: str, token: str) -> float:
     began = perf_counter()
     ends = [loop.create_future() for _ in range(CONNECTIONS)]
     for end in ends:
-        await loop.create_connection(lambda end=end: _Connection(head, length, end), "127.0.0.1", port)
+        await loop.create_connection(partial(_Connection, head, length, end), "127.0.0.1", port)
     await asyncio.gather(*ends)
     return REQUESTS / (perf_counter() - began)
 

@@ -1,6 +1,7 @@
 """Cycles in process, against a bare JavaScript context and against a workflow engine."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from interactor_emulator import Emulator
@@ -82,16 +83,16 @@ def test_a_script_call_with_a_prepared_context() -> None:
     from time import perf_counter, sleep
 
     from interactor_emulator.account import Account, Settings
-    from interactor_emulator.effects import RunScript
+    from interactor_emulator.effects import RunScript, Steps
     from interactor_emulator.emulator import shared_pool
 
     account = Account(Settings(seed=1, now_ms=0, frozen=True), shared_pool())
     call = RunScript(SCRIPT, _INPUT, {}, {})
 
-    def operation():  # type: ignore[no-untyped-def]  # a generator of one effect
+    def operation() -> Steps[object]:
         return (yield from call.perform())
 
-    def seconds(work) -> float:  # type: ignore[no-untyped-def]  # any callable
+    def seconds(work: Callable[[], object]) -> float:
         sleep(0.003)
         began = perf_counter()
         work()

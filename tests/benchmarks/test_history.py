@@ -3,28 +3,20 @@
 import asyncio
 import tracemalloc
 from time import perf_counter
-from typing import Any
 
 import httpx
 import pytest
 from interactor_emulator import Emulator
+
+from tests.workflows import halt, workflow
 
 from .figures import report_most
 
 pytestmark = pytest.mark.benchmark
 
 _EVENTS = 10_000
-_LOOP: dict[str, Any] = {
-    "name": "loop",
-    "initial_state": "ask",
-    "states": {
-        "ask": {
-            "type": "halting",
-            "presentation": {"type": "message", "message": "Number ${workflow_data.number}, please"},
-            "transitions": [{"target": "ask"}],
-        }
-    },
-}
+_MESSAGE = {"type": "message", "message": "Number ${workflow_data.number}, please"}
+_LOOP = workflow("loop", {"ask": halt("ask", presentation=_MESSAGE)})
 
 
 def _looped(count: int) -> tuple[Emulator, str]:

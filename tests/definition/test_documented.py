@@ -209,6 +209,6 @@ def test_the_documents_error_example() -> None:
     source = json.loads(json.dumps(STEP_2))
     source["states"]["start"]["transitions"][0]["target"] = "nonexistent"
     examination = examine(source, Limits())
-    assert [finding._asdict() for finding in examination.errors([None])] == [
-        {"path": "states.start.transitions[0].target", "message": "Target state 'nonexistent' does not exist"}
-    ]
+    (finding,) = examination.errors([None])
+    assert finding.path == "states.start.transitions[0].target"
+    assert finding.message == "Target state 'nonexistent' does not exist"

@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from interactor_emulator import Emulator, InteractorError
 
+from tests.workflows import workflow
+
 NAMES = [f"s{number}" for number in range(7)]
 KEYS = ["a", "b", "c"]
 VALUES = st.integers(0, 2) | st.booleans() | st.sampled_from(["x", None])
@@ -61,7 +63,7 @@ def keyed(state: dict[str, Any]) -> dict[str, Any]:
 
 definitions = st.fixed_dictionaries(
     {name: action | halting.map(keyed) | terminal for name in NAMES},
-).map(lambda states: {"name": "w", "initial_state": "s0", "states": states})
+).map(lambda states: workflow("w", states))
 answers = st.lists(st.tuples(st.sampled_from([200, 200, 200, 500]), changes), min_size=1, max_size=6)
 moves = st.lists(
     st.tuples(st.integers(0, 3), changes, st.sampled_from([None, "k0", "k1"]), st.integers(0, 3)), max_size=6
@@ -180,7 +182,7 @@ def check_history(definition: dict[str, Any], events: list[Any]) -> None:
 
 @settings(
     # What this finds is rare, and an example takes 20 ms: never fewer than 200.
-    max_examples=max(200, settings.default.max_examples),
+    max_examples=max(200, settings().max_examples),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(definition=definitions, script=answers, moves=moves)

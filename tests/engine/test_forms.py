@@ -6,6 +6,8 @@ import pytest
 from interactor_emulator import Emulator
 from interactor_emulator.engine.forms import misfits
 
+from tests.workflows import action, halt, terminal, workflow
+
 OPTIONS = [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]
 
 ROWS: list[tuple[dict[str, Any], Any, str | None]] = [
@@ -68,15 +70,7 @@ def test_what_a_template_put_in_place_of_fields_is_no_form(garbage: Any) -> None
 
 def test_an_answer_that_does_not_fit_is_taken_and_told(interactor: Emulator) -> None:
     fields = [{"name": "age", "type": "number", "label": "Age", "min": 18}]
-    states = {
-        "ask": {
-            "type": "halting",
-            "presentation": {"type": "form", "fields": fields},
-            "transitions": [{"target": "end"}],
-        },
-        "end": {"type": "terminal"},
-    }
-    interactor.load({"name": "w", "initial_state": "ask", "states": states})
+    interactor.load(workflow("w", {"ask": halt("end", fields=fields), "end": terminal()}))
     run = interactor.start("w").resume(age=7).assert_completed()
     (notice,) = interactor.diagnostics
     assert notice.code == "form_input_mismatch"
@@ -85,18 +79,8 @@ def test_an_answer_that_does_not_fit_is_taken_and_told(interactor: Emulator) -> 
 
 
 def test_a_condition_whose_field_is_in_the_input_only_is_told(interactor: Emulator) -> None:
-    states = {
-        "check": {
-            "type": "action",
-            "transitions": [
-                {"target": "big", "condition": {"field": "amount", "operator": "gt", "value": 10}},
-                {"target": "small"},
-            ],
-        },
-        "big": {"type": "terminal"},
-        "small": {"type": "terminal"},
-    }
-    interactor.load({"name": "w", "initial_state": "check", "states": states})
+    big = {"target": "big", "condition": {"field": "amount", "operator": "gt", "value": 10}}
+    interactor.load(workflow("w", {"check": action(big, "small"), "big": terminal(), "small": terminal()}))
     interactor.start("w", {"amount": 100}).assert_completed("small")
     (notice,) = interactor.diagnostics
     assert (notice.code, notice.where) == ("field_only_in_input", "states.check.transitions[0].condition")

@@ -1,27 +1,25 @@
 """Halting instructions: a static message, AI text, the simple form; choices."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from interactor_emulator import Emulator, InvalidTransition
+
+from tests.workflows import halt, script, terminal, workflow
 
 CHOICES = [
     {"key": "approve", "to": "approved", "description": "Approve the order"},
     {"key": "reject", "to": "rejected"},
     {"to": "rejected"},
 ]
-ENDS = {"approved": {"type": "terminal"}, "rejected": {"type": "terminal"}}
+ENDS = {"approved": terminal(), "rejected": terminal()}
 ORDER = {"order": {"id": 123, "total": 150}, "customer": "Acme Corp"}
 
 
 def load(emulator: Emulator, instructions: dict[str, Any], **state: Any) -> None:
-    ask = {"type": "halting", "halting_instructions": instructions, "transitions": CHOICES, **state}
-    first = {
-        "type": "action",
-        "logic": {"type": "script", "code": "return input"},
-        "transitions": [{"target": "ask"}],
-    }
-    emulator.load({"name": "w", "initial_state": "first", "states": {"first": first, "ask": ask, **ENDS}})
+    ask = halt(*CHOICES, halting_instructions=instructions, **state)
+    emulator.load(workflow("w", {"first": script("return input", "ask"), "ask": ask, **ENDS}))
 
 
 AI = {
@@ -76,7 +74,12 @@ def test_a_function_composes_from_the_prompt_and_the_data(interactor: Emulator) 
 
 def test_a_failing_generator_falls_back_to_the_prompt(interactor: Emulator) -> None:
     load(interactor, AI)
-    for fail in (interactor.ai.fail, lambda: interactor.ai.respond_with(lambda *_: 1 / 0)):  # type: ignore[arg-type, return-value]
+
+    def broken(prompt: str, data: object) -> str:
+        raise RuntimeError(prompt)
+
+    ways: list[Callable[[], None]] = [interactor.ai.fail, lambda: interactor.ai.respond_with(broken)]
+    for fail in ways:
         fail()
         options = interactor.start("w", {**ORDER, "risk": 1}).assert_halted("ask").options
         assert options is not None

@@ -6,17 +6,15 @@ import httpx
 import pytest
 from interactor_emulator import Emulator, HttpError
 
+from tests.workflows import action, halt, terminal, workflow
+
 URL = "https://erp.example/orders"
 
 
 def load(emulator: Emulator, retry: dict[str, Any] | None, member: str = "logic", **call: Any) -> None:
     logic = {"type": "http", "method": "POST", "url": URL, "retry": retry, **call}
-    states = {
-        "ask": {"type": "halting", "transitions": [{"target": "send"}]},
-        "send": {"type": "action", member: logic, "transitions": [{"target": "end"}]},
-        "end": {"type": "terminal"},
-    }
-    emulator.load({"name": "w", "initial_state": "ask", "states": states})
+    states = {"ask": halt("send"), "send": action("end", **{member: logic}), "end": terminal()}
+    emulator.load(workflow("w", states))
 
 
 def tried_at(emulator: Emulator) -> list[float]:
@@ -36,12 +34,14 @@ def test_the_delays_grow_as_the_backoff_says(interactor: Emulator, backoff: str 
     run.assert_failed(code="http_error", state="send")
     assert tried_at(interactor) == seconds
     assert run.failure is not None
-    assert run.failure.details["http_status"] == 503  # type: ignore[call-overload, index]
-    assert run.failure.details["body"] == "busy"  # type: ignore[call-overload, index]
+    details = run.failure.details
+    assert isinstance(details, dict)
+    assert (details["http_status"], details["body"]) == (503, "busy")
 
 
 def test_an_answer_in_time_lets_it_go_on(interactor: Emulator) -> None:
     load(interactor, {"attempts": 3, "backoff": "exponential"})
+    answers: list[httpx.Response | type[Exception]]
     answers = [httpx.Response(500), httpx.ReadTimeout, httpx.Response(200, json={"number": 7})]
     interactor.http.post(URL).mock(side_effect=answers)
     run = interactor.start("w").resume()

@@ -1,35 +1,28 @@
 """Threads: fork, join, resume of one, failure of one, the limit, the shared data."""
 
-from typing import Any
-
 import httpx
 import pytest
 from interactor_emulator import Emulator, ExecutionFailed, InstanceNotHalted, ThreadNotFound
 
-END = {"type": "terminal"}
+from tests.workflows import State, action, halt, script, terminal, workflow
+
+END = terminal()
+WAIT = action("end", join=True)
 
 
-def ask(target: str) -> dict[str, Any]:
-    return {"type": "halting", "transitions": [{"target": target}]}
+def load(emulator: Emulator, **states: State) -> None:
+    emulator.load(workflow("w", states))
 
 
-def script(code: str, target: str) -> dict[str, Any]:
-    return {"type": "action", "logic": {"type": "script", "code": code}, "transitions": [{"target": target}]}
-
-
-def load(emulator: Emulator, **states: Any) -> None:
-    emulator.load({"name": "w", "initial_state": next(iter(states)), "states": states})
-
-
-def two_approvals(emulator: Emulator, **fork: Any) -> None:
+def two_approvals(emulator: Emulator, fork: dict[str, str] | list[str]) -> None:
     load(
         emulator,
-        split={"type": "action", "fork": fork["fork"], "transitions": [{"target": "wait"}]},
-        ask_one=ask("one_done"),
+        split=action("wait", fork=fork),
+        ask_one=halt("one_done"),
         one_done=END,
-        ask_two=ask("two_done"),
+        ask_two=halt("two_done"),
         two_done=END,
-        wait={"type": "action", "join": True, "transitions": [{"target": "end"}]},
+        wait=WAIT,
         end=END,
     )
 
@@ -66,8 +59,8 @@ def test_a_resume_of_the_instance_wants_one_halted_thread_and_no_other(interacto
 def test_without_a_join_the_last_thread_to_end_completes_the_instance(interactor: Emulator) -> None:
     load(
         interactor,
-        split={"type": "action", "fork": ["ask"], "transitions": [{"target": "end"}]},
-        ask=ask("late"),
+        split=action("end", fork=["ask"]),
+        ask=halt("late"),
         late=END,
         end=END,
     )
@@ -80,10 +73,10 @@ def test_without_a_join_the_last_thread_to_end_completes_the_instance(interactor
 def test_a_join_that_comes_after_its_threads_does_not_wait(interactor: Emulator) -> None:
     load(
         interactor,
-        split={"type": "action", "fork": ["quick"], "transitions": [{"target": "ask"}]},
+        split=action("ask", fork=["quick"]),
         quick=END,
-        ask=ask("wait"),
-        wait={"type": "terminal", "join": True},
+        ask=halt("wait"),
+        wait=terminal(join=True),
     )
     interactor.start("w").assert_halted("ask").resume().assert_completed("wait")
 
@@ -91,10 +84,10 @@ def test_a_join_that_comes_after_its_threads_does_not_wait(interactor: Emulator)
 def test_a_halting_state_may_join_too(interactor: Emulator) -> None:
     load(
         interactor,
-        split={"type": "action", "fork": ["work"], "transitions": [{"target": "review"}]},
+        split=action("review", fork=["work"]),
         work=script("return {done: true}", "worked"),
         worked=END,
-        review={"type": "halting", "join": True, "transitions": [{"target": "end"}]},
+        review=halt("end", join=True),
         end=END,
     )
     interactor.start("w").assert_halted("review").assert_data(done=True).resume().assert_completed("end")
@@ -103,17 +96,18 @@ def test_a_halting_state_may_join_too(interactor: Emulator) -> None:
 def test_the_failure_of_one_thread_fails_the_instance_and_stops_the_others(interactor: Emulator) -> None:
     load(
         interactor,
-        split={"type": "action", "fork": {"bad": "ask", "good": "wait_here"}, "transitions": [{"target": "wait"}]},
-        ask=ask("broken"),
+        split=action("wait", fork={"bad": "ask", "good": "wait_here"}),
+        ask=halt("broken"),
         broken=script("throw new Error('no')", "end"),
-        wait_here=ask("end"),
-        wait={"type": "action", "join": True, "transitions": [{"target": "end"}]},
+        wait_here=halt("end"),
+        wait=WAIT,
         end=END,
     )
     run = interactor.start("w")
     with pytest.raises(ExecutionFailed) as caught:
         run.thread("bad").resume()
-    assert caught.value.details["thread_id"] == "thread_bad"  # type: ignore[call-overload, index]
+    assert isinstance(caught.value.details, dict)
+    assert caught.value.details["thread_id"] == "thread_bad"
     run.assert_failed(code="script_error")
     assert [run.thread(name).status for name in ("main", "bad", "good")] == ["failed"] * 3
 
@@ -126,12 +120,8 @@ def test_a_cancel_stops_all_threads(interactor: Emulator) -> None:
 
 def test_ten_threads_may_run_and_no_more(interactor: Emulator) -> None:
     for name, forks in (("nine", 9), ("ten", 10)):
-        states = {
-            "split": {"type": "action", "fork": ["ask"] * forks, "transitions": [{"target": "end"}]},
-            "ask": ask("end"),
-            "end": {"type": "terminal", "join": True},
-        }
-        interactor.load({"name": name, "initial_state": "split", "states": states})
+        states = {"split": action("end", fork=["ask"] * forks), "ask": halt("end"), "end": terminal(join=True)}
+        interactor.load(workflow(name, states))
     assert len(interactor.start("nine").threads) == 10
     run = interactor.start("ten").assert_failed(code="internal_error", state="split")
     assert str(run.failure) == "Thread limit exceeded (10) by the fork of state 'split'"
@@ -140,8 +130,8 @@ def test_ten_threads_may_run_and_no_more(interactor: Emulator) -> None:
 def test_a_loop_of_forks_and_joins_ends_at_the_limit_of_transitions(interactor: Emulator) -> None:
     load(
         interactor,
-        split={"type": "action", "fork": {"a": "end"}, "transitions": [{"target": "wait"}]},
-        wait={"type": "action", "join": True, "transitions": [{"target": "split"}]},
+        split=action("wait", fork={"a": "end"}),
+        wait=action("split", join=True),
         end=END,
     )
     run = interactor.start("w").assert_failed(code="internal_error")
@@ -154,18 +144,17 @@ def test_what_another_thread_changed_while_a_script_ran_stays(interactor: Emulat
     load(
         interactor,
         start=script("return {mine: 0, yours: 0}", "split"),
-        split={"type": "action", "fork": {"a": "ask_a", "b": "ask_b"}, "transitions": [{"target": "wait"}]},
-        ask_a=ask("call"),
-        call={
-            "type": "action",
-            "logic": [
+        split=action("wait", fork={"a": "ask_a", "b": "ask_b"}),
+        ask_a=halt("call"),
+        call=action(
+            "end",
+            logic=[
                 {"type": "http", "method": "GET", "url": "https://x.example/"},
                 {"type": "script", "code": "return {...workflow_data, mine: 1}"},
             ],
-            "transitions": [{"target": "end"}],
-        },
-        ask_b=ask("end"),
-        wait={"type": "action", "join": True, "transitions": [{"target": "end"}]},
+        ),
+        ask_b=halt("end"),
+        wait=WAIT,
         end=END,
     )
     run = interactor.start("w")

@@ -5,13 +5,14 @@ from typing import Any
 import httpx
 import pytest
 from interactor_emulator import Emulator
+from interactor_emulator.account import Execution
 from interactor_fixtures import definition
 
 CHECK, NOTIFY = "https://yourapp.com/api/orders/check", "https://yourapp.com/api/notifications"
 
 
-def made(execution: str = "inline") -> Emulator:
-    emulator = Emulator(seed=1, now="2026-01-20T12:00:00Z", execution=execution, secrets={"ORDERS_KEY": "key-12345"})  # type: ignore[arg-type]
+def made(execution: Execution = "inline") -> Emulator:
+    emulator = Emulator(seed=1, now="2026-01-20T12:00:00Z", execution=execution, secrets={"ORDERS_KEY": "key-12345"})
     emulator.load(definition("parallel_approval"))
     found = {"order": {"number": 123, "total": 150}, "risk_score": 23}
     answers = [httpx.Response(503), httpx.Response(503), httpx.Response(200, json=found)]
@@ -44,7 +45,7 @@ def in_process() -> Any:
     return story(emulator, run.id)
 
 
-def over_http(execution: str) -> Any:
+def over_http(execution: Execution) -> Any:
     emulator = made(execution)
     with emulator.serve() as server:
         headers = {"Authorization": f"Bearer {emulator.token()}"}
@@ -69,7 +70,7 @@ def over_http(execution: str) -> Any:
 
 
 @pytest.mark.parametrize("execution", ["inline", "background"])
-def test_the_same_history_in_process_and_over_http(execution: str) -> None:
+def test_the_same_history_in_process_and_over_http(execution: Execution) -> None:
     told, sent = in_process()
     assert sent == [("POST", CHECK)] * 3 + [("POST", NOTIFY)]
     assert len(told) == 13

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from interactor_emulator import Emulator, ValidationError
 from interactor_fixtures import definition
 
+from tests.workflows import action, halt, terminal, to, workflow
+
 SVG = "{http://www.w3.org/2000/svg}"
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "interactor_fixtures" / "definitions"
 NAMES = ["approval_workflow", "purchase_approval", "parallel_approval", "order_review"]
@@ -80,8 +82,7 @@ def test_a_path_is_marked(interactor: Emulator) -> None:
 
 def test_a_picture_draws_nothing_that_its_names_say(interactor: Emulator) -> None:
     name = '<script>alert("1")</script>&\x00]]>'
-    states = {name: {"type": "halting", "transitions": [{"target": name}]}}
-    interactor.load({"name": "w", "initial_state": name, "states": states})
+    interactor.load(workflow("w", {name: halt(name)}))
     picture = interactor.graph("w")
     assert "<script" not in picture
     assert texts(groups(picture, "state")[0]) == [name.replace("\x00", "")]
@@ -89,17 +90,7 @@ def test_a_picture_draws_nothing_that_its_names_say(interactor: Emulator) -> Non
 
 
 def test_text_pictures(interactor: Emulator) -> None:
-    states = {
-        "ask": {
-            "type": "halting",
-            "transitions": [
-                {"target": "ask", "condition": {"field": "more", "equals": True}},
-                {"target": "end"},
-            ],
-        },
-        "end": {"type": "terminal"},
-    }
-    interactor.load({"name": "w", "initial_state": "ask", "states": states})
+    interactor.load(workflow("w", {"ask": halt(to("ask", more=True), "end"), "end": terminal()}))
     assert interactor.graph("w", "mermaid") == (
         "flowchart TD\n"
         '    s0(["ask"])\n'
@@ -136,10 +127,9 @@ class TestAnyGraph:
     @given(ways=GRAPHS)
     def test_states_of_any_graph_do_not_overlap(self, ways: list[list[int]]) -> None:
         states = {
-            f"state_{number}": {"type": "action", "transitions": [{"target": f"state_{each}"} for each in targets]}
-            for number, targets in enumerate(ways)
+            f"state_{number}": action(*(f"state_{each}" for each in targets)) for number, targets in enumerate(ways)
         }
-        self.emulator.load({"name": "w", "initial_state": "state_0", "states": states})
+        self.emulator.load(workflow("w", states))
         shapes = boxes(self.emulator.graph("w"), "state")
         assert len(shapes) == len(ways)
         assert not any(overlap(one, other) for one, other in combinations(shapes, 2))
@@ -175,9 +165,8 @@ def test_the_command_line_draws(tmp_path: Path) -> None:
 
 
 def test_a_picture_that_would_take_too_long_is_refused(interactor: Emulator) -> None:
-    transitions = [{"target": "end", "condition": {"field": "a", "equals": number}} for number in range(20)]
-    states: dict[str, Any] = {f"s{number}": {"type": "action", "transitions": transitions} for number in range(16)}
-    interactor.load({"name": "w", "initial_state": "s0", "states": {**states, "end": {"type": "terminal"}}})
+    busy = action(*(to("end", a=number) for number in range(20)))
+    interactor.load(workflow("w", {**{f"s{number}": busy for number in range(16)}, "end": terminal()}))
     with pytest.raises(ValidationError) as refused:
         interactor.graph("w")
     assert "320 transitions are too many for a picture" in str(refused.value.details)

@@ -1,9 +1,12 @@
 """The plugin, as projects use it."""
 
+import json
 import subprocess
 import sys
 
 import pytest
+
+from tests.workflows import terminal, workflow
 
 HALTS = """
 WAITS = {"name": "waits", "initial_state": "ask", "states": {
@@ -97,8 +100,7 @@ def test_unmarked(interactor):
 @pytest.mark.parametrize("way", ["ini", "option"])
 def test_definitions_are_found_by_name_in_the_folders_that_are_set(pytester: pytest.Pytester, way: str) -> None:
     folder = pytester.mkdir("my flows")
-    waits = '{"name": "waits", "initial_state": "end", "states": {"end": {"type": "terminal"}}}'
-    (folder / "waits.json").write_text(waits)
+    (folder / "waits.json").write_text(json.dumps(workflow("waits", {"end": terminal()})))
     pytester.makepyfile(
         """
 import pytest

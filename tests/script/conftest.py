@@ -1,14 +1,17 @@
 """A pool for the scripts of a test session, and a short way to call it."""
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from interactor_emulator.effects import ScriptFault, ScriptResult
 from interactor_emulator.limits import Limits
 from interactor_emulator.script.pool import ScriptCall, ScriptPool
 
-Verdict = ScriptResult | ScriptFault
+from .processes import Children, children_of
+from .verdicts import Evaluate, MakeCall, Run, Verdict, result
+
 LIMITS = Limits()
 
 
@@ -40,19 +43,28 @@ def pool() -> Iterator[ScriptPool]:
 
 @pytest.fixture
 def own_pool() -> Iterator[ScriptPool]:
-    """For tests that look at the children."""
+    """For tests that harm the children, or count them."""
     pool = ScriptPool(workers=1)
     yield pool
     pool.close()
 
 
+@pytest.fixture
+def children() -> Children:
+    """For tests that look at the children: those of the shared pool are left out."""
+    if not Path("/proc/self/stat").exists():
+        pytest.skip("this system does not show its processes in /proc")
+    before = set(children_of(os.getpid()))
+    return lambda: [child for child in children_of(os.getpid()) if child not in before]
+
+
 @pytest.fixture(scope="session")
-def call() -> Callable[..., ScriptCall]:
+def call() -> MakeCall:
     return script_call
 
 
 @pytest.fixture(scope="session")
-def run(pool: ScriptPool) -> Callable[..., Verdict]:
+def run(pool: ScriptPool) -> Run:
     """Run a script and return its verdict."""
 
     def run(code: str, **changes: Any) -> Verdict:
@@ -62,13 +74,12 @@ def run(pool: ScriptPool) -> Callable[..., Verdict]:
 
 
 @pytest.fixture(scope="session")
-def value(run: Callable[..., Verdict]) -> Callable[..., Any]:
+def value(run: Run) -> Evaluate:
     """What an expression comes to in a script; the script has to end well."""
 
     def value(expression: str, **changes: Any) -> Any:
-        verdict = run(f"return {{ it: {expression} }}", **changes)
-        assert isinstance(verdict, ScriptResult), verdict
-        assert verdict.value is not None
-        return verdict.value["it"]
+        returned = result(run(f"return {{ it: {expression} }}", **changes)).value
+        assert returned is not None
+        return returned["it"]
 
     return value

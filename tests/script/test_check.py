@@ -3,6 +3,10 @@
 import asyncio
 
 import pytest
+from interactor_emulator.script.pool import ScriptPool
+
+from .processes import Children
+from .verdicts import Run, fault
 
 BROKEN_OUT = [
     "});(function(){",
@@ -42,9 +46,9 @@ BROKEN_OUT = [
 
 
 @pytest.mark.parametrize("code", BROKEN_OUT)
-def test_a_body_cannot_end_early(pool, run, code):
+def test_a_body_cannot_end_early(pool: ScriptPool, run: Run, code: str) -> None:
     assert pool.check([code])[0] is not None
-    verdict = run(f"{code}\n")
+    verdict = fault(run(f"{code}\n"))
     assert verdict.kind == "error"
     assert verdict.message.startswith("SyntaxError: ")
 
@@ -74,7 +78,7 @@ def test_a_body_cannot_end_early(pool, run, code):
         "return '\ud800'",
     ],
 )
-def test_a_function_body_passes(pool, code):
+def test_a_function_body_passes(pool: ScriptPool, code: str) -> None:
     assert pool.check([code]) == [None]
 
 
@@ -96,43 +100,47 @@ def test_a_function_body_passes(pool, code):
         ("return @", 1),
     ],
 )
-def test_a_fault_has_its_line(pool, code, line):
-    (fault,) = pool.check([code])
-    assert fault is not None
-    assert fault.message.startswith("SyntaxError: ")
-    assert fault.line == line
+def test_a_fault_has_its_line(pool: ScriptPool, code: str, line: int) -> None:
+    (found,) = pool.check([code])
+    assert found is not None
+    assert found.message.startswith("SyntaxError: ")
+    assert found.line == line
 
 
-def test_a_regular_expression_is_parsed_too(pool):
-    (fault,) = pool.check(["\nreturn /(/"])
-    assert fault.message.startswith("SyntaxError: ")
-    assert fault.line in {2, None}
+def test_a_regular_expression_is_parsed_too(pool: ScriptPool) -> None:
+    (found,) = pool.check(["\nreturn /(/"])
+    assert found is not None
+    assert found.message.startswith("SyntaxError: ")
+    assert found.line in {2, None}
 
 
-def test_a_column_counts_in_the_code(pool):
+def test_a_column_counts_in_the_code(pool: ScriptPool) -> None:
     """Only quickjs-ng knows columns."""
     first, second = pool.check(["return @", "\n  return @"])
+    assert first is not None
+    assert second is not None
     assert (first.column, second.column) in {(8, 10), (None, None)}
 
 
-def test_answers_are_in_order_and_remembered(pool, own_pool):
+def test_answers_are_in_order_and_remembered(own_pool: ScriptPool, children: Children) -> None:
     codes = ["return 1", "}", "return 2", "}", "return 1"]
-    assert [fault is None for fault in own_pool.check(codes)] == [True, False, True, False, True]
+    first = own_pool.check(codes)
+    assert [found is None for found in first] == [True, False, True, False, True]
     own_pool.close()
-    assert own_pool.check(codes) == pool.check(codes)
-    assert own_pool._slots._all[0].running is False
+    assert own_pool.check(codes) == first
+    assert children() == []
 
 
-def test_nothing_runs(pool):
+def test_nothing_runs(pool: ScriptPool) -> None:
     assert pool.check(["for (;;);", "throw 1", "(function(){ for (;;); })()"]) == [None, None, None]
 
 
-def test_no_code_is_an_empty_answer(own_pool):
+def test_no_code_is_an_empty_answer(own_pool: ScriptPool, children: Children) -> None:
     assert own_pool.check([]) == []
-    assert not own_pool._slots._all[0].running
+    assert children() == []
 
 
-def test_much_code_at_once(pool):
+def test_much_code_at_once(pool: ScriptPool) -> None:
     codes = [f"/* {number} {'x' * 60_000} */ return {number}" for number in range(30)]
     assert pool.check([*codes, "}"])[:30] == [None] * 30
 
@@ -149,13 +157,13 @@ def test_much_code_at_once(pool):
         "/(" + "(" * 60_000 + "/",
     ],
 )
-def test_monstrous_code_is_a_fault_and_harms_nobody(pool, code):
-    (fault, fine) = pool.check([code + "(", "return 1"])
-    assert fault is not None
+def test_monstrous_code_is_a_fault_and_harms_nobody(pool: ScriptPool, code: str) -> None:
+    (broken, fine) = pool.check([code + "(", "return 1"])
+    assert broken is not None
     assert fine is None
 
 
-def test_the_same_in_an_event_loop(own_pool):
-    faults = asyncio.run(own_pool.check_async(["return 1", "}", "(" * 60_000]))
-    assert [fault is None for fault in faults] == [True, False, False]
+def test_the_same_in_an_event_loop(own_pool: ScriptPool) -> None:
+    found = asyncio.run(own_pool.check_async(["return 1", "}", "(" * 60_000]))
+    assert [fault is None for fault in found] == [True, False, False]
     assert asyncio.run(own_pool.check_async(["}", "return 1"]))[1] is None

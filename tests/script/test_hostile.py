@@ -11,6 +11,8 @@ import pytest
 from interactor_emulator.effects import ScriptFault, ScriptResult
 from interactor_emulator.script.pool import ScriptPool
 
+from .verdicts import MakeCall, Run, Verdict, fault, result
+
 # Ends by itself, with or without a result: what matters is what the next script finds.
 HARMLESS = "harmless"
 ERROR = "error"
@@ -217,7 +219,7 @@ SCRIPTS = {
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_is_contained(pool, call, name):
+def test_is_contained(pool: ScriptPool, call: MakeCall, name: str) -> None:
     expected, code = SCRIPTS[name]
     began = time.monotonic()
     verdict = pool.run(call(code, seconds=SECONDS[expected]))
@@ -230,37 +232,38 @@ def test_is_contained(pool, call, name):
     assert pool.run(call(CLEAN)) == ScriptResult({"clean": [[], None, "1,2", "function"]}, [])
 
 
-def test_the_message_names_the_limit(run):
-    assert run(HANG, seconds=0.25).message == "Script exceeded the 0.25 second limit"
-    assert run("'x'.repeat(2 ** 29)").message == "Script ran out of memory (16 MB)"
+def test_the_message_names_the_limit(run: Run) -> None:
+    assert fault(run(HANG, seconds=0.25)).message == "Script exceeded the 0.25 second limit"
+    assert fault(run("'x'.repeat(2 ** 29)")).message == "Script ran out of memory (16 MB)"
 
 
-def test_the_verdict_on_the_documented_limit_is_in_within_six_seconds(call):
+def test_the_verdict_on_the_documented_limit_is_in_within_six_seconds(call: MakeCall) -> None:
     """ "Execution timeout | 5 seconds" """
     pool = ScriptPool(workers=3)
     hangs = [HANG, SCRIPTS["regular expression"][1], SCRIPTS["reverse"][1]]
 
-    def verdict_and_time(code):
+    def verdict_and_time(code: str) -> tuple[Verdict, float]:
         began = time.monotonic()
         return pool.run(call(code)), time.monotonic() - began
 
     with ThreadPoolExecutor(3) as threads:
         for verdict, seconds in threads.map(verdict_and_time, hangs):
-            assert verdict.message == "Script exceeded the 5 second limit"
+            assert fault(verdict).message == "Script exceeded the 5 second limit"
             assert 4.5 < seconds < 6
     pool.close()
 
 
-def test_memory_that_is_allowed_can_be_used(run):
+def test_memory_that_is_allowed_can_be_used(run: Run) -> None:
     """ "Memory limit | 16 MB" """
-    assert run("return { n: new ArrayBuffer(12e6).byteLength }").value == {"n": 12_000_000}
-    assert run("return { n: new ArrayBuffer(17e6).byteLength }").kind == "error"
-    assert run("return { n: new ArrayBuffer(17e6).byteLength }", memory_bytes=32 << 20).value == {"n": 17_000_000}
+    assert result(run("return { n: new ArrayBuffer(12e6).byteLength }")).value == {"n": 12_000_000}
+    assert fault(run("return { n: new ArrayBuffer(17e6).byteLength }")).kind == "error"
+    more = run("return { n: new ArrayBuffer(17e6).byteLength }", memory_bytes=32 << 20)
+    assert result(more).value == {"n": 17_000_000}
 
 
-def test_running_out_of_memory_has_one_face(run):
+def test_running_out_of_memory_has_one_face(run: Run) -> None:
     """Whatever the engine makes of it: an error, a null, or a crash."""
     for _ in range(10):
-        verdict = run("const a = []; for (;;) a.push(new Array(1000).fill(1))")
+        verdict = fault(run("const a = []; for (;;) a.push(new Array(1000).fill(1))"))
         assert verdict.kind == "error"
         assert verdict.message.startswith("Script ran out of memory (16 MB)")

@@ -1,8 +1,11 @@
 """The language is ES2020, the same with every engine: what is newer is not there."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from .verdicts import Evaluate, Run, result
 
 SURFACE = Path(__file__).with_name("surface.txt").read_text("utf-8").splitlines()
 
@@ -64,12 +67,12 @@ NEWER_GLOBALS = [
 
 
 @pytest.mark.parametrize("path", NEWER)
-def test_newer_properties_are_not_there(value, path):
+def test_newer_properties_are_not_there(value: Evaluate, path: str) -> None:
     assert value(f"typeof {path}") == "undefined"
 
 
 @pytest.mark.parametrize("name", NEWER_GLOBALS)
-def test_newer_globals_are_not_there(value, name):
+def test_newer_globals_are_not_there(value: Evaluate, name: str) -> None:
     assert value(f"typeof {name}") == "undefined"
 
 
@@ -96,11 +99,11 @@ def test_newer_globals_are_not_there(value, name):
         ("(0.1 + 0.2).toFixed(2)", "0.30"),
     ],
 )
-def test_es2020_is_there(value, expression, expected):
+def test_es2020_is_there(value: Evaluate, expression: str, expected: Any) -> None:
     assert value(expression) == expected
 
 
-def test_everything_that_can_be_reached_is_in_one_list(run):
+def test_everything_that_can_be_reached_is_in_one_list(run: Run) -> None:
     """The whole surface, name by name: an engine that brings more, or less, shows here."""
     verdict = run(
         """
@@ -137,4 +140,4 @@ def test_everything_that_can_be_reached_is_in_one_list(run):
         return { names }
         """
     )
-    assert verdict.value["names"] == SURFACE
+    assert result(verdict).value == {"names": SURFACE}

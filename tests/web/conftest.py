@@ -6,18 +6,15 @@ import httpx
 import pytest
 from interactor_emulator import Emulator
 
-APPROVAL: dict[str, Any] = {
-    "name": "approval",
-    "initial_state": "await_answer",
-    "states": {
-        "await_answer": {
-            "type": "halting",
-            "presentation": {"type": "message", "message": "Answer, please"},
-            "transitions": [{"target": "done", "condition": {"field": "ok", "equals": True}}],
-        },
-        "done": {"type": "terminal"},
+from tests.workflows import halt, terminal, to, workflow
+
+APPROVAL = workflow(
+    "approval",
+    {
+        "await_answer": halt(to("done", ok=True), presentation={"type": "message", "message": "Answer, please"}),
+        "done": terminal(),
     },
-}
+)
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from interactor_emulator import Client, Emulator
 from interactor_emulator.web.api import OPERATIONS, PREFIX
 
+from tests.workflows import terminal, workflow
+
 SCOPES = ("workflows:read", "workflows:write", "workflows:execute", "webhooks:manage")
 
 
@@ -108,7 +110,8 @@ assert len(KINDS) > 30
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_spoiled_token_is_refused(interactor: Emulator, interactor_server: Any, kind: str) -> None:
     header = _spoiled(interactor.token())[kind]
-    answer = httpx.get(f"{interactor_server.api_url}/workflows", headers={"Authorization": header.encode("latin-1")})
+    headers = {b"Authorization": header.encode("latin-1")}
+    answer = httpx.get(f"{interactor_server.api_url}/workflows", headers=headers)
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == "unauthorized"
     assert answer.json()["error"]["message"] == "Missing or invalid access token"
@@ -163,8 +166,10 @@ def test_client_credentials_give_a_token(interactor_server: Any, interactor: Emu
     url = f"{interactor_server.auth_url}/oauth/token"
     if way == "basic":
         answer = httpx.post(url, data={"grant_type": "client_credentials"}, auth=("client_dev", "secret_dev"))
+    elif way == "json":
+        answer = httpx.post(url, json=CREDENTIALS)
     else:
-        answer = httpx.post(url, **{"json" if way == "json" else "data": CREDENTIALS})
+        answer = httpx.post(url, data=CREDENTIALS)
     body = answer.json()
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
     assert list(body) == ["access_token", "token_type", "expires_in", "refresh_token", "scope"]
@@ -230,7 +235,7 @@ def test_a_token_signed_with_the_shipped_key_is_good(interactor: Emulator, inter
 def test_a_token_is_worthless_in_another_account(interactor: Emulator, interactor_server: Any) -> None:
     """Its account is what it says; what it reads there is that account's alone."""
     created = httpx.post(f"{interactor_server.url}/_emulator/accounts", json={"name": "team_b"}).json()
-    interactor.load({"name": "w", "initial_state": "a", "states": {"a": {"type": "terminal"}}})
+    interactor.load(workflow("w", {"a": terminal()}))
     url = f"{interactor_server.api_url}/workflows"
     seen = {}
     for name, token in (("a", interactor.token()), ("b", created["access_token"])):
@@ -297,9 +302,14 @@ def test_a_client_finds_the_key_and_checks_a_token_with_it(interactor: Emulator,
     keys = jwt.PyJWKClient(found["jwks_uri"])
     token = interactor.token(namespaces=["user_1"])
     key = keys.get_signing_key_from_jwt(token)
-    unclocked = {"verify_exp": False, "verify_iat": False}
-    audience = "https://core.interactor.com"
-    claims = jwt.decode(token, key, ["RS256"], audience=audience, issuer=found["issuer"], options=unclocked)
+    claims = jwt.decode(
+        token,
+        key,
+        ["RS256"],
+        audience="https://core.interactor.com",
+        issuer=found["issuer"],
+        options={"verify_exp": False, "verify_iat": False},  # those are judged by the emulator's clock
+    )
     assert (claims["type"], claims["namespaces"], claims["org"]) == ("user", ["user_1"], "default")
 
 

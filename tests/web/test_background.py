@@ -6,19 +6,14 @@ import httpx
 import pytest
 from interactor_emulator import Emulator
 
-STATES: dict[str, Any] = {
-    "one": {"type": "action", "transitions": [{"target": "two"}]},
-    "two": {"type": "action", "transitions": [{"target": "ask"}]},
-    "ask": {
-        "type": "halting",
-        "transitions": [{"target": "three", "condition": {"field": "ok", "equals": True}}],
-    },
-    "three": {
-        "type": "action",
-        "logic": {"type": "script", "code": "return {n: 1}"},
-        "transitions": [{"target": "end"}],
-    },
-    "end": {"type": "terminal"},
+from tests.workflows import action, halt, script, terminal, to, workflow
+
+STATES = {
+    "one": action("two"),
+    "two": action("ask"),
+    "ask": halt(to("three", ok=True)),
+    "three": script("return {n: 1}", "end"),
+    "end": terminal(),
 }
 
 pytestmark = pytest.mark.interactor(execution="background")
@@ -26,7 +21,7 @@ pytestmark = pytest.mark.interactor(execution="background")
 
 @pytest.fixture
 def steps(interactor: Emulator) -> None:
-    interactor.load({"name": "steps", "initial_state": "one", "states": STATES})
+    interactor.load(workflow("steps", STATES))
 
 
 def create(client: httpx.Client) -> str:
@@ -102,8 +97,7 @@ def test_a_cancel_ends_what_was_left(interactor: Emulator, interactor_client: ht
 
 
 def test_a_failure_shows_when_it_has_happened(interactor: Emulator, interactor_client: httpx.Client) -> None:
-    broken = {**STATES, "one": {**STATES["three"], "logic": {"type": "script", "code": "throw 1"}}}
-    interactor.load({"name": "steps", "initial_state": "one", "states": broken})
+    interactor.load(workflow("steps", {**STATES, "one": script("throw 1", "two")}))
     path = create(interactor_client)
     interactor.settle()
     data = interactor_client.get(path).json()["data"]

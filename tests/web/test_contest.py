@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 from interactor_emulator import Emulator
 
+from tests.workflows import script, terminal, workflow
+
 from .conftest import APPROVAL
 
 CLIENTS, REQUESTS = 64, 200
@@ -25,8 +27,8 @@ ALLOWED = {
 def test_every_contested_resume_has_one_winner() -> None:
     emulator = Emulator(seed=1, now="2026-01-20T12:00:00Z")
     # A script on the way: while it runs in its child, others come for the same instance.
-    work = {"type": "action", "logic": {"type": "script", "code": "return {n: 1}"}, "transitions": [{"target": "end"}]}
-    emulator.load({**APPROVAL, "states": {**APPROVAL["states"], "done": work, "end": {"type": "terminal"}}})
+    work = script("return {n: 1}", "end")
+    emulator.load(workflow("approval", {**APPROVAL["states"], "done": work, "end": terminal()}))
     token = emulator.token(expires_in=10**9)
     shared: list[str] = []
     won: Counter[str] = Counter()

@@ -6,6 +6,8 @@ import httpx
 import pytest
 from interactor_emulator import Emulator
 
+from tests.workflows import http, script, terminal, workflow
+
 
 @pytest.fixture
 def control(interactor_server: Any) -> Any:
@@ -96,28 +98,13 @@ def test_values_of_secrets_are_never_shown(
 ) -> None:
     assert control.put("/secrets", json={"API_KEY": "hunter22"}).json() == {"names": ["API_KEY"]}
     control.post("/stubs", json={"url": "https://api.example.com/*", "respond": {"status": 500, "json": "hunter22"}})
-    interactor.load(
-        {
-            "name": "leak",
-            "initial_state": "talk",
-            "states": {
-                "talk": {
-                    "type": "action",
-                    "logic": [
-                        {"type": "script", "code": "console.log(secrets.API_KEY); return {}"},
-                        {
-                            "type": "http",
-                            "method": "GET",
-                            "url": "https://api.example.com/?key=${secrets.API_KEY}",
-                            "headers": {"Authorization": "Bearer ${secrets.API_KEY}"},
-                        },
-                    ],
-                    "transitions": [{"target": "end"}],
-                },
-                "end": {"type": "terminal"},
-            },
-        }
-    )
+    url, headers = "https://api.example.com/?key=${secrets.API_KEY}", {"Authorization": "Bearer ${secrets.API_KEY}"}
+    states = {
+        "talk": script("console.log(secrets.API_KEY); return {}", "call"),
+        "call": http(url, "end", headers=headers),
+        "end": terminal(),
+    }
+    interactor.load(workflow("leak", states))
     failed = interactor_client.post("/workflows/leak/instances", json={"namespace": "n"})
     shown = interactor_client.get(f"/workflows/instances/{failed.json()['error']['details']['instance_id']}")
     texts = [failed.text, shown.text, control.get("/requests").text, control.get("/diagnostics").text]
@@ -128,12 +115,7 @@ def test_values_of_secrets_are_never_shown(
 
 def test_a_secret_in_the_data_is_noticed(control: httpx.Client, interactor: Emulator) -> None:
     control.put("/secrets", json={"API_KEY": "hunter22"})
-    code = "return { key: secrets.API_KEY }"
-    states = {
-        "a": {"type": "action", "logic": {"type": "script", "code": code}, "transitions": [{"target": "b"}]},
-        "b": {"type": "terminal"},
-    }
-    interactor.load({"name": "leak", "initial_state": "a", "states": states})
+    interactor.load(workflow("leak", {"a": script("return { key: secrets.API_KEY }", "b"), "b": terminal()}))
     interactor.start("leak", namespace="n").assert_data(key="hunter22")
     assert "secret_in_output" in control.get("/diagnostics").text
 

@@ -6,20 +6,14 @@ import httpx
 import pytest
 from interactor_emulator import Emulator
 
+from tests.workflows import halt, terminal, workflow
+
 FIELD = {"name": "receipt", "type": "file", "label": "Receipt", "accept": ["image/*", "application/pdf", ".csv"]}
 
 
 def load(emulator: Emulator, client: httpx.Client, **field: Any) -> str:
     fields = [{**FIELD, **field}, {"name": "note", "type": "string", "label": "Note"}]
-    states = {
-        "ask": {
-            "type": "halting",
-            "presentation": {"type": "form", "fields": fields},
-            "transitions": [{"target": "end"}],
-        },
-        "end": {"type": "terminal"},
-    }
-    emulator.load({"name": "expenses", "initial_state": "ask", "states": states})
+    emulator.load(workflow("expenses", {"ask": halt("end", fields=fields), "end": terminal()}))
     created = client.post("/workflows/expenses/instances", json={"namespace": "user_1"})
     return f"/workflows/instances/{created.json()['data']['id']}"
 

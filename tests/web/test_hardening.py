@@ -5,7 +5,7 @@ import resource
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -145,8 +145,8 @@ def test_a_thousand_connections_hold_up_nobody_and_leave_nothing(served: Served)
         assert closed.result(timeout=20)
 
 
-def _until(happened: "object") -> bool:
-    while not happened():  # type: ignore[operator]
+def _until(happened: Callable[[], bool]) -> bool:
+    while not happened():
         os.sched_yield()
     return True
 

@@ -6,26 +6,20 @@ import httpx
 import pytest
 from interactor_emulator import Emulator
 
-LOOP: dict[str, Any] = {
-    "name": "loop",
-    "initial_state": "ask",
-    "states": {
-        "ask": {
-            "type": "halting",
-            "presentation": {"type": "message", "message": "Next, please"},
-            "transitions": [
-                {"target": "ask", "condition": {"field": "more", "equals": True}},
-                {"target": "work", "condition": {"field": "more", "equals": False}},
-            ],
-        },
-        "work": {
-            "type": "action",
-            "logic": {"type": "http", "method": "GET", "url": "https://x.example/"},
-            "transitions": [{"target": "end"}],
-        },
-        "end": {"type": "terminal"},
+from tests.workflows import halt, http, terminal, to, workflow
+
+LOOP = workflow(
+    "loop",
+    {
+        "ask": halt(
+            to("ask", more=True),
+            to("work", more=False),
+            presentation={"type": "message", "message": "Next, please"},
+        ),
+        "work": http("https://x.example/", "end"),
+        "end": terminal(),
     },
-}
+)
 
 
 @pytest.fixture

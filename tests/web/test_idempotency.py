@@ -8,6 +8,8 @@ import httpx
 import pytest
 from interactor_emulator import Emulator
 
+from tests.workflows import action, halt, script, terminal, workflow
+
 CREATE = "/workflows/approval/instances"
 
 
@@ -60,8 +62,7 @@ def test_a_refusal_is_not_kept(interactor_client: httpx.Client, instance: str) -
 
 
 def test_a_failure_of_the_instance_is_kept(interactor: Emulator, interactor_client: httpx.Client) -> None:
-    broken = {"type": "action", "logic": {"type": "script", "code": "throw 1"}, "transitions": [{"target": "a"}]}
-    interactor.load({"name": "approval", "initial_state": "a", "states": {"a": broken}})
+    interactor.load(workflow("approval", {"a": script("throw 1", "a")}))
     first, second = (keyed(interactor_client, CREATE, "k") for _ in range(2))
     assert (first.status_code, first.content) == (500, second.content)
     assert len(interactor.runs) == 1
@@ -167,11 +168,13 @@ def test_a_resume_after_the_first_was_answered_does_not_overlap(interactor_clien
 
 
 def test_threads_do_not_hold_up_each_other(interactor: Emulator, lineup: Lineup) -> None:
-    ask = {"type": "halting", "transitions": [{"target": "end"}]}
-    split = {"type": "action", "fork": {"a": "ask", "b": "ask"}, "transitions": [{"target": "wait"}]}
-    wait = {"type": "terminal", "join": True}
-    states = {"split": split, "ask": ask, "wait": wait, "end": {"type": "terminal"}}
-    interactor.load({"name": "w", "initial_state": "split", "states": states})
+    states = {
+        "split": action("wait", fork={"a": "ask", "b": "ask"}),
+        "ask": halt("end"),
+        "wait": terminal(join=True),
+        "end": terminal(),
+    }
+    interactor.load(workflow("w", states))
     path = f"/workflows/instances/{interactor.start('w', namespace='user_1').id}/threads"
     lineup.hold("resume")
     sent = [lineup.send(f"{path}/thread_{name}/resume", {"input": {name: 1}}) for name in "ab"]

@@ -6,20 +6,17 @@ import httpx
 import pytest
 from interactor_emulator import Emulator
 
+from tests.workflows import action, halt, http, script, terminal, to, workflow
+
 from .conftest import APPROVAL
 
 FAILING = {
-    "script_error": {"logic": {"type": "script", "code": "throw new Error('no luck')"}},
-    "script_timeout": {"logic": {"type": "script", "code": "for (;;);"}},
-    "http_error": {"logic": {"type": "http", "method": "GET", "url": "https://api.example.com/"}},
-    "invalid_transition": {"transitions": [{"target": "end", "condition": {"field": "x", "equals": 1}}]},
-    "internal_error": {"transitions": [{"target": "start"}]},
+    "script_error": script("throw new Error('no luck')", "end"),
+    "script_timeout": script("for (;;);", "end"),
+    "http_error": http("https://api.example.com/", "end"),
+    "invalid_transition": action(to("end", x=1)),
+    "internal_error": action("start"),
 }
-
-
-def _definition(name: str, state: dict[str, Any]) -> dict[str, Any]:
-    start = {"type": "action", "transitions": [{"target": "end"}], **state}
-    return {"name": name, "initial_state": "start", "states": {"start": start, "end": {"type": "terminal"}}}
 
 
 @pytest.mark.interactor(limits={"script_seconds": 0.2})
@@ -27,7 +24,7 @@ def _definition(name: str, state: dict[str, Any]) -> dict[str, Any]:
 def test_an_instance_that_fails_on_create_answers_with_its_error(
     interactor: Emulator, interactor_client: httpx.Client, code: str
 ) -> None:
-    interactor.load(_definition(code, FAILING[code]))
+    interactor.load(workflow(code, {"start": FAILING[code], "end": terminal()}))
     answer = interactor_client.post(f"/workflows/{code}/instances", json={"namespace": "n"})
     error = answer.json()["error"]
     assert (answer.status_code, error["code"]) == (400 if code == "invalid_transition" else 500, code)
@@ -49,13 +46,7 @@ def test_an_input_that_matches_nothing_changes_nothing(interactor_client: httpx.
 def test_a_resume_that_would_make_the_data_too_large_is_refused(
     interactor: Emulator, interactor_client: httpx.Client
 ) -> None:
-    interactor.load(
-        {
-            "name": "hoard",
-            "initial_state": "more",
-            "states": {"more": {"type": "halting", "transitions": [{"target": "more"}]}},
-        }
-    )
+    interactor.load(workflow("hoard", {"more": halt("more")}))
     created = interactor_client.post("/workflows/hoard/instances", json={"namespace": "n"}).json()["data"]
     path = f"/workflows/instances/{created['id']}/resume"
     statuses = [
@@ -144,7 +135,7 @@ def test_the_ttl_cancels_a_halted_instance(
 
 def test_a_stuck_instance_runs_until_its_ttl(interactor: Emulator, interactor_client: httpx.Client) -> None:
     """Instance TTL (running): 30 days."""
-    interactor.load(_definition("stuck", {"transitions": []}))
+    interactor.load(workflow("stuck", {"start": action()}))
     created = interactor_client.post("/workflows/stuck/instances", json={"namespace": "n"}).json()["data"]
     assert created["status"] == "running"
     assert "stuck_state" in {each.code for each in interactor.diagnostics}

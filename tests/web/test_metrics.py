@@ -10,21 +10,17 @@ import httpx
 import pytest
 from interactor_emulator import Emulator
 
-STATES: dict[str, Any] = {
-    "work": {
-        "type": "action",
-        "logic": [
-            {"type": "script", "code": "return {n: 1}"},
-            {"type": "http", "method": "GET", "url": "https://x.example/?key=${secrets.KEY}"},
-        ],
-        "transitions": [{"target": "end"}],
-    },
-    "end": {"type": "terminal"},
-}
+from tests.workflows import action, terminal, workflow
+
+LOGIC = [
+    {"type": "script", "code": "return {n: 1}"},
+    {"type": "http", "method": "GET", "url": "https://x.example/?key=${secrets.KEY}"},
+]
+WORKFLOW = workflow("w", {"work": action("end", logic=LOGIC), "end": terminal()})
 
 
 def load(emulator: Emulator) -> None:
-    emulator.load({"name": "w", "initial_state": "work", "states": STATES})
+    emulator.load(WORKFLOW)
     emulator.secrets["KEY"] = "very-secret-key"
 
 
@@ -71,7 +67,7 @@ def test_a_slow_script_is_told(interactor: Emulator) -> None:
 
 def test_a_request_can_be_followed_by_its_id(tmp_path: Path) -> None:
     """Over the request, the script and the HTTP call, as JSON lines; no secret is in any of them."""
-    (tmp_path / "w.json").write_text(json.dumps({"name": "w", "initial_state": "work", "states": STATES}))
+    (tmp_path / "w.json").write_text(json.dumps(WORKFLOW))
     command = [str(Path(sys.executable).parent / "interactor-emulator"), "serve", "--port", "0", "--log-level", "info"]
     command += ["--log-format", "json", "--definitions", str(tmp_path), "--secret", "KEY=very-secret-key"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:

@@ -11,6 +11,8 @@ import pytest
 from interactor_emulator import Emulator
 from interactor_fixtures import definition
 
+from tests.workflows import halt, http, terminal, workflow
+
 URL = "https://yourapp.com/api/notifications"
 
 
@@ -100,12 +102,8 @@ def _wsgi(environ: Any, start_response: Any) -> list[bytes]:
 
 
 def _caller(url: str = URL, **members: Any) -> dict[str, Any]:
-    logic = {"type": "http", "method": "POST", "url": url, "body": {"a": 1}, **members}
-    states = {
-        "call": {"type": "action", "logic": logic, "transitions": [{"target": "end"}]},
-        "end": {"type": "terminal"},
-    }
-    return {"name": "caller", "initial_state": "call", "states": states}
+    call = http(url, "end", **{"method": "POST", "body": {"a": 1}, **members})
+    return workflow("caller", {"call": call, "end": terminal()})
 
 
 @pytest.mark.parametrize("app", [_asgi, _wsgi], ids=["ASGI", "WSGI"])
@@ -188,15 +186,8 @@ def test_respx_is_a_source_of_stubs_in_process_and_for_the_server(
 
 def test_a_receiver_that_calls_the_api_back_is_answered(interactor: Emulator, interactor_client: httpx.Client) -> None:
     """Nothing is locked while I/O is under way: whoever is told of a halt may answer at once."""
-    states = {
-        "ask": {
-            "type": "halting",
-            "on_enter": {"type": "http", "method": "POST", "url": "https://yourapp.com/${context.instance_id}"},
-            "transitions": [{"target": "end"}],
-        },
-        "end": {"type": "terminal"},
-    }
-    interactor.load({"name": "eager", "initial_state": "ask", "states": states})
+    told = {"type": "http", "method": "POST", "url": "https://yourapp.com/${context.instance_id}"}
+    interactor.load(workflow("eager", {"ask": halt("end", on_enter=told), "end": terminal()}))
 
     def answer(request: httpx.Request) -> httpx.Response:
         interactor.run(request.url.path[1:]).assert_halted("ask").resume(ok=True)

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from interactor_emulator import Emulator
 from interactor_fixtures import definition
 
+from tests.workflows import script, terminal, workflow
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda children: st.lists(children) | st.dictionaries(st.text(), children),
@@ -126,15 +128,7 @@ def test_other_requests_are_answered_while_a_script_never_ends(
     """The slow request is answered last, and the server is still the same one."""
     from concurrent.futures import ThreadPoolExecutor
 
-    states = {
-        "spin": {
-            "type": "action",
-            "logic": {"type": "script", "code": "for (;;);"},
-            "transitions": [{"target": "end"}],
-        },
-        "end": {"type": "terminal"},
-    }
-    interactor.load({"name": "endless", "initial_state": "spin", "states": states})
+    interactor.load(workflow("endless", {"spin": script("for (;;);", "end"), "end": terminal()}))
     order: list[str] = []
 
     def endless() -> int:

@@ -9,6 +9,8 @@ import httpx
 import pytest
 from interactor_emulator import Emulator
 
+from tests.workflows import halt, workflow
+
 Told = tuple[str, dict[str, Any]]
 
 
@@ -101,8 +103,7 @@ def test_nobody_is_followed_once_the_reader_has_gone(interactor: Emulator, insta
 @pytest.mark.interactor(limits={"stream_unread_bytes": 2_000})
 def test_a_reader_that_does_not_read_is_dropped(interactor: Emulator, approval: dict[str, Any]) -> None:
     """Its connection takes nothing; what waits for it is bounded, and then it is forgotten."""
-    loop = {"type": "halting", "transitions": [{"target": "ask"}]}
-    interactor.load({"name": "again", "initial_state": "ask", "states": {"ask": loop}})
+    interactor.load(workflow("again", {"ask": halt("ask")}))
     run = interactor.start("again", namespace="user_1")
 
     async def scenario() -> None:

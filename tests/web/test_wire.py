@@ -168,8 +168,7 @@ def test_rates_are_counted_on_the_clock(interactor: Emulator, interactor_client:
 def test_the_checks_come_in_their_order(interactor: Emulator, interactor_server: Any) -> None:
     """401 before the scope, the scope before the body, the body before what is not found."""
     url = f"{interactor_server.api_url}/workflows/nope/instances"
-    bad = {"content": b"{", "headers": JSON}
-    assert httpx.post(url, **bad).status_code == 401
+    assert httpx.post(url, content=b"{", headers=JSON).status_code == 401
     reader = {"Authorization": f"Bearer {interactor.token(scopes=['workflows:read'])}", **JSON}
     assert httpx.post(url, content=b"{", headers=reader).status_code == 403
     runner = {"Authorization": f"Bearer {interactor.token()}", **JSON}

@@ -11,16 +11,10 @@ from interactor_emulator.inbox import Inbox
 from interactor_emulator.signing import verify
 from interactor_fixtures import definition
 
-END: dict[str, Any] = {"name": "end", "initial_state": "end", "states": {"end": {"type": "terminal"}}}
-ASK = {
-    "name": "ask",
-    "initial_state": "ask",
-    "states": {
-        "ask": {"type": "halting", "presentation": {"type": "form", "title": "T", "fields": []}, "transitions": []},
-        "end": {"type": "terminal"},
-    },
-}
-ASK["states"]["ask"]["transitions"] = [{"target": "end"}]  # type: ignore[index]
+from tests.workflows import halt, script, terminal, workflow
+
+END = workflow("end", {"end": terminal()})
+ASK = workflow("ask", {"ask": halt("end", fields=[]), "end": terminal()})
 SECRET = "whsec_of_the_tests_of_delivery_000"
 HALTED = "workflow.instance.halted"
 SCHEDULE = (0, 30, 150, 630, 2430, 9630)
@@ -75,8 +69,7 @@ def test_a_delivery_is_what_the_document_shows(interactor: Emulator) -> None:
 def test_each_event_tells_its_own(interactor: Emulator) -> None:
     inbox = interactor.webhooks.inbox
     interactor.load(ASK)
-    broken = {"type": "script", "code": "throw new Error('no')"}
-    interactor.load({"name": "bad", "initial_state": "a", "states": {"a": {"type": "action", "logic": broken}}})
+    interactor.load(workflow("bad", {"a": script("throw new Error('no')")}))
     interactor.start("ask").resume(ok=True)
     interactor.start("ask").cancel()
     interactor.start("bad")
@@ -88,7 +81,9 @@ def test_each_event_tells_its_own(interactor: Emulator) -> None:
     assert short[9:] == ["created", "halted", "cancelled"]
     told = {name: [each.data for each in inbox.received if each.event.endswith(name)] for name in set(short)}
     assert told["resumed"][0]["resumed_by"] == "client_dev"
-    assert told["failed"][0]["error"] == {"code": "script_error", "message": interactor.runs[2].failure.message}  # type: ignore[union-attr]
+    failure = interactor.runs[2].failure
+    assert failure is not None
+    assert told["failed"][0]["error"] == {"code": "script_error", "message": failure.message}
     assert [each["reason"] for each in told["cancelled"]] == ["requested", "ttl_expired"]
     assert told["cancelled"][0]["cancelled_at"] == "2026-01-20T12:00:00Z"
 
@@ -297,12 +292,11 @@ def test_over_http_the_record_is_complete(interactor: Emulator, interactor_clien
     assert attempt["request_body"] == delivery["body"] == app.came[0][1].decode()
     assert SECRET not in httpx.get(f"{control}/deliveries").text
     assert httpx.get(f"{control}/deliveries?status=odd").status_code == 400
-    json_ = {"json": {}}
-    replayed = httpx.post(f"{control}/deliveries/{delivery['id']}/replay", **json_).json()
+    replayed = httpx.post(f"{control}/deliveries/{delivery['id']}/replay", json={}).json()
     assert (replayed["status"], len(replayed["attempts"])) == ("delivered", 2)
-    assert httpx.post(f"{control}/deliveries/del_none/replay", **json_).status_code == 404
+    assert httpx.post(f"{control}/deliveries/del_none/replay", json={}).status_code == 404
     assert httpx.get(f"{control}/dead-letters").json() == {"deliveries": []}
-    assert httpx.post(f"{control}/dead-letters/replay", **json_).json() == {"deliveries": []}
+    assert httpx.post(f"{control}/dead-letters/replay", json={}).json() == {"deliveries": []}
 
 
 def test_a_server_delivers_beside_the_answer(interactor: Emulator, interactor_client: httpx.Client) -> None:

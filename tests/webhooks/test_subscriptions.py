@@ -6,6 +6,8 @@ import httpx
 import pytest
 from interactor_emulator import Emulator
 
+from tests.workflows import terminal, workflow
+
 PATH = "/webhooks/subscriptions"
 GOOD = {
     "url": "https://yourapp.com/api/webhooks/workflows",
@@ -79,7 +81,7 @@ def test_no_secret_is_in_what_is_printed(interactor: Emulator) -> None:
 
 
 def test_the_namespace_filter_lets_one_namespace_through(interactor: Emulator) -> None:
-    interactor.load({"name": "w", "initial_state": "end", "states": {"end": {"type": "terminal"}}})
+    interactor.load(workflow("w", {"end": terminal()}))
     interactor.webhooks.subscribe(interactor.webhooks.inbox, namespace="a", secret="s" * 32)
     theirs = [each for each in interactor.webhooks.deliveries if each.subscription_id]
     assert theirs == []
