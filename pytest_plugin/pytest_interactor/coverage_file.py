@@ -17,7 +17,7 @@ def write(path: Path, coverage: Coverage) -> None:
     """Write it to a file whose ending says in which form."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(coverage.to_json(), indent=1) + "\n" if path.suffix == ".json" else _html(coverage)
-    path.write_text(text, "utf-8")
+    path.write_text(text, "utf-8", "backslashreplace")
 
 
 def read(path: Path) -> Coverage:

@@ -16,7 +16,7 @@ def write(path: Path, coverage: Coverage, failed: set[str], date: str) -> None:
     """Write the report to a file whose ending says in which form. `failed` are the tests that did not pass."""
     reports = [_report(each, failed, date) for _, each in sorted(coverage.workflows.items())]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_FORMS[path.suffix](reports), "utf-8")
+    path.write_text(_FORMS[path.suffix](reports), "utf-8", "backslashreplace")
 
 
 def _report(workflow: WorkflowCoverage, failed: set[str], date: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class Side:
 
     now: int = 0
     rows: dict[str, Row] = field(default_factory=dict)
-    kept: dict[str, tuple[int, int, bytes]] = field(default_factory=dict)
+    kept: dict[str, tuple[int, int, bytes, str | None]] = field(default_factory=dict)
 
     def advance(self, seconds: int) -> None:
         self.now += seconds

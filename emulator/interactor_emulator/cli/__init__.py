@@ -1,5 +1,6 @@
 """The command line, `interactor-emulator`: a command a file, imported when it is called."""
 
+import io
 import sys
 from importlib import import_module
 from typing import Any
@@ -41,6 +42,10 @@ def group() -> None:
 
 def main(arguments: list[str] | None = None) -> Any:
     """The program. A mistake of its user is one line on standard error and exit code 2, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # What a terminal's encoding does not have is shown as an escape: no output is lost over an arrow.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         return group(arguments)
     except (OSError, ValueError) as error:

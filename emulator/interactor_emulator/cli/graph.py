@@ -28,5 +28,5 @@ def command(file: Path, format_: Any, output: Path | None) -> None:
     if output is None:
         click.echo(picture, nl=not picture.endswith("\n"))
     else:
-        output.write_text(picture, "utf-8")
+        output.write_text(picture, "utf-8", "backslashreplace")
         click.echo(f"wrote {output}", err=True)

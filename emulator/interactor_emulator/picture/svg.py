@@ -124,8 +124,8 @@ def _at(point: Point) -> str:
 
 
 def _text(text: str) -> str:
-    """Safe in text and attributes; what XML cannot hold is left out."""
-    return escape("".join(character for character in text if _allowed(ord(character))))
+    """Safe in text and attributes; what XML cannot hold is shown as JSON would write it."""
+    return escape("".join(each if _allowed(ord(each)) else f"\\u{ord(each):04x}" for each in text))
 
 
 def _allowed(code: int) -> bool:

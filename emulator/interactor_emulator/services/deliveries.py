@@ -70,9 +70,9 @@ def drain(account: "Account", subscription: Subscription) -> Steps[None]:
 def _next(account: "Account", subscription: Subscription) -> Delivery | None:
     """ "The excess waits for the next minute": with the last one that a minute allows, the next minute is awaited for
     whatever comes until then."""
-    was_left = subscription.left_in_minute
+    waited = len(subscription.waiting)
     delivery = subscription.take_next(account.clock.now_ms, account.limits.webhook_events_per_minute)
-    if delivery is not None and subscription.left_in_minute == 0 and was_left != 0:
+    if len(subscription.waiting) < waited and subscription.left_in_minute == 0:
         account.clock.call_at(subscription.minute_ends_ms, MINUTE, subscription.id)
     return delivery
 
