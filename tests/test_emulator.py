@@ -22,7 +22,7 @@ from interactor_emulator import (
 )
 from interactor_fixtures import definition
 
-from tests.workflows import action, halt, script, terminal, to, workflow
+from tests.workflows import action, halt, http, script, terminal, to, workflow
 
 DEFINITIONS = Path(__file__).parent.parent / "fixtures" / "interactor_fixtures" / "definitions"
 
@@ -217,3 +217,45 @@ def test_what_is_no_json_is_refused_before_anything_happens(interactor: Emulator
         with pytest.raises(ValueError, match="input is not JSON"):
             interactor.start("approval_workflow", {"id": wrong})
     assert interactor.runs == []
+
+
+def test_a_reset_leaves_what_keep_names(interactor: Emulator) -> None:
+    interactor.load(DEFINITIONS_OF_RESET)
+    interactor.secrets["K"] = "value"
+    route = interactor.http.get("https://x.example/").respond(200)
+    interactor.reset(keep=["workflows", "secrets", "stubs"])
+    assert interactor.secrets == {"K": "value"}
+    assert list(interactor.http.routes) == [route]
+    interactor.start("kept").assert_halted("ask")
+    with pytest.raises(ValueError, match="keep may name workflows, clients, secrets, stubs, not 'workflow'"):
+        interactor.reset(keep=["workflow"])
+
+
+DEFINITIONS_OF_RESET = workflow("kept", {"ask": halt("end"), "end": terminal()})
+
+
+def test_handles_that_were_taken_before_a_reset_stay_connected(interactor: Emulator) -> None:
+    inbox, router, heard = interactor.webhooks.inbox, interactor.http, []
+
+    def receiver(environ: dict[str, str], start: Any) -> list[bytes]:
+        heard.append(environ["HTTP_X_INTERACTOR_EVENT"])
+        start("200 OK", [])
+        return []
+
+    subscription = interactor.webhooks.subscribe(receiver)
+    first = subscription.id
+    inbox.fail_next(5)
+    for _ in range(2):
+        interactor.reset()
+        heard.clear()
+        call = http("https://x.example/", "ask")
+        interactor.load(workflow("w", {"call": call, "ask": halt("end"), "end": terminal()}))
+        router.get("https://x.example/").respond(200, json={"n": 1})
+        interactor.start("w").assert_halted("ask").assert_data(n=1)
+        inbox.assert_delivered("workflow.instance.halted", n=1)
+        assert heard == ["workflow.instance.created", "workflow.instance.halted"]
+        assert len(interactor.account.outbox.subscriptions) == 2
+    interactor.webhooks.unsubscribe(subscription)
+    interactor.reset()
+    assert len(interactor.account.outbox.subscriptions) == 1
+    assert first

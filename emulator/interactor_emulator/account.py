@@ -147,8 +147,10 @@ class Account:
         self.caller.egress.loopback = True
 
     def reset(self, keep: Iterable[str] = ()) -> None:
-        """Empty the account: it is again what it was made with. `keep` may name KEEPABLE."""
+        """Empty the account: it is again what it was made with. `keep` may name KEEPABLE; raises ValueError."""
         kept = frozenset(keep)
+        if unknown := sorted(kept - set(KEEPABLE)):
+            raise ValueError(f"keep may name {', '.join(KEEPABLE)}, not {unknown[0]!r}")
         self.forgetting(self)
         workflows, clients = self.store.workflows, self.clients
         secrets, stubs = self.secrets, self.caller.stubs

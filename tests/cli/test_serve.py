@@ -143,3 +143,27 @@ def test_what_was_not_delivered_is_reported_at_the_end() -> None:
     lines = [line for line in told.splitlines() if line.startswith("not delivered: del_")]
     assert len(lines) == 3
     assert all(" workflow.instance.created to http://127.0.0.1:9/hook, tried " in line for line in lines)
+
+
+def test_a_reset_gives_back_what_it_was_started_with(tmp_path: Path) -> None:
+    config = tmp_path / "interactor.toml"
+    config.write_text("[[clients]]\nclient_id = 'app'\nclient_secret = 'of the app'\n")
+    started = ("--definitions", str(EXPENSES), "--secret", "KEY=of the start", "--config", str(config), "--seed", "7")
+    with _serving(*started, "--now", "2026-01-20T12:00:00Z") as (_, settings):
+        token = {"Authorization": f"Bearer {settings['INTERACTOR_TOKEN']}"}
+        with httpx.Client(base_url=settings["INTERACTOR_CORE_URL"], headers=token) as client:
+
+            def shown() -> list[object]:
+                names = ("secrets", "clients", "clock", "routes", "stubs", "faults")
+                paths = [*(f"/_emulator/{name}" for name in names), "/api/v1/workflows"]
+                return [client.get(path).json() for path in paths]
+
+            before = shown()
+            client.put("/_emulator/secrets", json={"OTHER": "x"})
+            client.post("/_emulator/stubs", json={"url": "https://x.example/"})
+            client.post("/_emulator/clock/advance", json={"seconds": 100})
+            client.post("/api/v1/workflows/expense_report/instances", json={"namespace": "n"})
+            assert shown() != before
+            client.post("/_emulator/reset", json={})
+            assert shown() == before
+            assert client.get("/api/v1/workflows/instances").json() == {"data": {"instances": []}}

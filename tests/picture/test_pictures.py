@@ -85,7 +85,7 @@ def test_a_picture_draws_nothing_that_its_names_say(interactor: Emulator) -> Non
     interactor.load(workflow("w", {name: halt(name)}))
     picture = interactor.graph("w")
     assert "<script" not in picture
-    assert texts(groups(picture, "state")[0]) == [name.replace("\x00", "")]
+    assert texts(groups(picture, "state")[0]) == [name.replace("\x00", "\\u0000")]
     assert "#quot;" in interactor.graph("w", "mermaid")
 
 

@@ -1,0 +1,152 @@
+"""Secrets in every spelling, looked for in all that comes out of an emulator that was asked to show them."""
+
+import base64
+import json
+import logging
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from interactor_emulator import Emulator
+from interactor_emulator.redaction import REDACTED, redact
+
+from tests.workflows import halt, http, script, terminal, to, workflow
+
+PEM = "-----BEGIN KEY-----\nMIIB+/aa==\n-----END KEY-----\n"
+ROWS = [
+    "line-one\nline-two",
+    'pa"ssword-1',
+    "DOMAIN\\password-1",
+    '{"user":"a","pass":"b"}',
+    PEM,
+    "sch\u00f6n/pass w\u00f6rd",
+]
+# What no text around it holds by chance.
+hostile = st.text(st.characters(), min_size=6, max_size=30).filter(lambda text: len(set(text)) > 4) | st.sampled_from(
+    ROWS
+)
+
+
+def spelled(secret: str) -> set[str]:
+    """As this test spells it, by other means than the product."""
+    ways = {secret}
+    for _ in range(2):
+        ways |= {json.dumps(each, ensure_ascii=ascii_only)[1:-1] for each in list(ways) for ascii_only in (True, False)}
+    raw = secret.encode("utf-8", "surrogatepass")
+    ways |= {quote(raw, safe=""), quote(raw), quote_plus(raw), "".join(f"%{byte:02x}" for byte in raw)}
+    return {each for each in ways if len(each) >= 4}
+
+
+def shows(text: str, secret: str) -> list[str]:
+    """The spellings of the secret that stand in a text, or the first half of it in one that was cut."""
+    return [each for each in spelled(secret) if each in text or (len(each) > 16 and each[: len(each) // 2 + 4] in text)]
+
+
+@given(secret=hostile, around=st.text(max_size=5))
+def test_every_spelling_is_hidden(secret: str, around: str) -> None:
+    for way in spelled(secret) - {"".join(f"%{byte:02x}" for byte in secret.encode("utf-8", "surrogatepass"))}:
+        assert not shows(redact(f"{around}{way}", [secret]), secret)
+
+
+@pytest.mark.parametrize("user", ["", "a", "ab", "abc"])
+@pytest.mark.parametrize("secret", ROWS)
+def test_it_is_hidden_in_the_base64_of_basic_authentication(user: str, secret: str) -> None:
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        shown = redact(f"Basic {encode(f'{user}:{secret}'.encode()).decode()}", [secret])
+        assert REDACTED in shown
+        assert len(shown) < len("Basic ") + len(REDACTED) + 12
+
+
+def test_three_characters_are_no_secret_and_four_are() -> None:
+    assert redact("abc abcd", ["abc"]) == "abc abcd"
+    assert redact("abc abcd", ["abcd"]) == f"abc {REDACTED}"
+
+
+SCRIPT = """
+console.log(secrets.K); console.log({k: secrets.K}); console.log(JSON.stringify({k: JSON.stringify(secrets.K)}));
+console.log("x".repeat(990) + secrets.K); console.log("y".repeat(980) + JSON.stringify({k: secrets.K}));
+console.log(encodeURIComponent("a") , secrets, [secrets.K]);
+if (input.fail === "text") throw new Error(JSON.stringify(secrets));
+if (input.fail === "long") throw new Error("z".repeat(1990) + secrets.K);
+if (input.fail === "value") throw secrets.K;
+if (input.fail === "refused") return [secrets.K];
+return {};
+"""
+
+
+class Echo:
+    """A target, and a receiver, that answers with all that it was told."""
+
+    status = "422 No"
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> list[bytes]:
+        body = environ["wsgi.input"].read()
+        told = {name: value for name, value in environ.items() if isinstance(value, str)}
+        shown = json.dumps({"told": told, "body": body.decode("utf-8", "replace")}).encode()
+        start(self.status, [("Content-Type", "application/json")])
+        return [b"w" * 190 + body + shown]
+
+
+CALL: dict[str, Any] = {
+    "method": "POST",
+    "headers": {"X-Key": "${secrets.SAFE}", "Authorization": "Bearer ${secrets.SAFE}"},
+    "body": {"k": "${secrets.K}", "text": "key=${secrets.K}"},
+}
+LOOKS = workflow(
+    "looks",
+    {
+        "start": script(SCRIPT, to("shown", show=True), "call"),
+        "call": http("https://target.example/${secrets.K}?q=${secrets.K}", "end", **CALL),
+        "shown": script("return {leak: secrets.K}", to("ask", leak="nothing"), "ask"),
+        "ask": halt(to("end", ok=True), fields=[{"name": "n", "type": "number", "label": "N"}]),
+        "end": terminal(on_enter={"type": "script", "code": "throw new Error(secrets.K)"}),
+    },
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=25)
+@given(secret=hostile)
+@example(ROWS[0])
+@example(PEM)
+@example("\ud800\ud800\ud800ab")
+def test_no_secret_comes_out(interactor: Emulator, interactor_client: httpx.Client, caplog: Any, secret: str) -> None:
+    interactor.reset()
+    caplog.clear()
+    caplog.set_level(logging.INFO, "interactor_emulator")
+    interactor.secrets.update(K=secret, SAFE=quote(secret.encode("utf-8", "surrogatepass"), safe=""))
+    interactor.routes = {"https://target.example": Echo()}
+    interactor.load(LOOKS)
+    interactor.webhooks.subscribe(Echo(), secret="s" * 32)
+    for fail in ("text", "long", "value", "refused", ""):
+        interactor_client.post("/workflows/looks/instances", json={"namespace": "n", "input": {"fail": fail}})
+    interactor.settle()
+    everything = caplog.text + "".join(run.explain() for run in interactor.runs)
+    control = str(interactor_client.base_url).replace("/api/v1/", "/_emulator")
+    paths = [f"/workflows/instances/{run.id}{more}" for run in interactor.runs for more in ("", "/history", "/stream")]
+    for path in [*paths, "/workflows/errors?since=2026-01-01T00:00:00Z", "/workflows/instances"]:
+        everything += interactor_client.get(path).text
+    for name in ("requests", "deliveries", "dead-letters", "diagnostics", "metrics", "coverage", "secrets", "stubs"):
+        everything += httpx.get(f"{control}/{name}").text
+    assert not shows(everything, secret)
+    assert not shows("".join(map(str, interactor.diagnostics)), secret)
+
+
+def test_data_is_data_and_what_tells_of_it_is_not(interactor: Emulator, interactor_client: httpx.Client) -> None:
+    secret = ROWS[1]
+    interactor.secrets["K"] = secret
+    interactor.load(LOOKS)
+    interactor.load(
+        workflow("leaks", {"a": script("return {leak: secrets.K, ok: secrets.K}", "ask"), **LOOKS["states"]})
+    )
+    run = interactor.start("leaks").resume(n=secret, ok=True)
+    assert run.data["leak"] == secret
+    assert (
+        json.loads(interactor_client.get(f"/workflows/instances/{run.id}").text)["data"]["workflow_data"]["n"] == secret
+    )
+    told = run.explain() + "".join(map(str, interactor.diagnostics))
+    assert "secret_in_output" in {each.code for each in interactor.diagnostics}
+    assert "form_input_mismatch" in {each.code for each in interactor.diagnostics}
+    assert not shows(told, secret)
