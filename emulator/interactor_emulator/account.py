@@ -7,6 +7,13 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from interactor_emulator.state.events import Noticed, RetryScheduled
+from interactor_emulator.state.idempotency import IdempotencyKeys
+from interactor_emulator.state.journal import Journal
+from interactor_emulator.state.people import People
+from interactor_emulator.state.rates import Rates
+from interactor_emulator.state.store import Store
+
 from .clock import Clock
 from .driver import Driver
 from .effects import (
@@ -26,21 +33,15 @@ from .effects import (
 )
 from .engine.machine import Machine
 from .engine.terms import Terms
-from .events import Noticed, RetryScheduled
 from .feed import Feed
-from .idempotency import IdempotencyKeys
 from .ids import Ids
-from .journal import Journal
 from .limits import Limits
 from .metrics import Metrics
 from .outbound.caller import Caller
 from .outbound.egress import Egress, Target
-from .people import People
-from .rates import Rates
 from .script.pool import ScriptCall, ScriptPool
 from .services.holding import Holds
 from .services.overlaps import Overlaps
-from .store import Store
 from .tokens import DEFAULT_CLIENT, Client, Grant
 from .webhooks.hostile import Faults
 from .webhooks.outbox import Outbox

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from interactor_emulator.state.events import Completed, Created, Event, Failed, Resumed, ResumeRefused, StateChanged
+from interactor_emulator.state.instance import Instance
+
 from .definition.model import Definition
 from .definition.parse import parse
 from .engine.conditions import Clause
 from .engine.explain import decisions
-from .events import Completed, Created, Event, Failed, Resumed, ResumeRefused, StateChanged
-from .instance import Instance
 from .jsontext import encode
 from .visits import visits
 

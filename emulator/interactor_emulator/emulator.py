@@ -6,15 +6,16 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast, get_args
 
+from interactor_emulator.state.events import Noticed
+from interactor_emulator.state.people import People, Person
+
 from .account import Account, Execution, Settings, WebhookTimestamps
 from .definition.model import Json
 from .effects import Steps
 from .emulator_clock import EmulatorClock, Instant, instant_ms
-from .events import Noticed
 from .jsontext import copied
 from .limits import Limits
 from .outbound.egress import Target
-from .people import People, Person
 from .script.shared import close_shared_pool, shared_pool
 from .services import instances, time, tokens, workflows
 from .tokens import DEFAULT_CLIENT, Client

@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Callable
 
-from .events import Event
-from .instance import Instance
+from interactor_emulator.state.events import Event
+from interactor_emulator.state.instance import Instance
 
 log = logging.getLogger("interactor_emulator")
 

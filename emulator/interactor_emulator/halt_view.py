@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .events import Halted, Options
+from interactor_emulator.state.events import Halted, Options
 
 Data = dict[str, Any]
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal
 
-from . import events
+from interactor_emulator.state.events import Changes, Event, ThreadEvent
+from interactor_emulator.state.instance import merge
+
 from .definition.model import Json
-from .events import Changes, Event, ThreadEvent
-from .instance import merge
 from .jsontext import equal
+from .state import events
 
 Type = Literal["transition", "step", "halt", "error", "lifecycle"]
 

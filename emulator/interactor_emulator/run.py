@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from interactor_emulator.state.events import Halted, Options
+from interactor_emulator.state.instance import Instance, Thread
+
 from .definition.model import Json
 from .engine.explain import Decision
 from .errors import InteractorError, ThreadNotFound
-from .events import Halted, Options
 from .explanation import describe, explanation, shown
-from .instance import Instance, Thread
 from .jsontext import copied, equal
 from .services import instances
 from .visits import Visit, path, visits

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .events import Created, Event, Forked, Resumed, StateChanged, StepCompleted, StepFailed
+from interactor_emulator.state.events import Created, Event, Forked, Resumed, StateChanged, StepCompleted, StepFailed
 
 
 @dataclass(slots=True)

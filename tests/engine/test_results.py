@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from interactor_emulator.definition.model import Output
 from interactor_emulator.engine.results import changes, merged, placed
-from interactor_emulator.events import Changes
+from interactor_emulator.state.events import Changes
 
 DATA: dict[str, Any] = {"a": 1, "o": {"x": 1, "y": {"z": 2}}}
 

@@ -88,7 +88,7 @@ class _Findings:
         self.times: dict[str, int] = {}
 
     def add(self, account: "Account") -> None:
-        from interactor_emulator.events import Noticed
+        from interactor_emulator.state.events import Noticed
 
         for each in account.journal.of_kind(Noticed):
             text = f"{each.code}: {each.message} ({each.hint})"

@@ -7,14 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from interactor_emulator.definition.model import Definition, Json, State
-from interactor_emulator.events import (
-    Event,
-    InstanceFailed,
-    Resumed,
-    ResumeRefused,
-    StateChanged,
-    StepCompleted,
-)
+from interactor_emulator.state.events import Event, InstanceFailed, Resumed, ResumeRefused, StateChanged, StepCompleted
 
 from . import results
 from .conditions import Clause, holds, trace

@@ -5,8 +5,8 @@ from typing import Any
 
 from interactor_emulator.definition.model import Instructions, Json, State
 from interactor_emulator.effects import ComposeText, Effect, Steps, TextFault
-from interactor_emulator.events import Event, Halted, Noticed, Options
-from interactor_emulator.instance import Instance, Thread
+from interactor_emulator.state.events import Event, Halted, Noticed, Options
+from interactor_emulator.state.instance import Instance, Thread
 
 from .logic import missing_value, template_roots
 from .paths import MISSING, look_up

@@ -11,7 +11,9 @@ from typing import Any, Final, Literal
 from interactor_emulator import jsontext
 from interactor_emulator.definition.model import HttpCall, Json, Logic, Script, State
 from interactor_emulator.effects import Effect, HttpAnswer, HttpFault, RunScript, ScriptFault, SendHttp, Steps
-from interactor_emulator.events import (
+from interactor_emulator.limits import KB, Limits
+from interactor_emulator.redaction import redact
+from interactor_emulator.state.events import (
     Changes,
     Event,
     Noticed,
@@ -20,9 +22,7 @@ from interactor_emulator.events import (
     StepCompleted,
     StepFailed,
 )
-from interactor_emulator.instance import Instance, Thread
-from interactor_emulator.limits import KB, Limits
-from interactor_emulator.redaction import redact
+from interactor_emulator.state.instance import Instance, Thread
 from interactor_emulator.tracing import Cause
 
 from . import results

@@ -14,7 +14,7 @@ from typing import Any
 from interactor_emulator import jsontext
 from interactor_emulator.definition.model import Json, State, Transition
 from interactor_emulator.effects import Effect
-from interactor_emulator.events import (
+from interactor_emulator.state.events import (
     Completed,
     Created,
     Event,
@@ -28,7 +28,7 @@ from interactor_emulator.events import (
     ThreadCompleted,
     Trigger,
 )
-from interactor_emulator.instance import MAIN_THREAD, Instance, Thread
+from interactor_emulator.state.instance import MAIN_THREAD, Instance, Thread
 from interactor_emulator.tracing import Cause
 
 from . import halting, results, threads

@@ -7,8 +7,8 @@
 from collections.abc import Generator
 
 from interactor_emulator.definition.model import State
-from interactor_emulator.events import Event, Forked, Joined, JoinEntered
-from interactor_emulator.instance import Instance, Thread
+from interactor_emulator.state.events import Event, Forked, Joined, JoinEntered
+from interactor_emulator.state.instance import Instance, Thread
 
 from .logic import Failure
 from .terms import Terms

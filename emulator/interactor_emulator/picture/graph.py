@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from interactor_emulator.definition.model import Definition, StateType
-from interactor_emulator.events import Created, Event, Forked, StateChanged
+from interactor_emulator.state.events import Created, Event, Forked, StateChanged
 
 from .wording import way_out
 

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import InteractorError
-from interactor_emulator.events import Halted, Noticed
-from interactor_emulator.instance import Instance
 from interactor_emulator.jsontext import copied
+from interactor_emulator.state.events import Halted, Noticed
+from interactor_emulator.state.instance import Instance
 from interactor_emulator.tracing import Cause
 
 from .bulkhead import contain

@@ -8,8 +8,8 @@ import logging
 import traceback
 from typing import TYPE_CHECKING
 
-from interactor_emulator.events import Noticed
 from interactor_emulator.redaction import redact
+from interactor_emulator.state.events import Noticed
 
 if TYPE_CHECKING:
     from interactor_emulator.account import Account

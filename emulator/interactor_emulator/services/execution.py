@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from interactor_emulator import metrics, tracing
 from interactor_emulator.effects import Effect, RunScript, ScriptResult, SendHttp, Steps
 from interactor_emulator.engine.machine import DataTooLarge, Machine
-from interactor_emulator.events import (
+from interactor_emulator.jsontext import encode
+from interactor_emulator.limits import Limits
+from interactor_emulator.redaction import mentions, redact
+from interactor_emulator.state.events import (
     Event,
     Failed,
     Halted,
@@ -18,10 +21,7 @@ from interactor_emulator.events import (
     StepCompleted,
     StepFailed,
 )
-from interactor_emulator.instance import Instance, apply
-from interactor_emulator.jsontext import encode
-from interactor_emulator.limits import Limits
-from interactor_emulator.redaction import mentions, redact
+from interactor_emulator.state.instance import Instance, apply
 
 from . import answers
 from .bulkhead import contain

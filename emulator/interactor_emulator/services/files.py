@@ -6,9 +6,9 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from interactor_emulator.errors import InstanceNotHalted, PayloadTooLarge, UnsupportedMediaType, ValidationError
-from interactor_emulator.events import FileUploaded
-from interactor_emulator.instance import Instance, Thread
-from interactor_emulator.store import File
+from interactor_emulator.state.events import FileUploaded
+from interactor_emulator.state.instance import Instance, Thread
+from interactor_emulator.state.store import File
 
 from . import execution
 from .instances import get

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from interactor_emulator.events import InstanceFailed, OnEnterFailed
 from interactor_emulator.history import Query
-from interactor_emulator.instance import Instance
+from interactor_emulator.state.events import InstanceFailed, OnEnterFailed
+from interactor_emulator.state.instance import Instance
 
 if TYPE_CHECKING:
     from interactor_emulator.account import Account

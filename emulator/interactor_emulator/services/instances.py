@@ -24,10 +24,10 @@ from interactor_emulator.errors import (
     ThreadNotFound,
     WorkflowNotPublished,
 )
-from interactor_emulator.events import Cancelled, Noticed, ResumeRefused
-from interactor_emulator.idempotency import Kept
-from interactor_emulator.instance import Instance, Status, Thread, Version
 from interactor_emulator.redaction import redact
+from interactor_emulator.state.events import Cancelled, Noticed, ResumeRefused
+from interactor_emulator.state.idempotency import Kept
+from interactor_emulator.state.instance import Instance, Status, Thread, Version
 from interactor_emulator.tracing import Cause
 
 from . import execution, holding, pace

@@ -10,8 +10,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from interactor_emulator.definition.model import Json
-from interactor_emulator.instance import Instance, Thread
 from interactor_emulator.jsontext import equal
+from interactor_emulator.state.instance import Instance, Thread
 
 
 @dataclass(slots=True, eq=False)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from interactor_emulator.effects import Await, Steps
 from interactor_emulator.engine.machine import Machine
-from interactor_emulator.events import Created, Event, Forked, RetryScheduled, StateChanged
-from interactor_emulator.instance import Instance
 from interactor_emulator.outbound.caller import inside_call
+from interactor_emulator.state.events import Created, Event, Forked, RetryScheduled, StateChanged
+from interactor_emulator.state.instance import Instance
 
 from . import execution
 

@@ -14,9 +14,9 @@ from interactor_emulator.errors import (
     WorkflowExists,
     WorkflowNotFound,
 )
-from interactor_emulator.events import Noticed
-from interactor_emulator.instance import Version
-from interactor_emulator.store import Workflow
+from interactor_emulator.state.events import Noticed
+from interactor_emulator.state.instance import Version
+from interactor_emulator.state.store import Workflow
 
 if TYPE_CHECKING:
     from interactor_emulator.account import Account

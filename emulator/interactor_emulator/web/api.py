@@ -12,10 +12,10 @@ from starlette.types import Receive, Scope, Send
 
 from interactor_emulator.account import Account
 from interactor_emulator.errors import NotFound, Unauthorized
-from interactor_emulator.events import Noticed
 from interactor_emulator.limits import MB
-from interactor_emulator.rates import CREATION, READ, WRITE
 from interactor_emulator.services import pace
+from interactor_emulator.state.events import Noticed
+from interactor_emulator.state.rates import CREATION, READ, WRITE
 
 from . import body, failures, files, headers, histories, idempotent, instances, ratelimit, streams, webhooks, workflows
 from .accounts import Accounts

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from interactor_emulator.account import Account
-from interactor_emulator.events import Noticed
+from interactor_emulator.state.events import Noticed
 
 # What proxies and browsers add, and what the emulator reads itself.
 _KNOWN = (b"x-request-id", b"x-forwarded-", b"x-real-ip", b"x-emulator-account", b"x-requested-with")

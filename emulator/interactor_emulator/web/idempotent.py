@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from starlette.types import Message, Receive, Scope
 
-from interactor_emulator.events import Noticed
-from interactor_emulator.idempotency import Kept
 from interactor_emulator.limits import MB
 from interactor_emulator.services import instances
+from interactor_emulator.state.events import Noticed
+from interactor_emulator.state.idempotency import Kept
 
 from . import body, failures, wire
 from .call import Call

@@ -6,9 +6,9 @@ from typing import Any, cast, get_args
 
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
-from interactor_emulator.events import Noticed
-from interactor_emulator.instance import Instance, Status
 from interactor_emulator.services import instances
+from interactor_emulator.state.events import Noticed
+from interactor_emulator.state.instance import Instance, Status
 
 from . import wire
 from .call import Answer, Call, member, optional

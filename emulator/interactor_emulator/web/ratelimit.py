@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from interactor_emulator.errors import RateLimited
-from interactor_emulator.rates import Window
+from interactor_emulator.state.rates import Window
 
 from .respond import Header, Headers
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from interactor_emulator import events, halt_view
-from interactor_emulator.events import Event
-from interactor_emulator.instance import Instance
+from interactor_emulator import halt_view
+from interactor_emulator.state import events
+from interactor_emulator.state.events import Event
+from interactor_emulator.state.instance import Instance
 
 from .call import Call
 from .instances import owned

@@ -9,10 +9,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
-from interactor_emulator.events import Event
 from interactor_emulator.ids import Ids
-from interactor_emulator.instance import Instance
 from interactor_emulator.limits import MINUTE, Limits
+from interactor_emulator.state.events import Event
+from interactor_emulator.state.instance import Instance
 
 from . import payload
 from .delivery import Delivery

@@ -5,9 +5,9 @@ from typing import Any
 
 from interactor_emulator import halt_view
 from interactor_emulator.clock import timestamp
-from interactor_emulator.events import Cancelled, Completed, Created, Event, Failed, Halted, Resumed, ThreadEvent
-from interactor_emulator.instance import MAIN_THREAD, Instance
 from interactor_emulator.jsontext import encode
+from interactor_emulator.state.events import Cancelled, Completed, Created, Event, Failed, Halted, Resumed, ThreadEvent
+from interactor_emulator.state.instance import MAIN_THREAD, Instance
 
 Data = dict[str, Any]
 Extra = Callable[[Instance, Any], Data]

@@ -8,9 +8,9 @@ from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
 from interactor_emulator.engine.explain import Decision
 from interactor_emulator.errors import ValidationError
-from interactor_emulator.events import Noticed
 from interactor_emulator.explanation import explanation
 from interactor_emulator.services import instances
+from interactor_emulator.state.events import Noticed
 from interactor_emulator.web import wire
 from interactor_emulator.web.control import Command, Done
 

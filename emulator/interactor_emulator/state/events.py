@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .definition.model import Json, Transition
-from .tracing import Cause
+from interactor_emulator.definition.model import Json, Transition
+from interactor_emulator.tracing import Cause
 
 Trigger = Literal["automatic", "resume"]
 

@@ -7,10 +7,11 @@ shown, so no secret gets in.
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from .clock import Clock
+from interactor_emulator.clock import Clock
+from interactor_emulator.ids import Ids
+from interactor_emulator.redaction import redact
+
 from .events import Event, InstanceFailed, Noticed, OnEnterFailed
-from .ids import Ids
-from .redaction import redact
 
 Kind = TypeVar("Kind", bound=Event)
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from .definition.model import Json
+from interactor_emulator.definition.model import Json
+
 from .events import Halted
 from .instance import Instance
 

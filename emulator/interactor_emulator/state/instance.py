@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from interactor_emulator.clock import Due
+from interactor_emulator.definition.model import Definition, Json
+from interactor_emulator.tracing import Cause
+
 from . import events
-from .clock import Due
-from .definition.model import Definition, Json
-from .tracing import Cause
 
 Status = Literal["running", "halted", "completed", "failed", "cancelled"]
 ACTIVE: frozenset[Status] = frozenset({"running", "halted"})

@@ -6,7 +6,7 @@
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from .limits import DAY
+from interactor_emulator.limits import DAY
 
 _KEPT_MS = 1 * DAY * 1000
 

@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .limits import MINUTE, Limits
+from interactor_emulator.limits import MINUTE, Limits
 
 READ, WRITE, CREATION = "read", "write", "creation"
 _WINDOW_MS = MINUTE * 1000
