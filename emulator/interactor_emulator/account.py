@@ -7,6 +7,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from interactor_emulator.adapters.driver import Driver
+from interactor_emulator.adapters.http.caller import Caller
+from interactor_emulator.adapters.http.egress import Egress, Target
+from interactor_emulator.adapters.writer import Writer
 from interactor_emulator.state.events import Noticed, RetryScheduled
 from interactor_emulator.state.idempotency import IdempotencyKeys
 from interactor_emulator.state.journal import Journal
@@ -15,7 +19,6 @@ from interactor_emulator.state.rates import Rates
 from interactor_emulator.state.store import Store
 
 from .clock import Clock
-from .driver import Driver
 from .effects import (
     Await,
     CheckSyntax,
@@ -37,15 +40,12 @@ from .feed import Feed
 from .ids import Ids
 from .limits import Limits
 from .metrics import Metrics
-from .outbound.caller import Caller
-from .outbound.egress import Egress, Target
 from .script.pool import ScriptCall, ScriptPool
 from .services.holding import Holds
 from .services.overlaps import Overlaps
 from .tokens import DEFAULT_CLIENT, Client, Grant
 from .webhooks.hostile import Faults
 from .webhooks.outbox import Outbox
-from .writer import Writer
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -12,11 +12,12 @@ from time import monotonic
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from interactor_emulator.adapters.http.caller import Caller
+from interactor_emulator.adapters.http.egress import Egress, Target
+
 from . import samples
 from .clock import wall_ms
 from .effects import HttpAnswer, SendWebhook
-from .outbound.caller import Caller
-from .outbound.egress import Egress, Target
 from .signing import PREFIX, sign
 from .webhooks.hostile import CHANGES, STALE_SECONDS, UNKNOWN_EVENT, Sending
 from .webhooks.payload import EVENTS

@@ -6,6 +6,8 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast, get_args
 
+from interactor_emulator.adapters.http.egress import Target
+from interactor_emulator.adapters.writer import Writer
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.people import People, Person
 
@@ -15,13 +17,11 @@ from .effects import Steps
 from .emulator_clock import EmulatorClock, Instant, instant_ms
 from .jsontext import copied
 from .limits import Limits
-from .outbound.egress import Target
 from .script.shared import close_shared_pool, shared_pool
 from .services import instances, time, tokens, workflows
 from .tokens import DEFAULT_CLIENT, Client
 from .tracing import Cause
 from .webhooks.hostile import Faults
-from .writer import Writer
 
 if TYPE_CHECKING:
     import respx
@@ -235,7 +235,7 @@ class Emulator:
         return self._account.people
 
     def _routes(self, router: "respx.Router") -> list[tuple[str, bool]]:
-        from .stubbing import described  # it needs respx
+        from interactor_emulator.adapters.http.respx_stubs import described  # it needs respx
 
         return [(described(route), route.called) for route in router.routes]
 
@@ -278,7 +278,7 @@ class Emulator:
     def http(self) -> "respx.Router":
         """A respx router: stubs of HTTP logic, and its call log. Needs the `pytest` extra."""
         if self._router is None:
-            from .stubbing import router
+            from interactor_emulator.adapters.http.respx_stubs import router
 
             made, answer = router()
 

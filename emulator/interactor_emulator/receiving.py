@@ -12,8 +12,9 @@ from .webhooks.outbox import Subscription
 from .webhooks.payload import EVENTS
 
 if TYPE_CHECKING:
+    from interactor_emulator.adapters.http.egress import Target
+
     from .emulator import Emulator
-    from .outbound.egress import Target
 
 INBOX_SECRET = "whsec_of_the_inbox_of_a_test_only_0"
 _SHOWN = 5

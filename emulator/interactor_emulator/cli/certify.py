@@ -10,8 +10,8 @@ import click
 @click.option("--secret", required=True, help="The secret that the receiver verifies with.")
 def command(url: str, secret: str) -> None:
     """Send some twenty deliveries to a receiver: genuine ones, forged ones, strange ones. Exit code 1 on a fault."""
+    from interactor_emulator.adapters.http.egress import parsed
     from interactor_emulator.certification import certify
-    from interactor_emulator.outbound.egress import parsed
 
     parsed(url)
     report = certify(url, secret)

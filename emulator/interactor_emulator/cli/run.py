@@ -49,8 +49,8 @@ def command(
 
     The exit code is 1 when the instance failed or an answer was refused.
     """
+    from interactor_emulator.adapters.http.stubs import Stub
     from interactor_emulator.emulator import Emulator, close_shared_pool, read_definition
-    from interactor_emulator.outbound.stubs import Stub
 
     from .options import load
 

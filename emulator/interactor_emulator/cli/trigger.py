@@ -15,11 +15,11 @@ import click
 def command(event: str, url: str, secret: str, data: str | None) -> None:
     """Send a sample of EVENT (`halted`, or `workflow.instance.halted`) and print the answer. Exit code 1 if it was not
     acknowledged."""
+    from interactor_emulator.adapters.http.caller import Caller
+    from interactor_emulator.adapters.http.egress import Egress, parsed
     from interactor_emulator.clock import wall_ms
     from interactor_emulator.effects import HttpAnswer, SendWebhook
     from interactor_emulator.ids import Ids
-    from interactor_emulator.outbound.caller import Caller
-    from interactor_emulator.outbound.egress import Egress, parsed
     from interactor_emulator.samples import full_name, sample_body
     from interactor_emulator.webhooks.hostile import Sending
 

@@ -8,9 +8,9 @@ client that polls sees every state in turn, and one that waits for a webhook is 
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
+from interactor_emulator.adapters.http.caller import inside_call
 from interactor_emulator.effects import Await, Steps
 from interactor_emulator.engine.machine import Machine
-from interactor_emulator.outbound.caller import inside_call
 from interactor_emulator.state.events import Created, Event, Forked, RetryScheduled, StateChanged
 from interactor_emulator.state.instance import Instance
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from interactor_emulator import jsontext
+from interactor_emulator.adapters.http.egress import parsed
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import Forbidden, ValidationError, WebhookNotFound
-from interactor_emulator.outbound.egress import parsed
 from interactor_emulator.webhooks.delivery import Attempt, Delivery
 from interactor_emulator.webhooks.outbox import Subscription
 from interactor_emulator.webhooks.payload import EVENTS

@@ -10,10 +10,10 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from interactor_emulator.account import Account
+from interactor_emulator.adapters.http.egress import is_loopback
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import Forbidden, NotFound, UnsupportedMediaType
 from interactor_emulator.limits import MB
-from interactor_emulator.outbound.egress import is_loopback
 
 from . import body, failures
 from .accounts import Accounts

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from threading import RLock
 from typing import Any, TypeVar
 
-from .effects import Effect, Steps
+from interactor_emulator.effects import Effect, Steps
 
 Result = TypeVar("Result")
 Ports = Mapping[type[Effect[Any]], tuple[Callable[[Any], Any], Callable[[Any], Awaitable[Any]]]]
