@@ -1,0 +1,1 @@
+"""What carries out effects: scripts, HTTP, text. The one place where an operation meets the world."""
