@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from interactor_emulator.adapters.driver import Driver
 from interactor_emulator.adapters.http.caller import Caller
 from interactor_emulator.adapters.http.egress import Egress, Target
+from interactor_emulator.adapters.script.pool import ScriptCall, ScriptPool
 from interactor_emulator.adapters.writer import Writer
 from interactor_emulator.state.events import Noticed, RetryScheduled
 from interactor_emulator.state.idempotency import IdempotencyKeys
@@ -40,7 +41,6 @@ from .feed import Feed
 from .ids import Ids
 from .limits import Limits
 from .metrics import Metrics
-from .script.pool import ScriptCall, ScriptPool
 from .services.holding import Holds
 from .services.overlaps import Overlaps
 from .tokens import DEFAULT_CLIENT, Client, Grant

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast, get_args
 
 from interactor_emulator.adapters.http.egress import Target
+from interactor_emulator.adapters.script.shared import close_shared_pool, shared_pool
 from interactor_emulator.adapters.writer import Writer
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.people import People, Person
@@ -17,7 +18,6 @@ from .effects import Steps
 from .emulator_clock import EmulatorClock, Instant, instant_ms
 from .jsontext import copied
 from .limits import Limits
-from .script.shared import close_shared_pool, shared_pool
 from .services import instances, time, tokens, workflows
 from .tokens import DEFAULT_CLIENT, Client
 from .tracing import Cause

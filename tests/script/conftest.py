@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from interactor_emulator.adapters.script.pool import ScriptCall, ScriptPool
 from interactor_emulator.limits import Limits
-from interactor_emulator.script.pool import ScriptCall, ScriptPool
 
 from .processes import Children, children_of
 from .verdicts import Evaluate, MakeCall, Run, Verdict, result

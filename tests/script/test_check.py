@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from interactor_emulator.script.pool import ScriptPool
+from interactor_emulator.adapters.script.pool import ScriptPool
 
 from .processes import Children
 from .verdicts import Run, fault

@@ -8,8 +8,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from interactor_emulator.adapters.script.pool import ScriptPool
 from interactor_emulator.effects import ScriptFault, ScriptResult
-from interactor_emulator.script.pool import ScriptPool
 
 from .verdicts import MakeCall, Run, Verdict, fault, result
 

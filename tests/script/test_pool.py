@@ -16,9 +16,9 @@ from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 import pytest
+from interactor_emulator.adapters.script import child, protocol, worker
+from interactor_emulator.adapters.script.pool import PoolClosedError, ScriptCall, ScriptEngineError, ScriptPool
 from interactor_emulator.effects import ScriptFault, ScriptResult
-from interactor_emulator.script import child, protocol, worker
-from interactor_emulator.script.pool import PoolClosedError, ScriptCall, ScriptEngineError, ScriptPool
 
 from .processes import HANG_VISIBLY, Children, beginning, children_of, is_gone, open_sockets
 from .verdicts import MakeCall, Verdict, fault

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from interactor_emulator.adapters.script.pool import ScriptCall
 from interactor_emulator.effects import ScriptFault, ScriptResult
-from interactor_emulator.script.pool import ScriptCall
 
 Verdict = ScriptResult | ScriptFault
 
