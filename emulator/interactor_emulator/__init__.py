@@ -36,9 +36,10 @@ from .errors import (
 from .limits import Limits
 
 if TYPE_CHECKING:
+    from interactor_emulator.account.tokens import Client
+
     from .emulator import DefinitionNotFound, Emulator
     from .run import Run
-    from .tokens import Client
 
 __version__ = "0.1.0"
 

@@ -19,7 +19,7 @@ from .jsontext import encode
 from .visits import visits
 
 if TYPE_CHECKING:
-    from .account import Account
+    from interactor_emulator.account.account import Account
 
 _INPUT_CHARACTERS = 200
 

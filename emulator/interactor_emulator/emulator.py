@@ -6,20 +6,20 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast, get_args
 
+from interactor_emulator.account.account import Account, Execution, Settings, WebhookTimestamps
+from interactor_emulator.account.tokens import DEFAULT_CLIENT, Client
 from interactor_emulator.adapters.http.egress import Target
 from interactor_emulator.adapters.script.shared import close_shared_pool, shared_pool
 from interactor_emulator.adapters.writer import Writer
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.people import People, Person
 
-from .account import Account, Execution, Settings, WebhookTimestamps
 from .definition.model import Json
 from .effects import Steps
 from .emulator_clock import EmulatorClock, Instant, instant_ms
 from .jsontext import copied
 from .limits import Limits
 from .services import instances, time, tokens, workflows
-from .tokens import DEFAULT_CLIENT, Client
 from .tracing import Cause
 from .webhooks.hostile import Faults
 

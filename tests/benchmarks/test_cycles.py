@@ -82,7 +82,7 @@ def test_a_script_call_with_a_prepared_context() -> None:
     from statistics import median
     from time import perf_counter, sleep
 
-    from interactor_emulator.account import Account, Settings
+    from interactor_emulator.account.account import Account, Settings
     from interactor_emulator.effects import RunScript, Steps
     from interactor_emulator.emulator import shared_pool
 

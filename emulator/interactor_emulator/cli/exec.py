@@ -12,7 +12,7 @@ from .config import PREFIX, config_option
 from .options import app_from, client_settings, definition_files, emulator_from, server_options
 
 if TYPE_CHECKING:
-    from interactor_emulator.account import Account
+    from interactor_emulator.account.account import Account
     from interactor_emulator.coverage import Coverage
 
 _NOT_FOUND = 127  # what a shell answers for a command that is not there

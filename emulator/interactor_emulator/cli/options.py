@@ -12,8 +12,8 @@ from interactor_emulator.limits import DAY
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from interactor_emulator.account.tokens import Client
     from interactor_emulator.emulator import Emulator
-    from interactor_emulator.tokens import Client
 
 # For people at work: "the token that `serve` prints … may live longer than an hour".
 _TOKEN_SECONDS = 365 * DAY
@@ -46,7 +46,7 @@ def definition_files(paths: Iterable[Path]) -> list[Path]:
 
 def clients_from(tables: Any) -> "Iterator[Client]":
     """Clients as a file has them: `[[clients]]` with `client_id`, `client_secret`, `scopes`, `namespaces`."""
-    from interactor_emulator.tokens import SCOPES, Client
+    from interactor_emulator.account.tokens import SCOPES, Client
 
     for table in tables if isinstance(tables, list | tuple) else (tables,):
         if not isinstance(table, dict) or not {"client_id", "client_secret"} <= set(table) <= set(_CLIENT_MEMBERS):

@@ -12,7 +12,7 @@ from interactor_emulator.tracing import Cause
 from .bulkhead import contain
 
 if TYPE_CHECKING:
-    from interactor_emulator.account import Account
+    from interactor_emulator.account.account import Account
 
 ANSWER = "person_answers"
 

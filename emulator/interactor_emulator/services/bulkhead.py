@@ -12,7 +12,7 @@ from interactor_emulator.redaction import redact
 from interactor_emulator.state.events import Noticed
 
 if TYPE_CHECKING:
-    from interactor_emulator.account import Account
+    from interactor_emulator.account.account import Account
 
 log = logging.getLogger("interactor_emulator")
 

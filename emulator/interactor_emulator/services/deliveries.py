@@ -18,7 +18,7 @@ from interactor_emulator.webhooks.outbox import Subscription
 from .bulkhead import contain
 
 if TYPE_CHECKING:
-    from interactor_emulator.account import Account
+    from interactor_emulator.account.account import Account
 
 REPEAT = "webhook_attempt"
 MINUTE = "webhook_minute"

@@ -27,7 +27,7 @@ from . import answers
 from .bulkhead import contain
 
 if TYPE_CHECKING:
-    from interactor_emulator.account import Account
+    from interactor_emulator.account.account import Account
 
 log = logging.getLogger("interactor_emulator")
 

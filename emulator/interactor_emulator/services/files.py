@@ -14,7 +14,7 @@ from . import execution
 from .instances import get
 
 if TYPE_CHECKING:
-    from interactor_emulator.account import Account
+    from interactor_emulator.account.account import Account
 
 _ANY_TYPE = "application/octet-stream"
 

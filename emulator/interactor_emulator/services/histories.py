@@ -8,7 +8,7 @@ from interactor_emulator.state.events import InstanceFailed, OnEnterFailed
 from interactor_emulator.state.instance import Instance
 
 if TYPE_CHECKING:
-    from interactor_emulator.account import Account
+    from interactor_emulator.account.account import Account
 
 Error = OnEnterFailed | InstanceFailed
 

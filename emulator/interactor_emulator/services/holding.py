@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from interactor_emulator.effects import Await, Steps
 
 if TYPE_CHECKING:
-    from interactor_emulator.account import Account
+    from interactor_emulator.account.account import Account
 
 Operation = Literal["create", "resume", "cancel"]
 

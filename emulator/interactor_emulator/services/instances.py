@@ -35,7 +35,7 @@ from .overlaps import Attempt
 from .workflows import find
 
 if TYPE_CHECKING:
-    from interactor_emulator.account import Account
+    from interactor_emulator.account.account import Account
 
 Input = Mapping[str, Json]
 

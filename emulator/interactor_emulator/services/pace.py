@@ -17,7 +17,7 @@ from interactor_emulator.state.instance import Instance
 from . import execution
 
 if TYPE_CHECKING:
-    from interactor_emulator.account import Account
+    from interactor_emulator.account.account import Account
 
 STATE = "background_state"
 

@@ -15,7 +15,7 @@ from .instances import get
 from .workflows import find
 
 if TYPE_CHECKING:
-    from interactor_emulator.account import Account
+    from interactor_emulator.account.account import Account
 
 Format = Literal["svg", "mermaid", "dot"]
 

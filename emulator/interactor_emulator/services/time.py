@@ -13,7 +13,7 @@ from .bulkhead import contain
 from .execution import FILES, RETRY, TTL
 
 if TYPE_CHECKING:
-    from interactor_emulator.account import Account
+    from interactor_emulator.account.account import Account
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from interactor_emulator import tokens
-from interactor_emulator.tokens import SCOPES, Client, Grant
+from interactor_emulator.account import tokens
+from interactor_emulator.account.tokens import SCOPES, Client, Grant
 
 if TYPE_CHECKING:
-    from interactor_emulator.account import Account
+    from interactor_emulator.account.account import Account
 
 _SELF_SERVICE = "emulator"
 

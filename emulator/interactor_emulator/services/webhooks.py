@@ -14,7 +14,7 @@ from interactor_emulator.webhooks.payload import EVENTS
 from . import deliveries
 
 if TYPE_CHECKING:
-    from interactor_emulator.account import Account
+    from interactor_emulator.account.account import Account
 
 _URL_CHARACTERS = 2_048
 

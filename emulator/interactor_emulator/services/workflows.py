@@ -19,7 +19,7 @@ from interactor_emulator.state.instance import Version
 from interactor_emulator.state.store import Workflow
 
 if TYPE_CHECKING:
-    from interactor_emulator.account import Account
+    from interactor_emulator.account.account import Account
 
 Source = Mapping[str, Json]
 

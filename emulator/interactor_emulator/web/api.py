@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
-from interactor_emulator.account import Account
+from interactor_emulator.account.account import Account
 from interactor_emulator.errors import NotFound, Unauthorized
 from interactor_emulator.limits import MB
 from interactor_emulator.services import pace

@@ -1,8 +1,8 @@
 """Who is calling: a bearer token, checked once and remembered until it expires."""
 
-from interactor_emulator.account import Account
+from interactor_emulator.account.account import Account
+from interactor_emulator.account.tokens import InvalidToken, Principal, read
 from interactor_emulator.errors import Forbidden, Unauthorized
-from interactor_emulator.tokens import InvalidToken, Principal, read
 
 from .accounts import Accounts
 

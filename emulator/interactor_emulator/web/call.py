@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
-from interactor_emulator.account import Account
+from interactor_emulator.account.account import Account
+from interactor_emulator.account.tokens import Principal
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import Forbidden, ValidationError
-from interactor_emulator.tokens import Principal
 from interactor_emulator.tracing import Cause
 
 from .stream import Stream

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from interactor_emulator.account import Account
+from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.egress import is_loopback
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import Forbidden, NotFound, UnsupportedMediaType

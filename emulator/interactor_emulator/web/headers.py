@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from interactor_emulator.account import Account
+from interactor_emulator.account.account import Account
 from interactor_emulator.state.events import Noticed
 
 # What proxies and browsers add, and what the emulator reads itself.

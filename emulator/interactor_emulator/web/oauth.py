@@ -9,12 +9,12 @@ from urllib.parse import parse_qsl, unquote_plus
 
 from starlette.types import Receive, Scope, Send
 
-from interactor_emulator.account import Account
+from interactor_emulator.account.account import Account
+from interactor_emulator.account.tokens import ALGORITHM, ISSUER, SCOPES, public_keys
 from interactor_emulator.errors import InteractorError
 from interactor_emulator.limits import KB
 from interactor_emulator.services import tokens
 from interactor_emulator.services.tokens import Issued, OAuthError
-from interactor_emulator.tokens import ALGORITHM, ISSUER, SCOPES, public_keys
 
 from . import body
 from .accounts import Accounts

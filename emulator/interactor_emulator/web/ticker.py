@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
-from interactor_emulator.account import Account
+from interactor_emulator.account.account import Account
 from interactor_emulator.clock import Due, pause_async
 from interactor_emulator.effects import Steps
 from interactor_emulator.services import deliveries, time

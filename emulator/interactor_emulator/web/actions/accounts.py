@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast, get_args
 
-from interactor_emulator.account import KEEPABLE, Account, Execution
+from interactor_emulator.account.account import KEEPABLE, Account, Execution
+from interactor_emulator.account.tokens import SCOPES, Client
 from interactor_emulator.errors import NotFound, ValidationError
 from interactor_emulator.services import tokens
-from interactor_emulator.tokens import SCOPES, Client
 from interactor_emulator.web.accounts import DEFAULT
 from interactor_emulator.web.call import member, optional
 from interactor_emulator.web.control import Command, Done

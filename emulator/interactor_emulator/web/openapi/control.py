@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from interactor_emulator.tokens import SCOPES
+from interactor_emulator.account.tokens import SCOPES
 
 from .schemas import ANY_OBJECT, COUNT, FLAG, NULLABLE_TEXT, TEXT, TIME, Schema, list_of, shaped
 

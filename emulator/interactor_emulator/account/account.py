@@ -12,15 +12,8 @@ from interactor_emulator.adapters.http.caller import Caller
 from interactor_emulator.adapters.http.egress import Egress, Target
 from interactor_emulator.adapters.script.pool import ScriptCall, ScriptPool
 from interactor_emulator.adapters.writer import Writer
-from interactor_emulator.state.events import Noticed, RetryScheduled
-from interactor_emulator.state.idempotency import IdempotencyKeys
-from interactor_emulator.state.journal import Journal
-from interactor_emulator.state.people import People
-from interactor_emulator.state.rates import Rates
-from interactor_emulator.state.store import Store
-
-from .clock import Clock
-from .effects import (
+from interactor_emulator.clock import Clock
+from interactor_emulator.effects import (
     Await,
     CheckSyntax,
     ComposeText,
@@ -35,17 +28,24 @@ from .effects import (
     SyntaxFault,
     TextFault,
 )
-from .engine.machine import Machine
-from .engine.terms import Terms
-from .feed import Feed
-from .ids import Ids
-from .limits import Limits
-from .metrics import Metrics
-from .services.holding import Holds
-from .services.overlaps import Overlaps
+from interactor_emulator.engine.machine import Machine
+from interactor_emulator.engine.terms import Terms
+from interactor_emulator.feed import Feed
+from interactor_emulator.ids import Ids
+from interactor_emulator.limits import Limits
+from interactor_emulator.metrics import Metrics
+from interactor_emulator.services.holding import Holds
+from interactor_emulator.services.overlaps import Overlaps
+from interactor_emulator.state.events import Noticed, RetryScheduled
+from interactor_emulator.state.idempotency import IdempotencyKeys
+from interactor_emulator.state.journal import Journal
+from interactor_emulator.state.people import People
+from interactor_emulator.state.rates import Rates
+from interactor_emulator.state.store import Store
+from interactor_emulator.webhooks.hostile import Faults
+from interactor_emulator.webhooks.outbox import Outbox
+
 from .tokens import DEFAULT_CLIENT, Client, Grant
-from .webhooks.hostile import Faults
-from .webhooks.outbox import Outbox
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
