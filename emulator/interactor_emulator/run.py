@@ -4,16 +4,16 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from interactor_emulator.projections.decisions import Decision
+from interactor_emulator.projections.explain import describe, explanation, shown
+from interactor_emulator.projections.visits import Visit, path, visits
 from interactor_emulator.state.events import Halted, Options
 from interactor_emulator.state.instance import Instance, Thread
 
 from .definition.model import Json
-from .engine.explain import Decision
 from .errors import InteractorError, ThreadNotFound
-from .explanation import describe, explanation, shown
 from .jsontext import copied, equal
 from .services import instances
-from .visits import Visit, path, visits
 
 if TYPE_CHECKING:
     from .emulator import Emulator

@@ -5,8 +5,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from interactor_emulator.coverage import Coverage, WorkflowCoverage
 from interactor_emulator.emulator import Emulator
+from interactor_emulator.projections.coverage import Coverage, WorkflowCoverage
 
 from .report import page, table
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from interactor_emulator.coverage import Coverage
+from interactor_emulator.projections.coverage import Coverage
 
 if TYPE_CHECKING:
     from interactor_emulator import Emulator

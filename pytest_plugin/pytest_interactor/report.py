@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from interactor_emulator.coverage import Coverage, WorkflowCoverage
+from interactor_emulator.projections.coverage import Coverage, WorkflowCoverage
 
 _SCENARIOS = 200
 _DONE, _OPEN = "[x]", "[ ]"

@@ -30,10 +30,10 @@ from interactor_emulator.effects import (
 )
 from interactor_emulator.engine.machine import Machine
 from interactor_emulator.engine.terms import Terms
-from interactor_emulator.feed import Feed
 from interactor_emulator.ids import Ids
 from interactor_emulator.limits import Limits
-from interactor_emulator.metrics import Metrics
+from interactor_emulator.projections.feed import Feed
+from interactor_emulator.projections.metrics import Metrics
 from interactor_emulator.services.holding import Holds
 from interactor_emulator.services.overlaps import Overlaps
 from interactor_emulator.state.events import Noticed, RetryScheduled

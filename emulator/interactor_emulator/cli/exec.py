@@ -13,7 +13,7 @@ from .options import app_from, client_settings, definition_files, emulator_from,
 
 if TYPE_CHECKING:
     from interactor_emulator.account.account import Account
-    from interactor_emulator.coverage import Coverage
+    from interactor_emulator.projections.coverage import Coverage
 
 _NOT_FOUND = 127  # what a shell answers for a command that is not there
 
@@ -38,8 +38,8 @@ def command(arguments: tuple[str, ...], coverage_file: Path | None, **options: A
 
     Then the path coverage and the diagnostics are printed on standard error. Exits with the command's status.
     """
-    from interactor_emulator.coverage import Coverage
     from interactor_emulator.emulator import close_shared_pool
+    from interactor_emulator.projections.coverage import Coverage
     from interactor_emulator.web.serving import Server
 
     files = definition_files(options["definitions"])

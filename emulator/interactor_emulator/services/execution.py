@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from interactor_emulator import metrics, tracing
+from interactor_emulator import tracing
 from interactor_emulator.effects import Effect, RunScript, ScriptResult, SendHttp, Steps
 from interactor_emulator.engine.machine import DataTooLarge, Machine
 from interactor_emulator.jsontext import encode
 from interactor_emulator.limits import Limits
+from interactor_emulator.projections import metrics
 from interactor_emulator.redaction import mentions, redact
 from interactor_emulator.state.events import (
     Event,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from interactor_emulator.history import Query
+from interactor_emulator.projections.history import Query
 from interactor_emulator.state.events import InstanceFailed, OnEnterFailed
 from interactor_emulator.state.instance import Instance
 

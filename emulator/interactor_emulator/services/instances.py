@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 from interactor_emulator import jsontext
 from interactor_emulator.definition.model import Json
 from interactor_emulator.effects import Await, Steps
-from interactor_emulator.engine import explain as explaining
 from interactor_emulator.engine import machine
 from interactor_emulator.engine.forms import misfits
 from interactor_emulator.errors import (
@@ -24,6 +23,7 @@ from interactor_emulator.errors import (
     ThreadNotFound,
     WorkflowNotPublished,
 )
+from interactor_emulator.projections import decisions as explaining
 from interactor_emulator.redaction import redact
 from interactor_emulator.state.events import Cancelled, Noticed, ResumeRefused
 from interactor_emulator.state.idempotency import Kept

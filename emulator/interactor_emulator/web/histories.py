@@ -4,8 +4,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from typing import get_args
 
-from interactor_emulator import history
 from interactor_emulator.errors import EventNotFound, InvalidCursor, ValidationError
+from interactor_emulator.projections import history
 from interactor_emulator.services import histories
 
 from . import wire_history

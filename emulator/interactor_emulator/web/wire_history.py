@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from interactor_emulator.clock import timestamp
-from interactor_emulator.history import KINDS, Entry
+from interactor_emulator.projections.history import KINDS, Entry
 from interactor_emulator.state import events
 from interactor_emulator.state.events import Changes, Event, InstanceFailed, OnEnterFailed
 from interactor_emulator.state.instance import MAIN_THREAD

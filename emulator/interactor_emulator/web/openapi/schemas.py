@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from interactor_emulator.history import Type
+from interactor_emulator.projections.history import Type
 from interactor_emulator.state.instance import Status
 from interactor_emulator.webhooks.payload import EVENTS
 

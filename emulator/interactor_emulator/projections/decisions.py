@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from interactor_emulator.definition.model import Definition, Json, State
+from interactor_emulator.engine import results
+from interactor_emulator.engine.conditions import Clause, holds, trace
+from interactor_emulator.engine.machine import considered, stored
 from interactor_emulator.state.events import Event, InstanceFailed, Resumed, ResumeRefused, StateChanged, StepCompleted
-
-from . import results
-from .conditions import Clause, holds, trace
-from .machine import considered, stored
 
 
 @dataclass(frozen=True, slots=True)

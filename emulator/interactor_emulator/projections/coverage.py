@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from interactor_emulator.definition.model import Definition
+from interactor_emulator.definition.parse import parse
+from interactor_emulator.engine.conditions import Clause
+from interactor_emulator.jsontext import encode
 from interactor_emulator.state.events import Completed, Created, Event, Failed, Resumed, ResumeRefused, StateChanged
 from interactor_emulator.state.instance import Instance
 
-from .definition.model import Definition
-from .definition.parse import parse
-from .engine.conditions import Clause
-from .engine.explain import decisions
-from .jsontext import encode
+from .decisions import decisions
 from .visits import visits
 
 if TYPE_CHECKING:

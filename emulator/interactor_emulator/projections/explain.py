@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from .definition.model import Json
-from .engine.conditions import Clause
-from .engine.explain import Considered, Decision
-from .jsontext import encode
+from interactor_emulator.definition.model import Json
+from interactor_emulator.engine.conditions import Clause
+from interactor_emulator.jsontext import encode
+
+from .decisions import Considered, Decision
 
 _VALUE_CHARACTERS = 60
 

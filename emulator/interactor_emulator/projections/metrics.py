@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from time import perf_counter
 from typing import Any
 
+from interactor_emulator.jsontext import escaped
+from interactor_emulator.state import events
 from interactor_emulator.state.events import Event
 from interactor_emulator.state.instance import Instance
-
-from .jsontext import escaped
-from .state import events
 
 # Upper bounds in seconds: from a quick script to a person who answers on the same day.
 _BOUNDS = (0.001, 0.005, 0.025, 0.1, 0.5, 1.0, 5.0, 30.0, 300.0, 3_600.0, 86_400.0)
