@@ -14,13 +14,13 @@ from urllib.parse import urlsplit
 
 from interactor_emulator.adapters.http.caller import Caller
 from interactor_emulator.adapters.http.egress import Egress, Target
+from interactor_emulator.wire.payload import EVENTS
 
-from . import samples
 from .clock import wall_ms
 from .effects import HttpAnswer, SendWebhook
 from .signing import PREFIX, sign
 from .webhooks.hostile import CHANGES, STALE_SECONDS, UNKNOWN_EVENT, Sending
-from .webhooks.payload import EVENTS
+from .wire import samples
 
 Verdict = Literal["passed", "failed", "not judged"]
 Headers = dict[str, str]

@@ -8,7 +8,7 @@ from interactor_emulator import Emulator
 from interactor_emulator.web.actions import ACTIONS
 from interactor_emulator.web.api import OPERATIONS
 from interactor_emulator.web.openapi.document import document
-from interactor_emulator.web.openapi.schemas import SCHEMAS
+from interactor_emulator.wire.schemas import SCHEMAS
 
 DOCUMENT = document()
 CALLS = [(method.upper(), path) for path, methods in DOCUMENT["paths"].items() for method in methods]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import uvicorn
 from interactor_emulator.certification import certify
-from interactor_emulator.webhooks.payload import EVENTS
+from interactor_emulator.wire.payload import EVENTS
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 COMMAND = [str(Path(sys.executable).parent / "interactor-emulator")]

@@ -9,7 +9,7 @@ from interactor_emulator.effects import Steps
 from interactor_emulator.errors import Forbidden, ValidationError, WebhookNotFound
 from interactor_emulator.webhooks.delivery import Attempt, Delivery
 from interactor_emulator.webhooks.outbox import Subscription
-from interactor_emulator.webhooks.payload import EVENTS
+from interactor_emulator.wire.payload import EVENTS
 
 from . import deliveries
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from interactor_emulator.errors import InteractorError, RateLimited
 from interactor_emulator.redaction import redact
 
-from . import wire
 from .respond import Headers, Response, json_response
 
 log = logging.getLogger("interactor_emulator")

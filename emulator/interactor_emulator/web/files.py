@@ -9,7 +9,7 @@ from interactor_emulator.errors import PayloadTooLarge, UnsupportedMediaType, Va
 from interactor_emulator.limits import KB, Limits
 from interactor_emulator.services import files
 
-from . import body, wire
+from . import body
 from .call import Answer, Call
 from .instances import owned
 

@@ -7,8 +7,8 @@ from typing import get_args
 from interactor_emulator.errors import EventNotFound, InvalidCursor, ValidationError
 from interactor_emulator.projections import history
 from interactor_emulator.services import histories
+from interactor_emulator.wire import history
 
-from . import wire_history
 from .call import Answer, Call
 from .instances import owned
 from .paging import instant, page_size

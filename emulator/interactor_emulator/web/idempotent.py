@@ -12,7 +12,7 @@ from interactor_emulator.services import instances
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.idempotency import Kept
 
-from . import body, failures, wire
+from . import body, failures
 from .call import Call
 from .respond import JSON, Response, json_response
 

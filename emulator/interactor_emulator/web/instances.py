@@ -10,7 +10,6 @@ from interactor_emulator.services import instances
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.instance import Instance, Status
 
-from . import wire
 from .call import Answer, Call, member, optional
 from .paging import page_size
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from interactor_emulator import halt_view
 from interactor_emulator.state import events
 from interactor_emulator.state.events import Event
 from interactor_emulator.state.instance import Instance

@@ -2,7 +2,6 @@
 
 from interactor_emulator.services import webhooks
 
-from . import wire
 from .call import Answer, Call
 
 

@@ -3,7 +3,6 @@
 from interactor_emulator.effects import Steps
 from interactor_emulator.services import workflows
 
-from . import wire
 from .call import Answer, Call
 
 

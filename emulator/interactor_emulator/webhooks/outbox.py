@@ -13,8 +13,8 @@ from interactor_emulator.ids import Ids
 from interactor_emulator.limits import MINUTE, Limits
 from interactor_emulator.state.events import Event
 from interactor_emulator.state.instance import Instance
+from interactor_emulator.wire import payload
 
-from . import payload
 from .delivery import Delivery
 
 

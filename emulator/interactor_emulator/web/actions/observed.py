@@ -11,7 +11,6 @@ from interactor_emulator.projections.decisions import Decision
 from interactor_emulator.projections.explain import explanation
 from interactor_emulator.services import instances
 from interactor_emulator.state.events import Noticed
-from interactor_emulator.web import wire
 from interactor_emulator.web.control import Command, Done
 
 if TYPE_CHECKING:

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from interactor_emulator.account.tokens import SCOPES
-
-from .schemas import ANY_OBJECT, COUNT, FLAG, NULLABLE_TEXT, TEXT, TIME, Schema, list_of, shaped
+from interactor_emulator.wire.schemas import ANY_OBJECT, COUNT, FLAG, NULLABLE_TEXT, TEXT, TIME, Schema, list_of, shaped
 
 _NAMES = list_of(TEXT)
 _CLOCK = shaped({"now": TIME, "frozen": FLAG})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .schemas import Schema
+from interactor_emulator.wire.schemas import Schema
 
 _ALL = ("unauthorized 401", "forbidden 403", "rate_limited 429", "internal_error 500")
 _BODY = ("validation_error 400", "payload_too_large 413", "unsupported_media_type 415")

@@ -5,7 +5,8 @@ from typing import Any, get_args
 
 from interactor_emulator.projections.history import Type
 from interactor_emulator.state.instance import Status
-from interactor_emulator.webhooks.payload import EVENTS
+
+from .payload import EVENTS
 
 Schema = Mapping[str, Any]
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .clock import timestamp
-from .jsontext import encode
-from .webhooks.delivery import body_of
-from .webhooks.payload import EVENTS
+from interactor_emulator.clock import timestamp
+from interactor_emulator.jsontext import encode
+from interactor_emulator.webhooks.delivery import body_of
+
+from .payload import EVENTS
 
 Data = Mapping[str, Any]
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from interactor_emulator import halt_view
 from interactor_emulator.clock import timestamp
 from interactor_emulator.jsontext import encode
 from interactor_emulator.state.events import Cancelled, Completed, Created, Event, Failed, Halted, Resumed, ThreadEvent

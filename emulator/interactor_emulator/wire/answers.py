@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from interactor_emulator import halt_view
 from interactor_emulator.clock import timestamp
 from interactor_emulator.definition.validate import Finding
 from interactor_emulator.projections.visits import Visit, visits
