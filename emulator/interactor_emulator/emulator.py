@@ -11,6 +11,7 @@ from interactor_emulator.account.tokens import DEFAULT_CLIENT, Client
 from interactor_emulator.adapters.http.egress import Target
 from interactor_emulator.adapters.script.shared import close_shared_pool, shared_pool
 from interactor_emulator.adapters.writer import Writer
+from interactor_emulator.faults.on_webhooks import Faults
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.people import People, Person
 
@@ -21,7 +22,6 @@ from .jsontext import copied
 from .limits import Limits
 from .services import instances, time, tokens, workflows
 from .tracing import Cause
-from .webhooks.hostile import Faults
 
 if TYPE_CHECKING:
     import respx

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from interactor_emulator.state.deliveries import Delivery
 from interactor_emulator.wire.payload import EVENTS
 
 from .clock import timestamp
 from .definition.model import Json
 from .inbox import Inbox, Received
 from .services import webhooks
-from .webhooks.delivery import Delivery
 from .webhooks.outbox import Subscription
 
 if TYPE_CHECKING:

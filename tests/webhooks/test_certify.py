@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from interactor_emulator.certification import certify
+from interactor_emulator.webhooks.certify import certify
 from interactor_emulator.wire.payload import EVENTS
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

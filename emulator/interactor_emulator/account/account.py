@@ -30,19 +30,19 @@ from interactor_emulator.effects import (
 )
 from interactor_emulator.engine.machine import Machine
 from interactor_emulator.engine.terms import Terms
+from interactor_emulator.faults.on_webhooks import Faults
 from interactor_emulator.ids import Ids
 from interactor_emulator.limits import Limits
 from interactor_emulator.projections.feed import Feed
 from interactor_emulator.projections.metrics import Metrics
 from interactor_emulator.services.holding import Holds
-from interactor_emulator.services.overlaps import Overlaps
 from interactor_emulator.state.events import Noticed, RetryScheduled
 from interactor_emulator.state.idempotency import IdempotencyKeys
 from interactor_emulator.state.journal import Journal
+from interactor_emulator.state.overlaps import Overlaps
 from interactor_emulator.state.people import People
 from interactor_emulator.state.rates import Rates
 from interactor_emulator.state.store import Store
-from interactor_emulator.webhooks.hostile import Faults
 from interactor_emulator.webhooks.outbox import Outbox
 
 from .tokens import DEFAULT_CLIENT, Client, Grant

@@ -11,7 +11,7 @@ import click
 def command(url: str, secret: str) -> None:
     """Send some twenty deliveries to a receiver: genuine ones, forged ones, strange ones. Exit code 1 on a fault."""
     from interactor_emulator.adapters.http.egress import parsed
-    from interactor_emulator.certification import certify
+    from interactor_emulator.webhooks.certify import certify
 
     parsed(url)
     report = certify(url, secret)

@@ -19,8 +19,8 @@ def command(event: str, url: str, secret: str, data: str | None) -> None:
     from interactor_emulator.adapters.http.egress import Egress, parsed
     from interactor_emulator.clock import wall_ms
     from interactor_emulator.effects import HttpAnswer, SendWebhook
+    from interactor_emulator.faults.on_webhooks import Sending
     from interactor_emulator.ids import Ids
-    from interactor_emulator.webhooks.hostile import Sending
     from interactor_emulator.wire.samples import full_name, sample_body
 
     parsed(url)

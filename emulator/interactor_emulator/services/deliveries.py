@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from interactor_emulator.adapters.http.caller import inside_call
 from interactor_emulator.clock import wall_ms
 from interactor_emulator.effects import Await, HttpAnswer, HttpFault, SendWebhook, Steps
+from interactor_emulator.faults.on_webhooks import CHANGES, UNKNOWN_EVENT, Rule, Sending
 from interactor_emulator.redaction import redact
+from interactor_emulator.state.deliveries import ATTEMPTS, DELAYS_SECONDS, Attempt, Delivery, body_of
 from interactor_emulator.state.events import Noticed
-from interactor_emulator.webhooks.delivery import ATTEMPTS, DELAYS_SECONDS, Attempt, Delivery, body_of
-from interactor_emulator.webhooks.hostile import CHANGES, UNKNOWN_EVENT, Rule, Sending
 from interactor_emulator.webhooks.outbox import Subscription
 
 from .bulkhead import contain

@@ -28,10 +28,10 @@ from interactor_emulator.redaction import redact
 from interactor_emulator.state.events import Cancelled, Noticed, ResumeRefused
 from interactor_emulator.state.idempotency import Kept
 from interactor_emulator.state.instance import Instance, Status, Thread, Version
+from interactor_emulator.state.overlaps import Attempt
 from interactor_emulator.tracing import Cause
 
 from . import execution, holding, pace
-from .overlaps import Attempt
 from .workflows import find
 
 if TYPE_CHECKING:

@@ -11,11 +11,10 @@ from typing import Any
 
 from interactor_emulator.ids import Ids
 from interactor_emulator.limits import MINUTE, Limits
+from interactor_emulator.state.deliveries import Delivery
 from interactor_emulator.state.events import Event
 from interactor_emulator.state.instance import Instance
 from interactor_emulator.wire import payload
-
-from .delivery import Delivery
 
 
 @dataclass(slots=True, eq=False)

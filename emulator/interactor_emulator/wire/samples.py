@@ -5,7 +5,7 @@ from typing import Any
 
 from interactor_emulator.clock import timestamp
 from interactor_emulator.jsontext import encode
-from interactor_emulator.webhooks.delivery import body_of
+from interactor_emulator.state.deliveries import body_of
 
 from .payload import EVENTS
 

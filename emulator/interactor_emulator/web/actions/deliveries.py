@@ -6,11 +6,11 @@ from typing import Any
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
+from interactor_emulator.faults.on_webhooks import Rule
 from interactor_emulator.services import webhooks
+from interactor_emulator.state.deliveries import Attempt, Delivery
 from interactor_emulator.web.call import member, optional
 from interactor_emulator.web.control import Command, Done
-from interactor_emulator.webhooks.delivery import Attempt, Delivery
-from interactor_emulator.webhooks.hostile import Rule
 
 _STATUSES = ("pending", "delivered", "dead", "stopped")
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from interactor_emulator.definition.model import Json
 from interactor_emulator.jsontext import equal
-from interactor_emulator.state.instance import Instance, Thread
+
+from .instance import Instance, Thread
 
 
 @dataclass(slots=True, eq=False)

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from interactor_emulator import signing
-
-from .delivery import Delivery
+from interactor_emulator.state.deliveries import Delivery
 
 STALE_SECONDS = 600
 """How old a stale delivery is: twice what the document's receivers accept."""
