@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyio.to_thread import run_sync
 
+from interactor_emulator.services.due import Fired
+
 from .definition.model import Json
 from .emulator_clock import Instant
 from .inbox import Received
 from .run import Run
-from .services.time import Fired
 
 if TYPE_CHECKING:
     from .emulator import Emulator

@@ -20,7 +20,7 @@ from .effects import Steps
 from .emulator_clock import EmulatorClock, Instant, instant_ms
 from .jsontext import copied
 from .limits import Limits
-from .services import instances, time, tokens, workflows
+from .services import instances, workflows
 from .tracing import Cause
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from interactor_emulator.services.due import Fired
+
 from .clock import parse_timestamp
-from .services import time
-from .services.time import Fired
 
 if TYPE_CHECKING:
     from .emulator import Emulator

@@ -9,7 +9,6 @@ from interactor_emulator.wire.payload import EVENTS
 from .clock import timestamp
 from .definition.model import Json
 from .inbox import Inbox, Received
-from .services import webhooks
 from .webhooks.outbox import Subscription
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from interactor_emulator.account.account import Account
-from interactor_emulator.services import time
 
 if TYPE_CHECKING:
     from .ticker import Ticker

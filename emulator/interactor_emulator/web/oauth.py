@@ -13,8 +13,7 @@ from interactor_emulator.account.account import Account
 from interactor_emulator.account.tokens import ALGORITHM, ISSUER, SCOPES, public_keys
 from interactor_emulator.errors import InteractorError
 from interactor_emulator.limits import KB
-from interactor_emulator.services import tokens
-from interactor_emulator.services.tokens import Issued, OAuthError
+from interactor_emulator.services.grants import Issued, OAuthError
 
 from . import body
 from .accounts import Accounts

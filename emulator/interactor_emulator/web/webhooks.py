@@ -1,7 +1,5 @@
 """Endpoints of webhook subscriptions."""
 
-from interactor_emulator.services import webhooks
-
 from .call import Answer, Call
 
 

@@ -7,9 +7,8 @@ from interactor_emulator.account.account import Account
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
-from interactor_emulator.services import time
+from interactor_emulator.services.due import Fired
 from interactor_emulator.services.holding import Operation
-from interactor_emulator.services.time import Fired
 from interactor_emulator.web.call import optional
 from interactor_emulator.web.control import Command, Done
 

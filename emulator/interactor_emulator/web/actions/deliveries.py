@@ -7,7 +7,6 @@ from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
 from interactor_emulator.faults.on_webhooks import Rule
-from interactor_emulator.services import webhooks
 from interactor_emulator.state.deliveries import Attempt, Delivery
 from interactor_emulator.web.call import member, optional
 from interactor_emulator.web.control import Command, Done
