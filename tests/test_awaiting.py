@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from interactor_emulator import Emulator
 from interactor_emulator.errors import InstanceNotHalted
-from interactor_emulator.inbox import Inbox
+from interactor_emulator.facade.inbox import Inbox
 
 from .test_people import ASK
 

@@ -37,9 +37,9 @@ from .limits import Limits
 
 if TYPE_CHECKING:
     from interactor_emulator.account.tokens import Client
+    from interactor_emulator.facade.run import Run
 
     from .emulator import DefinitionNotFound, Emulator
-    from .run import Run
 
 __version__ = "0.1.0"
 

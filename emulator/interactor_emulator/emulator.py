@@ -11,13 +11,13 @@ from interactor_emulator.account.tokens import DEFAULT_CLIENT, Client
 from interactor_emulator.adapters.http.egress import Target
 from interactor_emulator.adapters.script.shared import close_shared_pool, shared_pool
 from interactor_emulator.adapters.writer import Writer
+from interactor_emulator.facade.emulator_clock import EmulatorClock, Instant, instant_ms
 from interactor_emulator.faults.on_webhooks import Faults
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.people import People, Person
 
 from .definition.model import Json
 from .effects import Steps
-from .emulator_clock import EmulatorClock, Instant, instant_ms
 from .jsontext import copied
 from .limits import Limits
 from .services import instances, workflows
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     import respx
     from starlette.applications import Starlette
 
-    from .aio import Aio
-    from .receiving import Webhooks
-    from .run import Run
+    from interactor_emulator.facade.aio import Aio
+    from interactor_emulator.facade.receiving import Webhooks
+    from interactor_emulator.facade.run import Run
+
     from .services.pictures import Format
     from .web.accounts import Accounts
     from .web.serving import Server
@@ -186,7 +187,7 @@ class Emulator:
         return self.read(lambda account: [self._run(each) for each in account.store.instances])
 
     def _run(self, instance_id: str) -> "Run":
-        from .run import Run  # late: a server needs no assertions
+        from interactor_emulator.facade.run import Run  # late: a server needs no assertions
 
         return Run(self, instance_id)
 
@@ -219,7 +220,7 @@ class Emulator:
     def webhooks(self) -> "Webhooks":
         """Subscriptions, deliveries, and a receiver for tests: `webhooks.inbox`."""
         if self._webhooks is None:
-            from .receiving import Webhooks
+            from interactor_emulator.facade.receiving import Webhooks
 
             self._webhooks = Webhooks(self)
         return self._webhooks
@@ -251,7 +252,7 @@ class Emulator:
     @property
     def aio(self) -> "Aio":
         """What blocks, to be awaited: `await emulator.aio.start(…)`."""
-        from .aio import Aio  # late: most tests run in no loop
+        from interactor_emulator.facade.aio import Aio  # late: most tests run in no loop
 
         return Aio(self)
 

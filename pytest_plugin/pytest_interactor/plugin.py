@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     import httpx
     from interactor_emulator import Emulator
-    from interactor_emulator.inbox import Inbox
+    from interactor_emulator.facade.inbox import Inbox
     from interactor_emulator.web.serving import Server
 
     from .gathered import Gathered

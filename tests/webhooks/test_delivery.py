@@ -7,7 +7,7 @@ import httpx
 import pytest
 from interactor_emulator import Emulator
 from interactor_emulator.errors import WebhookNotFound
-from interactor_emulator.inbox import Inbox
+from interactor_emulator.facade.inbox import Inbox
 from interactor_emulator.signing import verify
 from interactor_fixtures import definition
 

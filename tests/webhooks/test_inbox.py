@@ -2,7 +2,7 @@
 
 import pytest
 from interactor_emulator import Emulator
-from interactor_emulator.inbox import Inbox
+from interactor_emulator.facade.inbox import Inbox
 
 from .test_delivery import ASK
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 from interactor_emulator import Emulator
-from interactor_emulator.inbox import Inbox
+from interactor_emulator.facade.inbox import Inbox
 from interactor_emulator.web.serving import Server
 
 from tests.workflows import halt, terminal, workflow

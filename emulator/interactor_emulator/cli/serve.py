@@ -33,8 +33,9 @@ def command(host: str, port: int, log_level: str, log_format: str, **options: An
 
     Once it answers it prints where it listens, and the settings that a client needs as NAME=value lines.
     """
-    from interactor_emulator.logs import log_to_standard_error
     from interactor_emulator.web.serving import bind, serve_here, url_of
+
+    from .logs import log_to_standard_error
 
     log_to_standard_error(log_format, log_level)
     files = definition_files(options["definitions"])

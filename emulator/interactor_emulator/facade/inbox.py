@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from threading import Condition
 from typing import Any, TypeGuard
 
-from .definition.model import Json
-from .jsontext import encode
-from .signing import SignatureError, verify
+from interactor_emulator.definition.model import Json
+from interactor_emulator.jsontext import encode
+from interactor_emulator.signing import SignatureError, verify
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 _SHOWN = 10

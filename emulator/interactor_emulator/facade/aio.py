@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyio.to_thread import run_sync
 
+from interactor_emulator.definition.model import Json
 from interactor_emulator.services.due import Fired
 
-from .definition.model import Json
 from .emulator_clock import Instant
 from .inbox import Received
 from .run import Run
 
 if TYPE_CHECKING:
-    from .emulator import Emulator
+    from interactor_emulator.emulator import Emulator
 
 Value = TypeVar("Value")
 

@@ -3,12 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from interactor_emulator.clock import parse_timestamp
 from interactor_emulator.services.due import Fired
 
-from .clock import parse_timestamp
-
 if TYPE_CHECKING:
-    from .emulator import Emulator
+    from interactor_emulator.emulator import Emulator
 
 Instant = str | datetime
 

@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from .jsontext import encode
+from interactor_emulator.jsontext import encode
 
 
 class _JsonFormatter(logging.Formatter):

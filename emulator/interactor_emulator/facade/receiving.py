@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from interactor_emulator.clock import timestamp
+from interactor_emulator.definition.model import Json
 from interactor_emulator.state.deliveries import Delivery
+from interactor_emulator.webhooks.outbox import Subscription
 from interactor_emulator.wire.payload import EVENTS
 
-from .clock import timestamp
-from .definition.model import Json
 from .inbox import Inbox, Received
-from .webhooks.outbox import Subscription
 
 if TYPE_CHECKING:
     from interactor_emulator.adapters.http.egress import Target
-
-    from .emulator import Emulator
+    from interactor_emulator.emulator import Emulator
 
 INBOX_SECRET = "whsec_of_the_inbox_of_a_test_only_0"
 _SHOWN = 5

@@ -4,20 +4,19 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from interactor_emulator.definition.model import Json
+from interactor_emulator.errors import InteractorError, ThreadNotFound
+from interactor_emulator.jsontext import copied, equal
 from interactor_emulator.projections.decisions import Decision
 from interactor_emulator.projections.explain import describe, explanation, shown
 from interactor_emulator.projections.visits import Visit, path, visits
+from interactor_emulator.services import instances
 from interactor_emulator.state.events import Halted, Options
 from interactor_emulator.state.instance import Instance, Thread
 
-from .definition.model import Json
-from .errors import InteractorError, ThreadNotFound
-from .jsontext import copied, equal
-from .services import instances
-
 if TYPE_CHECKING:
-    from .emulator import Emulator
-    from .services.pictures import Format
+    from interactor_emulator.emulator import Emulator
+    from interactor_emulator.services.pictures import Format
 
 _MISSING = object()
 
@@ -137,7 +136,7 @@ class Run:
 
     def graph(self, format: "Format" = "svg") -> str:
         """The picture of its definition with its path marked: `svg`, `mermaid` or `dot`."""
-        from .services import pictures  # late: few tests draw
+        from interactor_emulator.services import pictures  # late: few tests draw
 
         return self._emulator.perform(lambda account: pictures.of_instance(account, self.id, format))
 
