@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from interactor_emulator.facade.aio import Aio
     from interactor_emulator.facade.receiving import Webhooks
     from interactor_emulator.facade.run import Run
+    from interactor_emulator.web.hosting.hosted import Accounts
+    from interactor_emulator.web.hosting.serving import Server
 
     from .services.pictures import Format
-    from .web.accounts import Accounts
-    from .web.serving import Server
 
 __all__ = ["DefinitionNotFound", "Emulator", "close_shared_pool", "read_definition", "shared_pool"]
 
@@ -308,7 +308,7 @@ class Emulator:
     def accounts(self) -> "Accounts":
         """What a server of this emulator hosts."""
         if self._accounts is None:
-            from .web.accounts import Accounts
+            from interactor_emulator.web.hosting.hosted import Accounts
 
             self._accounts = Accounts(self._account)
         return self._accounts
@@ -329,7 +329,7 @@ class Emulator:
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> "Server":
         """A real server in a thread of its own, to be used as a context manager; port 0 picks a free one."""
-        from .web.serving import Server
+        from interactor_emulator.web.hosting.serving import Server
 
         return Server(self.asgi_app, host, port)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import httpx
     from interactor_emulator import Emulator
     from interactor_emulator.facade.inbox import Inbox
-    from interactor_emulator.web.serving import Server
+    from interactor_emulator.web.hosting.serving import Server
 
     from .gathered import Gathered
     from .port import Port

@@ -4,7 +4,7 @@ from types import TracebackType
 
 from interactor_emulator.clock import LAST_MS, wall_ms
 from interactor_emulator.emulator import Emulator
-from interactor_emulator.web.serving import Server
+from interactor_emulator.web.hosting.serving import Server
 
 
 class Port:

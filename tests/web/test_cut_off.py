@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from interactor_emulator import Emulator
-from interactor_emulator.web.serving import Server
+from interactor_emulator.web.hosting.serving import Server
 
 FORM = b'--x\r\nContent-Disposition: form-data; name="a_field"\r\n\r\n'
 BODY = b'{"input": {"ok": true}, "scopes": [], "name": "other"}'.ljust(len(FORM))

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from interactor_emulator import Emulator
 from interactor_emulator.web.app import create_app
-from interactor_emulator.web.serving import Server
+from interactor_emulator.web.hosting.serving import Server
 
 from tests.workflows import halt, http, terminal, workflow
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from interactor_emulator import Emulator
-from interactor_emulator.web.serving import Server
+from interactor_emulator.web.hosting.serving import Server
 
 from tests.workflows import halt, http, script, terminal, to, workflow
 

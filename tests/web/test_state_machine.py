@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from interactor_emulator import Emulator
-from interactor_emulator.web.openapi.operations import DESCRIBED
+from interactor_emulator.web.endpoints.operations import DESCRIBED
 
 from .conftest import APPROVAL
 

@@ -60,7 +60,7 @@ def test_a_receiver_that_takes_everything_fails_every_refusal() -> None:
 
 @pytest.fixture
 def served(receiver: Any) -> Any:
-    from interactor_emulator.web.serving import bind, url_of
+    from interactor_emulator.web.hosting.serving import bind, url_of
 
     listening = bind("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(receiver, log_config=None, lifespan="off"))

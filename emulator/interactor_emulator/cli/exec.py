@@ -40,7 +40,7 @@ def command(arguments: tuple[str, ...], coverage_file: Path | None, **options: A
     """
     from interactor_emulator.emulator import close_shared_pool
     from interactor_emulator.projections.coverage import Coverage
-    from interactor_emulator.web.serving import Server
+    from interactor_emulator.web.hosting.serving import Server
 
     files = definition_files(options["definitions"])
     emulator = emulator_from(options, click.get_current_context())

@@ -33,7 +33,7 @@ def command(host: str, port: int, log_level: str, log_format: str, **options: An
 
     Once it answers it prints where it listens, and the settings that a client needs as NAME=value lines.
     """
-    from interactor_emulator.web.serving import bind, serve_here, url_of
+    from interactor_emulator.web.hosting.serving import bind, serve_here, url_of
 
     from .logs import log_to_standard_error
 

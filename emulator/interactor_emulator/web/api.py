@@ -16,11 +16,12 @@ from interactor_emulator.limits import MB
 from interactor_emulator.services import pace
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.rates import CREATION, READ, WRITE
+from interactor_emulator.web.hosting.hosted import Accounts
 
-from . import body, failures, files, headers, histories, idempotent, instances, ratelimit, streams, webhooks, workflows
-from .accounts import Accounts
+from . import body, failures, headers, idempotent, ratelimit
 from .auth import Authenticator, require_scope
 from .call import Call, Endpoint
+from .endpoints import files, histories, instances, streams, workflows
 from .respond import Headers, Response, json_response
 from .stream import Stream
 

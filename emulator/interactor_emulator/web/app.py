@@ -6,8 +6,9 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from interactor_emulator.web.hosting.hosted import Accounts
+
 from . import oauth
-from .accounts import Accounts
 from .actions import ACTIONS
 from .api import OPERATIONS, PREFIX, Api, Nowhere, Operation, Resource
 from .control import PREFIX as CONTROL_PREFIX

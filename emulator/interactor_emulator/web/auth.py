@@ -3,8 +3,7 @@
 from interactor_emulator.account.account import Account
 from interactor_emulator.account.tokens import InvalidToken, Principal, read
 from interactor_emulator.errors import Forbidden, Unauthorized
-
-from .accounts import Accounts
+from interactor_emulator.web.hosting.hosted import Accounts
 
 # Checking a signature takes about 50 µs, looking it up well under one; so many tokens are remembered.
 _REMEMBERED = 1_000

@@ -14,9 +14,9 @@ from interactor_emulator.adapters.http.egress import is_loopback
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import Forbidden, NotFound, UnsupportedMediaType
 from interactor_emulator.limits import MB
+from interactor_emulator.web.hosting.hosted import Accounts
 
 from . import body, failures
-from .accounts import Accounts
 from .call import query_of
 from .respond import Response, json_response
 

@@ -14,9 +14,9 @@ from interactor_emulator.account.tokens import ALGORITHM, ISSUER, SCOPES, public
 from interactor_emulator.errors import InteractorError
 from interactor_emulator.limits import KB
 from interactor_emulator.services.grants import Issued, OAuthError
+from interactor_emulator.web.hosting.hosted import Accounts
 
 from . import body
-from .accounts import Accounts
 from .respond import Headers, Response, json_response
 
 _BODY_BYTES = 64 * KB

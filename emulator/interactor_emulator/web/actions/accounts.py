@@ -7,9 +7,9 @@ from typing import Any, cast, get_args
 from interactor_emulator.account.account import KEEPABLE, Account, Execution
 from interactor_emulator.account.tokens import SCOPES, Client
 from interactor_emulator.errors import NotFound, ValidationError
-from interactor_emulator.web.accounts import DEFAULT
 from interactor_emulator.web.call import member, optional
 from interactor_emulator.web.control import Command, Done
+from interactor_emulator.web.hosting.hosted import DEFAULT
 
 from .members import instant, strings
 

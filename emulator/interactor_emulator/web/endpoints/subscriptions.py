@@ -1,6 +1,6 @@
 """Endpoints of webhook subscriptions."""
 
-from .call import Answer, Call
+from interactor_emulator.web.call import Answer, Call
 
 
 def create(call: Call) -> Answer:

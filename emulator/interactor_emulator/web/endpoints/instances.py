@@ -9,9 +9,8 @@ from interactor_emulator.errors import ValidationError
 from interactor_emulator.services import instances
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.instance import Instance, Status
-
-from .call import Answer, Call, member, optional
-from .paging import page_size
+from interactor_emulator.web.call import Answer, Call, member, optional
+from interactor_emulator.web.paging import page_size
 
 _STATUSES = get_args(Status)
 

@@ -11,7 +11,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
-from .accounts import Accounts
+from .hosted import Accounts
 from .protocol import BoundedHttp
 from .ticker import Ticker
 

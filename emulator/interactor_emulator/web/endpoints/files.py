@@ -8,9 +8,9 @@ from starlette.types import Message, Receive, Scope
 from interactor_emulator.errors import PayloadTooLarge, UnsupportedMediaType, ValidationError
 from interactor_emulator.limits import KB, Limits
 from interactor_emulator.services import files
+from interactor_emulator.web import body
+from interactor_emulator.web.call import Answer, Call
 
-from . import body
-from .call import Answer, Call
 from .instances import owned
 
 # What a form has beside its file: names, boundaries, the parts' headers.

@@ -2,8 +2,7 @@
 
 from interactor_emulator.effects import Steps
 from interactor_emulator.services import workflows
-
-from .call import Answer, Call
+from interactor_emulator.web.call import Answer, Call
 
 
 def create(call: Call) -> Steps[Answer]:

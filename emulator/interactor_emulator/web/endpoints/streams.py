@@ -6,10 +6,10 @@ from typing import Any
 from interactor_emulator.state import events
 from interactor_emulator.state.events import Event
 from interactor_emulator.state.instance import Instance
+from interactor_emulator.web.call import Call
+from interactor_emulator.web.stream import Stream
 
-from .call import Call
 from .instances import owned
-from .stream import Stream
 
 
 def open_stream(call: Call) -> Stream:

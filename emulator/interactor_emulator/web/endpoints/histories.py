@@ -7,11 +7,11 @@ from typing import get_args
 from interactor_emulator.errors import EventNotFound, InvalidCursor, ValidationError
 from interactor_emulator.projections import history
 from interactor_emulator.services import histories
+from interactor_emulator.web.call import Answer, Call
+from interactor_emulator.web.paging import instant, page_size
 from interactor_emulator.wire import history
 
-from .call import Answer, Call
 from .instances import owned
-from .paging import instant, page_size
 
 _TYPES = get_args(history.Type)
 _EVENT_ID_CHARACTERS = 30

@@ -11,7 +11,7 @@ from interactor_emulator.effects import Steps
 from interactor_emulator.services import deliveries
 from interactor_emulator.services.bulkhead import contain
 
-from .accounts import Accounts
+from .hosted import Accounts
 
 # A webhook gives way for at most 50 ms: 20 a second are more than the 1000 a minute that a subscription may have.
 _PAUSE_SECONDS = 0.005

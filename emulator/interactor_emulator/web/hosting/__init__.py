@@ -1,0 +1,1 @@
+"""A server: the accounts that it hosts, their ticking time, its port."""
