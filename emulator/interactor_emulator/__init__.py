@@ -80,7 +80,7 @@ __all__ = [
     "WorkflowNotPublished",
 ]
 
-_LATE = {"Emulator": "emulator", "DefinitionNotFound": "emulator", "Run": "run", "Client": "tokens"}
+_LATE = {"Emulator": "emulator", "DefinitionNotFound": "emulator", "Run": "facade.run", "Client": "account.tokens"}
 
 
 def __getattr__(name: str) -> object:

@@ -13,6 +13,7 @@ from interactor_emulator.adapters.script.shared import close_shared_pool, shared
 from interactor_emulator.adapters.writer import Writer
 from interactor_emulator.facade.emulator_clock import EmulatorClock, Instant, instant_ms
 from interactor_emulator.faults.on_webhooks import Faults
+from interactor_emulator.services import due, grants
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.people import People, Person
 
@@ -97,7 +98,7 @@ class Emulator:
     def perform(self, operation: Callable[[Account], Steps[Value]]) -> Value:
         """Run an operation of the services to its end, after everything that has fallen due."""
         if self._account.clock.is_due:
-            self._account.run(time.catch_up(self._account))
+            self._account.run(due.catch_up(self._account))
         result = self._account.run(operation(self._account))
         self._pass_now()
         return result
@@ -105,12 +106,12 @@ class Emulator:
     def _pass_now(self) -> None:
         """Do what is due and send what is to be sent, unless a server of this emulator does so."""
         if self._accounts is None or not self._accounts.ticking:
-            self._account.run(time.pass_now(self._account))
+            self._account.run(due.pass_now(self._account))
 
     def read(self, reader: Callable[[Account], Value]) -> Value:
         """What a function makes of the account, which does not change meanwhile."""
         if self._account.clock.is_due:
-            self._account.run(time.catch_up(self._account))
+            self._account.run(due.catch_up(self._account))
         with self._account.lock:
             return reader(self._account)
 
@@ -166,7 +167,7 @@ class Emulator:
     def settle(self) -> None:
         """Return when nothing more can happen without time or input: background states have passed, calls are
         answered."""
-        self.perform(time.settle)
+        self.perform(due.settle)
 
     def settle_for_assertion(self) -> None:
         """What has begun comes to its end before anything is asserted of it.
@@ -198,7 +199,7 @@ class Emulator:
         expires_in: int | None = None,
     ) -> str:
         """An access token: all scopes, a service account and an hour unless said otherwise."""
-        return self.read(lambda account: tokens.mint(account, scopes, namespaces, expires_in))
+        return self.read(lambda account: grants.mint(account, scopes, namespaces, expires_in))
 
     def graph(self, workflow: str, format: "Format" = "svg", version_id: str | None = None) -> str:
         """The picture of a workflow's latest version, or of the one named: `svg`, `mermaid` or `dot`."""

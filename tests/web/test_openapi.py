@@ -5,9 +5,9 @@ from typing import Any
 import httpx
 import pytest
 from interactor_emulator import Emulator
-from interactor_emulator.web.actions import ACTIONS
 from interactor_emulator.web.api import OPERATIONS
-from interactor_emulator.web.openapi.document import document
+from interactor_emulator.web.control.table import ACTIONS
+from interactor_emulator.web.description import document
 from interactor_emulator.wire.schemas import SCHEMAS
 
 DOCUMENT = document()

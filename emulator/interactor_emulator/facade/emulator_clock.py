@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from interactor_emulator.clock import parse_timestamp
+from interactor_emulator.services import due
 from interactor_emulator.services.due import Fired
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class EmulatorClock:
         return self._advance_to(instant_ms(instant))
 
     def _advance_to(self, to_ms: int) -> list[Fired]:
-        return self._emulator.perform(lambda account: time.advance(account, to_ms))
+        return self._emulator.perform(lambda account: due.advance(account, to_ms))
 
     def freeze(self) -> None:
         """Stand where it is."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from interactor_emulator.clock import timestamp
 from interactor_emulator.definition.model import Json
+from interactor_emulator.services import subscriptions
 from interactor_emulator.state.deliveries import Delivery
 from interactor_emulator.webhooks.outbox import Subscription
 from interactor_emulator.wire.payload import EVENTS
@@ -44,20 +45,20 @@ class Webhooks:
         url = receiver if isinstance(receiver, str) else _IN_PROCESS + path
         app = None if isinstance(receiver, str) else receiver
         made = self._emulator.read(
-            lambda account: webhooks.subscribe(account, url, tuple(events), secret, namespace, app)
+            lambda account: subscriptions.subscribe(account, url, tuple(events), secret, namespace, app)
         )
         self._receivers.append(made)
         return made
 
     def unsubscribe(self, subscription: Subscription) -> None:
         """Nothing more is delivered to it. Raises WebhookNotFound."""
-        self._emulator.read(lambda account: webhooks.delete(account, subscription.id))
+        self._emulator.read(lambda account: subscriptions.delete(account, subscription.id))
         self._receivers = [each for each in self._receivers if each is not subscription]
 
     def _connect_again(self, _kept: frozenset[str]) -> None:
         """After a reset: whoever was told before is told again, of nothing that was."""
         for receiver in self._receivers:
-            webhooks.subscribe_again(self._emulator.account, receiver)
+            subscriptions.subscribe_again(self._emulator.account, receiver)
         if self._inbox is not None:
             self._inbox.clear()
 
@@ -104,5 +105,5 @@ class Webhooks:
         """Send this delivery once more, or every dead letter; those that were sent. Raises WebhookNotFound."""
         if delivery is not None:
             wanted = delivery.id
-            return [self._emulator.perform(lambda account: webhooks.replay(account, wanted))[0]]
-        return [each for each, _ in self._emulator.perform(webhooks.replay_all)]
+            return [self._emulator.perform(lambda account: subscriptions.replay(account, wanted))[0]]
+        return [each for each, _ in self._emulator.perform(subscriptions.replay_all)]

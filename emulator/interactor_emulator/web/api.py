@@ -21,7 +21,7 @@ from interactor_emulator.web.hosting.hosted import Accounts
 from . import body, failures, headers, idempotent, ratelimit
 from .auth import Authenticator, require_scope
 from .call import Call, Endpoint
-from .endpoints import files, histories, instances, streams, workflows
+from .endpoints import files, histories, instances, streams, subscriptions, workflows
 from .respond import Headers, Response, json_response
 from .stream import Stream
 
@@ -95,11 +95,11 @@ OPERATIONS = (
         _SUBSCRIPTIONS,
         _WEBHOOKS,
         WRITE,
-        webhooks.create,
+        subscriptions.create,
         ("url", "events", "secret", "namespace_filter"),
     ),
-    Operation("GET", _SUBSCRIPTIONS, _WEBHOOKS, READ, webhooks.index),
-    Operation("DELETE", f"{_SUBSCRIPTIONS}/{{subscription_id}}", _WEBHOOKS, WRITE, webhooks.delete),
+    Operation("GET", _SUBSCRIPTIONS, _WEBHOOKS, READ, subscriptions.index),
+    Operation("DELETE", f"{_SUBSCRIPTIONS}/{{subscription_id}}", _WEBHOOKS, WRITE, subscriptions.delete),
 )
 
 

@@ -6,13 +6,13 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from interactor_emulator.web.control.call import PREFIX as CONTROL_PREFIX
+from interactor_emulator.web.control.call import Control
+from interactor_emulator.web.control.table import ACTIONS
 from interactor_emulator.web.hosting.hosted import Accounts
 
 from . import oauth
-from .actions import ACTIONS
 from .api import OPERATIONS, PREFIX, Api, Nowhere, Operation, Resource
-from .control import PREFIX as CONTROL_PREFIX
-from .control import Control
 
 
 def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: Iterable[str] = ()) -> Starlette:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from interactor_emulator.errors import InteractorError, RateLimited
 from interactor_emulator.redaction import redact
+from interactor_emulator.wire import answers
 
 from .respond import Headers, Response, json_response
 
@@ -21,5 +22,5 @@ def response(error: Exception, request_id: str, secrets: Iterable[str] = ()) -> 
     headers: Headers = []
     if isinstance(error, RateLimited):
         headers = [(b"retry-after", b"%d" % error.retry_after)]
-    body = wire.failure(error.code, error.message, error.details, request_id)
+    body = answers.failure(error.code, error.message, error.details, request_id)
     return json_response(error.status, body, headers)

@@ -11,6 +11,7 @@ from interactor_emulator.limits import MB
 from interactor_emulator.services import instances
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.idempotency import Kept
+from interactor_emulator.wire import answers
 
 from . import body, failures
 from .call import Call
@@ -71,7 +72,7 @@ def _repeat(call: Call, key: str, kept: Kept, sent: bytes) -> Response:
     # "403 when the token may not see the instance that it shows"
     call.require_namespace(instance.namespace)
     if not kept.status:
-        return json_response(201, {"data": wire.created(instance)}, [])
+        return json_response(201, {"data": answers.created(instance)}, [])
     if sent != kept.sent:
         message = f"Idempotency-Key '{key[:100]}' was used for another request before"
         hint = "The answer is the original one; give each request a key of its own"

@@ -13,6 +13,7 @@ from interactor_emulator.account.account import Account
 from interactor_emulator.account.tokens import ALGORITHM, ISSUER, SCOPES, public_keys
 from interactor_emulator.errors import InteractorError
 from interactor_emulator.limits import KB
+from interactor_emulator.services import grants
 from interactor_emulator.services.grants import Issued, OAuthError
 from interactor_emulator.web.hosting.hosted import Accounts
 
@@ -85,8 +86,8 @@ def revoke(fields: Fields, accounts: Accounts) -> Mapping[str, Any]:
     if "token" not in fields:
         raise OAuthError("invalid_request", "token is required")
     with account.lock:
-        tokens.authenticate(account, fields.get("client_id", ""), fields.get("client_secret"))
-        tokens.revoke(account, fields["token"])
+        grants.authenticate(account, fields.get("client_id", ""), fields.get("client_secret"))
+        grants.revoke(account, fields["token"])
     return {}
 
 
@@ -150,14 +151,14 @@ def _client_credentials(fields: Fields, accounts: Accounts) -> Issued:
     client_id = fields.get("client_id", "")
     account = _account(accounts, client_id)
     with account.lock:
-        return tokens.client_credentials(account, client_id, fields.get("client_secret", ""), fields.get("scope"))
+        return grants.client_credentials(account, client_id, fields.get("client_secret", ""), fields.get("scope"))
 
 
 def _refresh(fields: Fields, accounts: Accounts) -> Issued:
     client_id = fields.get("client_id", "")
     account = _account(accounts, client_id)
     with account.lock:
-        return tokens.refresh(account, client_id, fields.get("refresh_token", ""), fields.get("scope"))
+        return grants.refresh(account, client_id, fields.get("refresh_token", ""), fields.get("scope"))
 
 
 def _account(accounts: Accounts, client_id: str) -> Account:

@@ -11,6 +11,8 @@ from interactor_emulator.state.instance import MAIN_THREAD, Instance, Thread, Ve
 from interactor_emulator.state.store import File, Workflow
 from interactor_emulator.webhooks.outbox import Subscription
 
+from . import halts
+
 Data = dict[str, Any]
 
 
@@ -57,7 +59,7 @@ def resumed(instance: Instance) -> Data:
         "id": instance.id,
         "status": instance.status,
         "current_state": instance.current_state,
-        **halt_view.options(instance.only_halt),
+        **halts.options(instance.only_halt),
         "workflow_data": instance.data,
     }
 
@@ -70,7 +72,7 @@ def _instance_head(instance: Instance) -> Data:
         "namespace": instance.namespace,
         "status": instance.status,
         "current_state": instance.current_state,
-        **halt_view.options(instance.only_halt),
+        **halts.options(instance.only_halt),
         "workflow_data": instance.data,
     }
 
@@ -83,7 +85,7 @@ def cancelled(instance: Instance) -> Data:
 def instance(instance: Instance, events: Iterable[Event]) -> Data:
     """The whole instance."""
     data = _instance_head(instance)
-    data.update(halt_view.presentation(instance.only_halt))
+    data.update(halts.presentation(instance.only_halt))
     data["threads"] = threads(instance)
     data["history"] = [_visit(visit) for visit in visits(events)]
     if instance.failure is not None:
@@ -113,7 +115,7 @@ def threads_in_full(instance: Instance) -> list[Data]:
     if not instance.forked:
         return threads(instance)
     return [
-        {**_thread(thread), **({} if thread.halted is None else halt_view.shown(thread.halted))}
+        {**_thread(thread), **({} if thread.halted is None else halts.shown(thread.halted))}
         for thread in instance.threads.values()
     ]
 

@@ -8,6 +8,8 @@ from interactor_emulator.jsontext import encode
 from interactor_emulator.state.events import Cancelled, Completed, Created, Event, Failed, Halted, Resumed, ThreadEvent
 from interactor_emulator.state.instance import MAIN_THREAD, Instance
 
+from . import halts
+
 Data = dict[str, Any]
 Extra = Callable[[Instance, Any], Data]
 
@@ -44,7 +46,7 @@ def _nothing(_instance: Instance, _event: Event) -> Data:
 
 
 def _halted(_instance: Instance, event: Halted) -> Data:
-    shown = halt_view.shown(event)
+    shown = halts.shown(event)
     return {name: shown[name] for name in ("halting_presentation", "halted_options") if name in shown}
 
 

@@ -10,6 +10,7 @@ from interactor_emulator.limits import KB, Limits
 from interactor_emulator.services import files
 from interactor_emulator.web import body
 from interactor_emulator.web.call import Answer, Call
+from interactor_emulator.wire import answers
 
 from .instances import owned
 
@@ -26,7 +27,7 @@ def upload(call: Call) -> Answer:
     if not isinstance(sent, _File):
         raise ValidationError(("file", "file is required: a part with a file name"))
     given = files.Upload(field, sent.filename, sent.content_type, sent.content)
-    return Answer(wire.file(files.add(call.account, instance.id, given)), 201)
+    return Answer(answers.file(files.add(call.account, instance.id, given)), 201)
 
 
 class _File:

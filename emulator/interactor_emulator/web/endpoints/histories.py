@@ -9,7 +9,7 @@ from interactor_emulator.projections import history
 from interactor_emulator.services import histories
 from interactor_emulator.web.call import Answer, Call
 from interactor_emulator.web.paging import instant, page_size
-from interactor_emulator.wire import history
+from interactor_emulator.wire import history as history_shapes
 
 from .instances import owned
 
@@ -38,7 +38,7 @@ def index(call: Call) -> Answer:
             "instance_id": instance.id,
             "workflow_id": call.account.store.workflows[instance.version.workflow_name].id,
             "status": instance.status,
-            "events": [wire_history.entry(each) for each in page.entries],
+            "events": [history_shapes.entry(each) for each in page.entries],
             "pagination": {
                 "has_more": page.last_id is not None,
                 "next_cursor": None if page.last_id is None else _cursor(page.last_id),
@@ -53,7 +53,7 @@ def show(call: Call) -> Answer:
     entry = history.entry(happened, event_id, include_data=_include_data(call.query))
     if entry is None:
         raise EventNotFound(event_id)
-    return Answer(wire_history.entry(entry))
+    return Answer(history_shapes.entry(entry))
 
 
 def errors(call: Call) -> Answer:
@@ -69,7 +69,7 @@ def errors(call: Call) -> Answer:
         for instance, event in rows
         if namespaces is None or instance.namespace in namespaces
     ]
-    return Answer(wire_history.errors(seen))
+    return Answer(history_shapes.errors(seen))
 
 
 def _types(text: str | None) -> frozenset[str] | None:

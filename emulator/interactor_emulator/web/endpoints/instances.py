@@ -11,6 +11,7 @@ from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.instance import Instance, Status
 from interactor_emulator.web.call import Answer, Call, member, optional
 from interactor_emulator.web.paging import page_size
+from interactor_emulator.wire import answers
 
 _STATUSES = get_args(Status)
 
@@ -23,7 +24,7 @@ def create(call: Call) -> Steps[Answer]:
         _notice_missing_namespace(call, instance)
     call.changed = instance.id
     _raise_failure(instance)
-    return Answer(wire.created(instance), 201)
+    return Answer(answers.created(instance), 201)
 
 
 def _namespace_of_create(call: Call, namespace: str | None) -> str | None:
@@ -53,11 +54,11 @@ def index(call: Call) -> Answer:
     owned = call.principal.namespaces
     listed = (each for each in instances.newest(call.account, wanted) if owned is None or each.namespace in owned)
     if "limit" not in query and "cursor" not in query:
-        return Answer({"instances": [wire.instance_row(instance) for instance in listed]})
+        return Answer({"instances": [answers.instance_row(instance) for instance in listed]})
     return Answer(_page(listed, query))
 
 
-def _page(listed: Iterable[Instance], query: Mapping[str, str]) -> wire.Data:
+def _page(listed: Iterable[Instance], query: Mapping[str, str]) -> answers.Data:
     """Inferred: like the pages of the history, the cursor being the id of the last instance shown."""
     size, cursor = page_size(query), query.get("cursor")
     if cursor is not None:
@@ -66,24 +67,24 @@ def _page(listed: Iterable[Instance], query: Mapping[str, str]) -> wire.Data:
     more = len(page) > size
     page = page[:size]
     return {
-        "instances": [wire.instance_row(instance) for instance in page],
+        "instances": [answers.instance_row(instance) for instance in page],
         "pagination": {"has_more": more, "next_cursor": page[-1].id if more else None},
     }
 
 
 def show(call: Call) -> Answer:
     instance = owned(call)
-    return Answer(wire.instance(instance, call.account.journal.of_instance(instance.id)))
+    return Answer(answers.instance(instance, call.account.journal.of_instance(instance.id)))
 
 
 def resume(call: Call) -> Steps[Answer]:
     instance = yield from _resume(call, None)
-    return Answer(wire.resumed(instance))
+    return Answer(answers.resumed(instance))
 
 
 def resume_thread(call: Call) -> Steps[Answer]:
     instance = yield from _resume(call, call.params["thread_id"])
-    return Answer(wire.thread_resumed(instance))
+    return Answer(answers.thread_resumed(instance))
 
 
 def _resume(call: Call, thread_id: str | None) -> Steps[Instance]:
@@ -106,11 +107,11 @@ def _choice(body: Mapping[str, Any], input_: Mapping[str, Any]) -> str | None:
 
 def cancel(call: Call) -> Steps[Answer]:
     instance = yield from instances.cancel(call.account, owned(call).id)
-    return Answer(wire.cancelled(instance))
+    return Answer(answers.cancelled(instance))
 
 
 def threads(call: Call) -> Answer:
-    return Answer({"threads": wire.threads_in_full(owned(call))})
+    return Answer({"threads": answers.threads_in_full(owned(call))})
 
 
 def owned(call: Call) -> Instance:

@@ -8,6 +8,7 @@ from interactor_emulator.state.events import Event
 from interactor_emulator.state.instance import Instance
 from interactor_emulator.web.call import Call
 from interactor_emulator.web.stream import Stream
+from interactor_emulator.wire import halts
 
 from .instances import owned
 
@@ -56,7 +57,7 @@ def _forked(_instance: Instance, event: events.Forked) -> Mapping[str, Any]:
 
 
 def _halted(_instance: Instance, event: events.Halted) -> Mapping[str, Any]:
-    return {"state": event.state, "thread_id": event.thread_id, **halt_view.shown(event)}
+    return {"state": event.state, "thread_id": event.thread_id, **halts.shown(event)}
 
 
 def _resumed(_instance: Instance, event: events.Resumed) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from interactor_emulator.account.account import Account
+from interactor_emulator.services import due
 
 if TYPE_CHECKING:
     from .ticker import Ticker
@@ -73,19 +74,19 @@ class Accounts:
         if self._ticker is not None and not account.clock.frozen:
             self._ticker.fire_due(account)
         else:
-            await account.run_async(time.catch_up(account))
+            await account.run_async(due.catch_up(account))
 
     async def pass_now(self, account: Account) -> None:
         """Do what is due and send what is to be sent, after a request was answered.
 
         A server's ticker does it without being asked, but for a clock that stands."""
         if self._ticker is None:
-            await account.run_async(time.pass_now(account))
+            await account.run_async(due.pass_now(account))
             return
         with account.lock:
             is_due = account.clock.frozen and account.clock.is_due
         if is_due:
-            await account.run_async(time.catch_up(account))
+            await account.run_async(due.catch_up(account))
 
     def by_client(self) -> Mapping[str, Account]:
         """The account of each client id; the first one has it where two share one."""

@@ -59,8 +59,8 @@ class Ticker:
 
     def fire_due(self, account: Account) -> None:
         """Fire what is due: what needs no waiting at once, all else beside whoever asks."""
-        while (due := _taken(account)) is not None:
-            self._begin(account, time.fire(account, due))
+        while (taken := _taken(account)) is not None:
+            self._begin(account, due.fire(account, taken))
 
     async def give_way(self) -> None:
         """Let requests go first: a webhook waits while they come one after the other, though not for long."""

@@ -11,8 +11,8 @@ from interactor_emulator.effects import HttpAnswer
 from interactor_emulator.errors import ValidationError
 from interactor_emulator.redaction import redact
 from interactor_emulator.web.call import member, optional
-from interactor_emulator.web.control import Command, Done
 
+from .call import Command, Done
 from .members import string_mapping
 
 _SHOWN_CHARACTERS = 2_000

@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping
 
-from interactor_emulator.web.control import Action
-
-from . import accounts, clock, deliveries, observed, outside
+from . import accounts, deliveries, observed, outside, timing
+from .call import Action
 
 ACTIONS: Mapping[str, Mapping[str, Action]] = {
     "/health": {"GET": observed.health},
     "/reset": {"POST": accounts.reset},
-    "/clock": {"GET": clock.show_clock, "PUT": clock.set_clock},
-    "/clock/advance": {"POST": clock.advance},
-    "/settle": {"POST": clock.settle},
-    "/hold": {"GET": clock.show_held, "POST": clock.hold},
-    "/release": {"POST": clock.release},
+    "/clock": {"GET": timing.show_clock, "PUT": timing.set_clock},
+    "/clock/advance": {"POST": timing.advance},
+    "/settle": {"POST": timing.settle},
+    "/hold": {"GET": timing.show_held, "POST": timing.hold},
+    "/release": {"POST": timing.release},
     "/ai": {"PUT": outside.set_writer},
     "/tokens": {"POST": accounts.create_token},
     "/clients": {"GET": accounts.show_clients, "POST": accounts.create_client},

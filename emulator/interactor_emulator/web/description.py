@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from interactor_emulator import __version__
-from interactor_emulator.web.api import OPERATIONS, PREFIX, Operation
+from interactor_emulator.web.control.described import CONTROLS, Control
 from interactor_emulator.web.endpoints.operations import DESCRIBED, Described
 from interactor_emulator.wire.schemas import SCHEMAS, TEXT, Schema, ref
 
-from .control import CONTROLS, Control
+from .api import OPERATIONS, PREFIX, Operation
 
 _CONTROL = "/_emulator"
 _JSON = "application/json"

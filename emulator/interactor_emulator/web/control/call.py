@@ -14,11 +14,10 @@ from interactor_emulator.adapters.http.egress import is_loopback
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import Forbidden, NotFound, UnsupportedMediaType
 from interactor_emulator.limits import MB
+from interactor_emulator.web import body, failures
+from interactor_emulator.web.call import query_of
 from interactor_emulator.web.hosting.hosted import Accounts
-
-from . import body, failures
-from .call import query_of
-from .respond import Response, json_response
+from interactor_emulator.web.respond import Response, json_response
 
 PREFIX = "/_emulator"
 _BODY_BYTES = 1 * MB

@@ -7,10 +7,11 @@ from typing import Any, cast, get_args
 from interactor_emulator.account.account import KEEPABLE, Account, Execution
 from interactor_emulator.account.tokens import SCOPES, Client
 from interactor_emulator.errors import NotFound, ValidationError
+from interactor_emulator.services import grants
 from interactor_emulator.web.call import member, optional
-from interactor_emulator.web.control import Command, Done
 from interactor_emulator.web.hosting.hosted import DEFAULT
 
+from .call import Command, Done
 from .members import instant, strings
 
 _EMPTY = Done({})
@@ -29,7 +30,7 @@ def create_token(command: Command) -> Done:
     scopes, namespaces = strings(body, "scopes"), strings(body, "namespaces")
     lifetime = optional(body, "expires_in", int)
     try:
-        token = tokens.mint(command.account, scopes, namespaces, lifetime)
+        token = grants.mint(command.account, scopes, namespaces, lifetime)
     except (ValueError, OverflowError) as error:
         raise ValidationError(("body", str(error))) from None
     if lifetime is None:
@@ -59,7 +60,7 @@ def create_account(command: Command) -> Done:
     )
     account = Account(settings, accounts.default.pool)
     accounts.put(name, account)
-    token = tokens.mint(account)
+    token = grants.mint(account)
     credentials = {"client_id": client.client_id, "client_secret": client.client_secret, "access_token": token}
     return Done({"name": name, **credentials}, 201)
 

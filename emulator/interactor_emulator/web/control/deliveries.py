@@ -7,9 +7,11 @@ from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
 from interactor_emulator.faults.on_webhooks import Rule
+from interactor_emulator.services import subscriptions
 from interactor_emulator.state.deliveries import Attempt, Delivery
 from interactor_emulator.web.call import member, optional
-from interactor_emulator.web.control import Command, Done
+
+from .call import Command, Done
 
 _STATUSES = ("pending", "delivered", "dead", "stopped")
 
@@ -35,12 +37,12 @@ def show_dead_letters(command: Command) -> Done:
 
 
 def replay(command: Command) -> Steps[Done]:
-    delivery, _ = yield from webhooks.replay(command.account, command.params["delivery_id"])
+    delivery, _ = yield from subscriptions.replay(command.account, command.params["delivery_id"])
     return Done(_shown(delivery))
 
 
 def replay_dead_letters(command: Command) -> Steps[Done]:
-    replayed = yield from webhooks.replay_all(command.account)
+    replayed = yield from subscriptions.replay_all(command.account)
     return Done({"deliveries": [_shown(delivery) for delivery, _ in replayed]})
 
 

@@ -7,11 +7,12 @@ from interactor_emulator.account.account import Account
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
+from interactor_emulator.services import due
 from interactor_emulator.services.due import Fired
 from interactor_emulator.services.holding import Operation
 from interactor_emulator.web.call import optional
-from interactor_emulator.web.control import Command, Done
 
+from .call import Command, Done
 from .members import instant
 
 # Longer than time has years that can be written with four digits.
@@ -51,7 +52,7 @@ def advance(command: Command) -> Steps[Done]:
 
 def _advance(account: Account, name: str, to_ms: int) -> Steps[list[Fired]]:
     try:
-        return (yield from time.advance(account, to_ms))
+        return (yield from due.advance(account, to_ms))
     except ValueError as error:
         raise ValidationError((name, f"{error}: it is {timestamp(account.clock.now_ms)}")) from None
 
@@ -61,7 +62,7 @@ def _fired(fired: Fired) -> Mapping[str, Any]:
 
 
 def settle(command: Command) -> Steps[Done]:
-    yield from time.settle(command.account)
+    yield from due.settle(command.account)
     return show_clock(command)
 
 

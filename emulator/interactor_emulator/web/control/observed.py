@@ -11,7 +11,9 @@ from interactor_emulator.projections.decisions import Decision
 from interactor_emulator.projections.explain import explanation
 from interactor_emulator.services import instances
 from interactor_emulator.state.events import Noticed
-from interactor_emulator.web.control import Command, Done
+from interactor_emulator.wire import answers
+
+from .call import Command, Done
 
 if TYPE_CHECKING:
     from interactor_emulator.services.pictures import Format
@@ -23,7 +25,7 @@ def health(_command: Command) -> Done:
 
 def show_files(command: Command) -> Done:
     instance = instances.get(command.account, command.params["instance_id"])
-    return Done({"files": [wire.file(file) for file in command.account.store.files_of(instance.id)]})
+    return Done({"files": [answers.file(file) for file in command.account.store.files_of(instance.id)]})
 
 
 def show_diagnostics(command: Command) -> Done:
@@ -90,7 +92,7 @@ def show_metrics(command: Command) -> Done:
 
 
 def show_description(_command: Command) -> Done:
-    from interactor_emulator.web.openapi.document import document  # late: it is put together for whoever asks
+    from interactor_emulator.web.description import document  # late: it is put together for whoever asks
 
     return Done(document())
 
