@@ -369,7 +369,7 @@ def test_a_forked_process_has_children_of_its_own(own_pool: ScriptPool, call: Ma
 
 
 STARTER = """
-from interactor_emulator.script.pool import ScriptPool
+from interactor_emulator.adapters.script.pool import ScriptPool
 
 pool = ScriptPool(workers=1)
 pool.check(["return 1"])

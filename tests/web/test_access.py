@@ -100,7 +100,7 @@ def _spoiled(token: str) -> dict[str, str]:
     }
 
 
-OURS = resources.files("interactor_emulator").joinpath("development_key.pem").read_bytes()
+OURS = resources.files("interactor_emulator").joinpath("account/development_key.pem").read_bytes()
 
 
 KINDS = list(_spoiled("e30.e30.e30"))

@@ -8,7 +8,7 @@ from typing import Any
 from interactor_emulator.account.account import Account
 from interactor_emulator.clock import Due, pause_async
 from interactor_emulator.effects import Steps
-from interactor_emulator.services import deliveries
+from interactor_emulator.services import deliveries, due
 from interactor_emulator.services.bulkhead import contain
 
 from .hosted import Accounts
