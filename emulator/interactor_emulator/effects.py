@@ -8,7 +8,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
 
-from .definition.model import Json
+from .jsontext import Json
 from .tracing import Cause
 
 if TYPE_CHECKING:

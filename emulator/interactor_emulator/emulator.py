@@ -1,10 +1,10 @@
 """What a test or a program holds in its hand: one account, and the means to serve it."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, cast, get_args
 
 from interactor_emulator.account.account import Account, Execution, Settings, WebhookTimestamps
 from interactor_emulator.account.tokens import DEFAULT_CLIENT, Client
@@ -13,16 +13,13 @@ from interactor_emulator.adapters.script.shared import close_shared_pool, shared
 from interactor_emulator.adapters.writer import Writer
 from interactor_emulator.facade.emulator_clock import EmulatorClock, Instant, instant_ms
 from interactor_emulator.faults.on_webhooks import Faults
-from interactor_emulator.services import due, grants
-from interactor_emulator.state.events import Noticed
+from interactor_emulator.services import grants
 from interactor_emulator.state.people import People, Person
 
-from .definition.model import Json
-from .effects import Steps
-from .jsontext import copied
+from .facade.access import Access
+from .jsontext import Json, copied
 from .limits import Limits
 from .services import instances, workflows
-from .tracing import Cause
 
 if TYPE_CHECKING:
     import respx
@@ -38,14 +35,12 @@ if TYPE_CHECKING:
 
 __all__ = ["DefinitionNotFound", "Emulator", "close_shared_pool", "read_definition", "shared_pool"]
 
-Value = TypeVar("Value")
-
 
 class DefinitionNotFound(FileNotFoundError):
     """No such file, and no definition of that name in the definitions folders."""
 
 
-class Emulator:
+class Emulator(Access):
     """One account of the service, in this process. There are no sockets and no threads until asked for.
 
     `seed` makes ids and `Math.random` repeat; `now` is an ISO 8601 text or a datetime, at which the clock stands still
@@ -88,32 +83,17 @@ class Emulator:
             webhook_timestamps=webhook_timestamps,
             clients=(DEFAULT_CLIENT, *clients),
         )
-        self._account = Account(settings, shared_pool())
+        super().__init__(Account(settings, shared_pool()))
         self._folders = [Path(folder) for folder in definitions]
         self._accounts: Accounts | None = None
         self._app: Starlette | None = None
         self._router: respx.Router | None = None
         self._webhooks: Webhooks | None = None
 
-    def perform(self, operation: Callable[[Account], Steps[Value]]) -> Value:
-        """Run an operation of the services to its end, after everything that has fallen due."""
-        if self._account.clock.is_due:
-            self._account.run(due.catch_up(self._account))
-        result = self._account.run(operation(self._account))
-        self._pass_now()
-        return result
-
-    def _pass_now(self) -> None:
-        """Do what is due and send what is to be sent, unless a server of this emulator does so."""
-        if self._accounts is None or not self._accounts.ticking:
-            self._account.run(due.pass_now(self._account))
-
-    def read(self, reader: Callable[[Account], Value]) -> Value:
-        """What a function makes of the account, which does not change meanwhile."""
-        if self._account.clock.is_due:
-            self._account.run(due.catch_up(self._account))
-        with self._account.lock:
-            return reader(self._account)
+    @property
+    def ticking(self) -> bool:
+        """Whether a server of this emulator does by itself what is due."""
+        return self._accounts is not None and self._accounts.ticking
 
     def load(self, definition: str | Path | Mapping[str, Json], *, publish: bool = True) -> str:
         """Create a workflow, or a further version of one that is there, and publish it; the version's id.
@@ -158,24 +138,6 @@ class Emulator:
             lambda account: instances.create_once(account, idempotency_key, workflow, namespace, given, cause)
         )
         return self._run(started)
-
-    def cause(self) -> Cause:
-        """What makes an instance move that no request moves: the account's first client, with a request id of its
-        own."""
-        return Cause(next(iter(self._account.clients)), self._account.ids.request())
-
-    def settle(self) -> None:
-        """Return when nothing more can happen without time or input: background states have passed, calls are
-        answered."""
-        self.perform(due.settle)
-
-    def settle_for_assertion(self) -> None:
-        """What has begun comes to its end before anything is asserted of it.
-
-        In a running event loop nothing is waited for: whoever is to answer may be in that very loop, and
-        `await emulator.aio.settle()` is there for it."""
-        if not _in_event_loop():
-            self.settle()
 
     def run(self, instance_id: str) -> "Run":
         """The run of an instance that somebody else started, over HTTP say. Raises InstanceNotFound."""
@@ -255,7 +217,7 @@ class Emulator:
         """What blocks, to be awaited: `await emulator.aio.start(…)`."""
         from interactor_emulator.facade.aio import Aio  # late: most tests run in no loop
 
-        return Aio(self)
+        return Aio(self.start, self.settle, self.clock, self.webhooks)
 
     @property
     def faults(self) -> Faults:
@@ -301,11 +263,6 @@ class Emulator:
         return self._account.clients
 
     @property
-    def diagnostics(self) -> list[Noticed]:
-        """What the emulator noticed, oldest first: help that never goes into an answer."""
-        return self.read(lambda account: account.journal.of_kind(Noticed))
-
-    @property
     def accounts(self) -> "Accounts":
         """What a server of this emulator hosts."""
         if self._accounts is None:
@@ -313,11 +270,6 @@ class Emulator:
 
             self._accounts = Accounts(self._account)
         return self._accounts
-
-    @property
-    def account(self) -> Account:
-        """The account itself, for whoever hosts it."""
-        return self._account
 
     @property
     def asgi_app(self) -> "Starlette":
@@ -354,16 +306,6 @@ class Emulator:
                     workflows.restore(self._account, source, publish_it=published)
 
         self._account.rebuilt.append(load_again)
-
-
-def _in_event_loop() -> bool:
-    import asyncio
-
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
 
 
 def read_definition(path: Path) -> Mapping[str, Json]:

@@ -9,6 +9,9 @@ import re
 from math import isinf
 from typing import Any
 
+Json = Any
+"""What `json.loads` returns: None, bool, int, float, str, list or dict with string keys."""
+
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False)
 _HALF_SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -35,11 +35,10 @@ from interactor_emulator.ids import Ids
 from interactor_emulator.limits import Limits
 from interactor_emulator.projections.feed import Feed
 from interactor_emulator.projections.metrics import Metrics
-from interactor_emulator.services.holding import Holds
 from interactor_emulator.state.events import Noticed, RetryScheduled
 from interactor_emulator.state.idempotency import IdempotencyKeys
 from interactor_emulator.state.journal import Journal
-from interactor_emulator.state.overlaps import Overlaps
+from interactor_emulator.state.overlaps import Holds, Overlaps
 from interactor_emulator.state.people import People
 from interactor_emulator.state.rates import Rates
 from interactor_emulator.state.store import Store
@@ -61,7 +60,7 @@ class Settings:
     """What an account is made from. `now_ms` is None for the wall clock's time, `seed` None for one nobody knows.
 
     `allow_egress` are host names; with `loopback_egress` addresses of this machine are allowed too. `execution` says
-    whether a create or resume answers at its rest or at once (`services/pace.py`).
+    whether a create or resume answers at its rest or at once (`services/execution.py`).
     """
 
     name: str = "default"

@@ -4,9 +4,8 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping
 
-from interactor_emulator.definition.model import Json
 from interactor_emulator.effects import ComposeText, TextFault
-from interactor_emulator.jsontext import encode
+from interactor_emulator.jsontext import Json, encode
 
 Composer = Callable[[str, Mapping[str, Json]], str]
 """Called with the prompt and the data to include, by path; what it raises counts as a failure."""

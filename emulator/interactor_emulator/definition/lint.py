@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from interactor_emulator.definition.advice import bounds, flow, members, templates, threads
 from interactor_emulator.definition.advice.model import Advice, Draft
-from interactor_emulator.definition.model import Definition, Json
+from interactor_emulator.definition.model import Definition
 from interactor_emulator.definition.paths import written
+from interactor_emulator.jsontext import Json
 from interactor_emulator.limits import Limits
 
 __all__ = ["CODES", "Advice", "lint"]

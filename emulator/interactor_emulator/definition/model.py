@@ -6,10 +6,9 @@ it never meets an invalid definition, because `validate.py` has seen it first.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-Json = Any
-"""What `json.loads` returns: None, bool, int, float, str, list or dict with string keys."""
+from interactor_emulator.jsontext import Json
 
 StateType = Literal["action", "halting", "terminal"]
 

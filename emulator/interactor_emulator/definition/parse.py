@@ -7,6 +7,8 @@ out.
 from collections.abc import Mapping
 from math import ceil
 
+from interactor_emulator.jsontext import Json
+
 from .model import (
     Combination,
     Comparison,
@@ -14,7 +16,6 @@ from .model import (
     Definition,
     HttpCall,
     Instructions,
-    Json,
     Logic,
     Output,
     Retry,

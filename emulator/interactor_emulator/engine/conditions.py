@@ -6,8 +6,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from interactor_emulator.definition.model import Combination, Comparison, Condition, Json
-from interactor_emulator.jsontext import equal
+from interactor_emulator.definition.model import Combination, Comparison, Condition
+from interactor_emulator.jsontext import Json, equal
 
 from .paths import MISSING, look_up
 

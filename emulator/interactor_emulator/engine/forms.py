@@ -9,8 +9,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, TypeGuard
 
-from interactor_emulator.definition.model import Json
-from interactor_emulator.jsontext import encode
+from interactor_emulator.jsontext import Json, encode
 
 Misfits = Iterator[str]
 Show = Callable[[Json], str]

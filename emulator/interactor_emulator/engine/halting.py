@@ -3,8 +3,9 @@
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from interactor_emulator.definition.model import Instructions, Json, State
+from interactor_emulator.definition.model import Instructions, State
 from interactor_emulator.effects import ComposeText, Effect, Steps, TextFault
+from interactor_emulator.jsontext import Json
 from interactor_emulator.state.events import Event, Halted, Noticed, Options
 from interactor_emulator.state.instance import Instance, Thread
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from interactor_emulator import jsontext
-from interactor_emulator.definition.model import HttpCall, Json, Logic, Script, State
+from interactor_emulator.definition.model import HttpCall, Logic, Script, State
 from interactor_emulator.effects import Effect, HttpAnswer, HttpFault, RunScript, ScriptFault, SendHttp, Steps
+from interactor_emulator.jsontext import Json
 from interactor_emulator.limits import KB, Limits
 from interactor_emulator.redaction import redact
 from interactor_emulator.state.events import (

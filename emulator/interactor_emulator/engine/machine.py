@@ -12,8 +12,9 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any
 
 from interactor_emulator import jsontext
-from interactor_emulator.definition.model import Json, State, Transition
+from interactor_emulator.definition.model import State, Transition
 from interactor_emulator.effects import Effect
+from interactor_emulator.jsontext import Json
 from interactor_emulator.state.events import (
     Completed,
     Created,

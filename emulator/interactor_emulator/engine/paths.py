@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from interactor_emulator.definition.model import Json
+from interactor_emulator.jsontext import Json
 
 
 class _Missing:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from interactor_emulator.definition.model import Json, Output
-from interactor_emulator.jsontext import equal
+from interactor_emulator.definition.model import Output
+from interactor_emulator.jsontext import Json, equal
 from interactor_emulator.state.events import Changes
 
 from .paths import MISSING, look_up

@@ -8,9 +8,8 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
-from interactor_emulator.definition.model import Json
 from interactor_emulator.definition.placeholders import PLACEHOLDER
-from interactor_emulator.jsontext import encode
+from interactor_emulator.jsontext import Json, encode
 
 from .paths import MISSING, look_up
 

@@ -5,19 +5,17 @@ The work is done in a thread meanwhile, so that an application in the same loop 
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from anyio.to_thread import run_sync
 
-from interactor_emulator.definition.model import Json
+from interactor_emulator.jsontext import Json
 from interactor_emulator.services.due import Fired
 
-from .emulator_clock import Instant
+from .emulator_clock import EmulatorClock, Instant
 from .inbox import Received
+from .receiving import Webhooks
 from .run import Run
-
-if TYPE_CHECKING:
-    from interactor_emulator.emulator import Emulator
 
 Value = TypeVar("Value")
 
@@ -54,8 +52,13 @@ class AsyncRun:
 class Aio:
     """What of an emulator blocks, to be awaited."""
 
-    def __init__(self, emulator: "Emulator") -> None:
-        self._emulator = emulator
+    def __init__(
+        self, start: Callable[..., Run], settle: Callable[[], None], clock: EmulatorClock, webhooks: Webhooks
+    ) -> None:
+        self._start = start
+        self._settle = settle
+        self._clock = clock
+        self._webhooks = webhooks
 
     async def start(
         self,
@@ -65,23 +68,23 @@ class Aio:
         idempotency_key: str | None = None,
     ) -> AsyncRun:
         """As `Emulator.start`."""
-        return AsyncRun(await _beside(self._emulator.start, workflow, input, namespace, idempotency_key))
+        return AsyncRun(await _beside(self._start, workflow, input, namespace, idempotency_key))
 
     async def settle(self) -> None:
         """As `Emulator.settle`."""
-        await _beside(self._emulator.settle)
+        await _beside(self._settle)
 
     async def advance(
         self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
     ) -> list[Fired]:
         """As `clock.advance`."""
-        return await _beside(self._emulator.clock.advance, days=days, hours=hours, minutes=minutes, seconds=seconds)
+        return await _beside(self._clock.advance, days=days, hours=hours, minutes=minutes, seconds=seconds)
 
     async def advance_to(self, instant: Instant) -> list[Fired]:
         """As `clock.advance_to`."""
-        return await _beside(self._emulator.clock.advance_to, instant)
+        return await _beside(self._clock.advance_to, instant)
 
     async def wait_for(self, event: str, timeout: float = 5, **data: Json) -> Received:
         """As `webhooks.wait_for`; `timeout` in seconds of wall time."""
         __tracebackhide__ = True
-        return await _beside(self._emulator.webhooks.wait_for, event, timeout, **data)
+        return await _beside(self._webhooks.wait_for, event, timeout, **data)

@@ -1,14 +1,12 @@
 """An emulator's time, as a test reads and moves it."""
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from interactor_emulator.clock import parse_timestamp
 from interactor_emulator.services import due
 from interactor_emulator.services.due import Fired
 
-if TYPE_CHECKING:
-    from interactor_emulator.emulator import Emulator
+from .access import Access
 
 Instant = str | datetime
 
@@ -16,8 +14,8 @@ Instant = str | datetime
 class EmulatorClock:
     """An emulator's time: read, advanced, frozen; it never moves backwards."""
 
-    def __init__(self, emulator: "Emulator") -> None:
-        self._emulator = emulator
+    def __init__(self, access: Access) -> None:
+        self._access = access
 
     def __repr__(self) -> str:
         return f"<clock at {self.now.isoformat()}{', frozen' if self.frozen else ''}>"
@@ -29,11 +27,11 @@ class EmulatorClock:
 
     @property
     def frozen(self) -> bool:
-        return self._emulator.read(lambda account: account.clock.frozen)
+        return self._access.read(lambda account: account.clock.frozen)
 
     @property
     def _now_ms(self) -> int:
-        return self._emulator.read(lambda account: account.clock.now_ms)
+        return self._access.read(lambda account: account.clock.now_ms)
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> list[Fired]:
         """Move on by this much; everything that falls due fires at its own time. What fired is returned."""
@@ -45,15 +43,15 @@ class EmulatorClock:
         return self._advance_to(instant_ms(instant))
 
     def _advance_to(self, to_ms: int) -> list[Fired]:
-        return self._emulator.perform(lambda account: due.advance(account, to_ms))
+        return self._access.perform(lambda account: due.advance(account, to_ms))
 
     def freeze(self) -> None:
         """Stand where it is."""
-        self._emulator.read(lambda account: account.clock.freeze())
+        self._access.read(lambda account: account.clock.freeze())
 
     def unfreeze(self) -> None:
         """Run with the wall clock, from where it is."""
-        self._emulator.read(lambda account: account.clock.unfreeze())
+        self._access.read(lambda account: account.clock.unfreeze())
 
 
 def instant_ms(instant: Instant) -> int:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from threading import Condition
 from typing import Any, TypeGuard
 
-from interactor_emulator.definition.model import Json
-from interactor_emulator.jsontext import encode
+from interactor_emulator.jsontext import Json, encode
 from interactor_emulator.signing import SignatureError, verify
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]

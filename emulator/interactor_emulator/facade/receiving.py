@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from interactor_emulator.clock import timestamp
-from interactor_emulator.definition.model import Json
+from interactor_emulator.jsontext import Json
 from interactor_emulator.services import subscriptions
 from interactor_emulator.state.deliveries import Delivery
 from interactor_emulator.webhooks.outbox import Subscription
 from interactor_emulator.wire.payload import EVENTS
 
+from .access import Access
 from .inbox import Inbox, Received
+from .run import Run
 
 if TYPE_CHECKING:
     from interactor_emulator.adapters.http.egress import Target
-    from interactor_emulator.emulator import Emulator
 
 INBOX_SECRET = "whsec_of_the_inbox_of_a_test_only_0"
 _SHOWN = 5
@@ -24,11 +25,11 @@ _IN_PROCESS = "http://in-process.invalid"
 class Webhooks:
     """Subscriptions and deliveries of one emulator."""
 
-    def __init__(self, emulator: "Emulator") -> None:
-        self._emulator = emulator
+    def __init__(self, access: Access) -> None:
+        self._access = access
         self._inbox: Inbox | None = None
         self._receivers: list[Subscription] = []
-        emulator.account.rebuilt.append(self._connect_again)
+        access.account.rebuilt.append(self._connect_again)
 
     def subscribe(
         self,
@@ -44,7 +45,7 @@ class Webhooks:
         """
         url = receiver if isinstance(receiver, str) else _IN_PROCESS + path
         app = None if isinstance(receiver, str) else receiver
-        made = self._emulator.read(
+        made = self._access.read(
             lambda account: subscriptions.subscribe(account, url, tuple(events), secret, namespace, app)
         )
         self._receivers.append(made)
@@ -52,13 +53,13 @@ class Webhooks:
 
     def unsubscribe(self, subscription: Subscription) -> None:
         """Nothing more is delivered to it. Raises WebhookNotFound."""
-        self._emulator.read(lambda account: subscriptions.delete(account, subscription.id))
+        self._access.read(lambda account: subscriptions.delete(account, subscription.id))
         self._receivers = [each for each in self._receivers if each is not subscription]
 
     def _connect_again(self, _kept: frozenset[str]) -> None:
         """After a reset: whoever was told before is told again, of nothing that was."""
         for receiver in self._receivers:
-            subscriptions.subscribe_again(self._emulator.account, receiver)
+            subscriptions.subscribe_again(self._access.account, receiver)
         if self._inbox is not None:
             self._inbox.clear()
 
@@ -66,20 +67,24 @@ class Webhooks:
     def inbox(self) -> Inbox:
         """A receiver in this process, told of all events from the first time it is asked for."""
         if self._inbox is None:
-            settle = self._emulator.settle_for_assertion
+            settle = self._access.settle_for_assertion
             self._inbox = Inbox(INBOX_SECRET, situation=self._situation, settle=settle)
             self.subscribe(self._inbox, secret=INBOX_SECRET)
         return self._inbox
 
     def _situation(self) -> list[str]:
         """For whoever reads that something did not come: where the instances are, and what is still on its way."""
-        runs = [f"{run.id} ({run.workflow}) is {run.status} in {run.state}" for run in self._emulator.runs[-_SHOWN:]]
+        runs = [f"{run.id} ({run.workflow}) is {run.status} in {run.state}" for run in self._latest_runs()]
         coming = [
             f"still on its way: {each.event} of {each.instance_id}, next attempt at {timestamp(each.due_ms)}; "
             "advance the clock to have it made"
             for each in self.pending[:_SHOWN]
         ]
         return [*(runs or ["no instance was started"]), *coming]
+
+    def _latest_runs(self) -> list[Run]:
+        ids = self._access.read(lambda account: list(account.store.instances))
+        return [Run(self._access, each) for each in ids[-_SHOWN:]]
 
     def wait_for(self, event: str, timeout: float = 5, **data: Json) -> Received:
         """The inbox's next delivery of this event; `timeout` in seconds of wall time. Raises AssertionError."""
@@ -89,21 +94,21 @@ class Webhooks:
     @property
     def deliveries(self) -> list[Delivery]:
         """All that are kept, oldest first, with every attempt."""
-        return self._emulator.read(lambda account: list(account.outbox.deliveries.values()))
+        return self._access.read(lambda account: list(account.outbox.deliveries.values()))
 
     @property
     def pending(self) -> list[Delivery]:
         """What has not been acknowledged and is still tried."""
-        return self._emulator.read(lambda account: list(account.outbox.pending()))
+        return self._access.read(lambda account: list(account.outbox.pending()))
 
     @property
     def dead_letters(self) -> list[Delivery]:
         """What six attempts could not deliver."""
-        return self._emulator.read(lambda account: account.outbox.dead_letters())
+        return self._access.read(lambda account: account.outbox.dead_letters())
 
     def replay(self, delivery: Delivery | None = None) -> list[Delivery]:
         """Send this delivery once more, or every dead letter; those that were sent. Raises WebhookNotFound."""
         if delivery is not None:
             wanted = delivery.id
-            return [self._emulator.perform(lambda account: subscriptions.replay(account, wanted))[0]]
-        return [each for each, _ in self._emulator.perform(subscriptions.replay_all)]
+            return [self._access.perform(lambda account: subscriptions.replay(account, wanted))[0]]
+        return [each for each, _ in self._access.perform(subscriptions.replay_all)]

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from interactor_emulator.definition.model import Json
 from interactor_emulator.errors import InteractorError, ThreadNotFound
-from interactor_emulator.jsontext import copied, equal
+from interactor_emulator.jsontext import Json, copied, equal
 from interactor_emulator.projections.decisions import Decision
 from interactor_emulator.projections.explain import describe, explanation, shown
 from interactor_emulator.projections.visits import Visit, path, visits
@@ -14,8 +13,9 @@ from interactor_emulator.services import instances
 from interactor_emulator.state.events import Halted, Options
 from interactor_emulator.state.instance import Instance, Thread
 
+from .access import Access
+
 if TYPE_CHECKING:
-    from interactor_emulator.emulator import Emulator
     from interactor_emulator.services.pictures import Format
 
 _MISSING = object()
@@ -24,15 +24,15 @@ _MISSING = object()
 class Run:
     """One instance. Reading it always shows the present; assertions return the run, so that they chain."""
 
-    def __init__(self, emulator: "Emulator", instance_id: str) -> None:
-        self._emulator = emulator
+    def __init__(self, access: Access, instance_id: str) -> None:
+        self._access = access
         self.id = instance_id
 
     def __repr__(self) -> str:
         return f"<Run {self.id} {self.status} in {self.state}>"
 
     def _read(self, reader: Callable[[Instance], Any]) -> Any:
-        return self._emulator.read(lambda account: reader(instances.get(account, self.id)))
+        return self._access.read(lambda account: reader(instances.get(account, self.id)))
 
     @property
     def status(self) -> str:
@@ -83,12 +83,12 @@ class Run:
     @property
     def history(self) -> list[Visit]:
         """Every stay in a state, in order."""
-        return self._emulator.read(lambda account: visits(account.journal.of_instance(self.id)))
+        return self._access.read(lambda account: visits(account.journal.of_instance(self.id)))
 
     @property
     def path(self) -> list[str]:
         """The names of the states, in the order in which they were entered."""
-        return self._emulator.read(lambda account: path(account.journal.of_instance(self.id)))
+        return self._access.read(lambda account: path(account.journal.of_instance(self.id)))
 
     def resume(self, input: Mapping[str, Json] | None = None, /, **members: Json) -> "Run":
         """Answer the halted instance with these members, given as a mapping or as keywords.
@@ -113,8 +113,8 @@ class Run:
         answer = copied(given, "input")
         choice = answer.get("choice", answer.get("selected_option"))
         chosen = choice if isinstance(choice, str) else None
-        cause = self._emulator.cause()
-        self._emulator.perform(
+        cause = self._access.cause()
+        self._access.perform(
             lambda account: instances.resume(account, self.id, answer, cause, chosen, thread_id),
         )
         if (error := self.failure) is not None:
@@ -123,12 +123,12 @@ class Run:
 
     def cancel(self) -> "Run":
         """Cancel it; raises InstanceNotActive when it is over."""
-        self._emulator.perform(lambda account: instances.cancel(account, self.id))
+        self._access.perform(lambda account: instances.cancel(account, self.id))
         return self
 
     def decisions(self) -> list[Decision]:
         """Every decision that was made, with every clause that was looked at."""
-        return self._emulator.read(lambda account: instances.explain(account, self.id))
+        return self._access.read(lambda account: instances.explain(account, self.id))
 
     def explain(self) -> str:
         """The same as text: every condition that was evaluated, with the values it saw."""
@@ -138,7 +138,7 @@ class Run:
         """The picture of its definition with its path marked: `svg`, `mermaid` or `dot`."""
         from interactor_emulator.services import pictures  # late: few tests draw
 
-        return self._emulator.perform(lambda account: pictures.of_instance(account, self.id, format))
+        return self._access.perform(lambda account: pictures.of_instance(account, self.id, format))
 
     # Assertions: a failure says what was expected, what happened, and which condition decided it.
 
@@ -165,7 +165,7 @@ class Run:
         """It was cancelled: `requested` or `ttl_expired`."""
         __tracebackhide__ = True
         self._assert_rests("cancelled", None)
-        found = self._emulator.read(lambda account: instances.cancel_reason(account, self.id))
+        found = self._access.read(lambda account: instances.cancel_reason(account, self.id))
         if reason is not None and found != reason:
             self._fail(f"expected it to be cancelled because {reason}, but it was {found}")
         return self
@@ -173,7 +173,7 @@ class Run:
     def assert_path(self, *states: Any) -> "Run":
         """It went through exactly these states, in this order; `...` stands for any run of states, also none."""
         __tracebackhide__ = True
-        self._emulator.settle_for_assertion()
+        self._access.settle_for_assertion()
         taken = self.path
         if not _matches(list(states), taken):
             self._fail_path(list(states), taken)
@@ -182,7 +182,7 @@ class Run:
     def assert_visited(self, *states: str) -> "Run":
         """It went through these states, in any order."""
         __tracebackhide__ = True
-        self._emulator.settle_for_assertion()
+        self._access.settle_for_assertion()
         taken = self.path
         for state in states:
             if state not in taken:
@@ -192,7 +192,7 @@ class Run:
     def assert_not_visited(self, *states: str) -> "Run":
         """It went through none of these states."""
         __tracebackhide__ = True
-        self._emulator.settle_for_assertion()
+        self._access.settle_for_assertion()
         taken = self.path
         for state in states:
             if suggestion := self._suggestion(state):
@@ -204,7 +204,7 @@ class Run:
     def assert_data(self, **members: Json) -> "Run":
         """`workflow_data` has these members with these values; others do not matter."""
         __tracebackhide__ = True
-        self._emulator.settle_for_assertion()
+        self._access.settle_for_assertion()
         data = self.data
         wrong = []
         for name, wanted in members.items():
@@ -221,7 +221,7 @@ class Run:
 
     def _assert_rests(self, status: str, state: str | None) -> "Run":
         __tracebackhide__ = True
-        self._emulator.settle_for_assertion()
+        self._access.settle_for_assertion()
         if self.status == status and state in (None, self.state):
             return self
         wanted = status if state is None else f"{status} in {state}{self._suggestion(state)}"
@@ -273,12 +273,12 @@ class Run:
 
     def _noticed(self) -> list[str]:
         """Diagnostics of this instance, each once: often the reason why it went another way."""
-        found = [each.message for each in self._emulator.diagnostics if each.instance_id == self.id]
+        found = [each.message for each in self._access.diagnostics if each.instance_id == self.id]
         return list(dict.fromkeys(found))[-3:]
 
     def _blocked(self) -> list[str]:
         """What to do about the latest call that was not let out."""
-        noticed = [each for each in self._emulator.diagnostics if each.code == "egress_blocked"]
+        noticed = [each for each in self._access.diagnostics if each.code == "egress_blocked"]
         return [each.hint for each in noticed[-1:]]
 
     def _decision_before(self, index: int) -> Decision | None:

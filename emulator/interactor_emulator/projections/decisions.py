@@ -6,10 +6,11 @@ Nothing of this is stored. Conditions depend on the data alone, and the events s
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from interactor_emulator.definition.model import Definition, Json, State
+from interactor_emulator.definition.model import Definition, State
 from interactor_emulator.engine import results
 from interactor_emulator.engine.conditions import Clause, holds, trace
 from interactor_emulator.engine.machine import considered, stored
+from interactor_emulator.jsontext import Json
 from interactor_emulator.state.events import Event, InstanceFailed, Resumed, ResumeRefused, StateChanged, StepCompleted
 
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from interactor_emulator.definition.model import Json
 from interactor_emulator.engine.conditions import Clause
-from interactor_emulator.jsontext import encode
+from interactor_emulator.jsontext import Json, encode
 
 from .decisions import Considered, Decision
 

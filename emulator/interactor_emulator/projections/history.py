@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal
 
-from interactor_emulator.definition.model import Json
-from interactor_emulator.jsontext import equal
+from interactor_emulator.jsontext import Json, equal
 from interactor_emulator.state import events
 from interactor_emulator.state.events import Changes, Event, ThreadEvent
 from interactor_emulator.state.instance import merge

@@ -1,34 +1,18 @@
 """Gives the answers of people who answer by themselves, when their time has come."""
 
-from typing import TYPE_CHECKING
-
+from interactor_emulator.account.account import Account
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import InteractorError
 from interactor_emulator.jsontext import copied
-from interactor_emulator.state.events import Halted, Noticed
-from interactor_emulator.state.instance import Instance
+from interactor_emulator.state.events import Noticed
 from interactor_emulator.tracing import Cause
 
+from . import instances
 from .bulkhead import contain
 
-if TYPE_CHECKING:
-    from interactor_emulator.account.account import Account
 
-ANSWER = "person_answers"
-
-
-def halted(account: "Account", instance: Instance, event: Halted) -> None:
-    """Somebody may have an answer to this halt: it comes in its time."""
-    answer = account.people.halted(instance, event)
-    if answer is not None and answer.input is not None:
-        account.people.coming[event.id] = answer
-        account.clock.call_at(event.at_ms + answer.after_ms, ANSWER, instance.id, event.id)
-
-
-def give(account: "Account", instance_id: str, halt_id: str) -> Steps[bool]:
+def give(account: Account, instance_id: str, halt_id: str) -> Steps[bool]:
     """Resume the thread that still waits in that very halt; false when it does no more."""
-    from . import instances  # late: it records events, which come here
-
     answer = account.people.coming.pop(halt_id, None)
     instance = account.store.instances.get(instance_id)
     if answer is None or instance is None:

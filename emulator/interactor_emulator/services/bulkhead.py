@@ -6,20 +6,17 @@ wrong there is logged in full and noticed, and everything else goes on.
 
 import logging
 import traceback
-from typing import TYPE_CHECKING
 
+from interactor_emulator.account.account import Account
 from interactor_emulator.redaction import redact
 from interactor_emulator.state.events import Noticed
-
-if TYPE_CHECKING:
-    from interactor_emulator.account.account import Account
 
 log = logging.getLogger("interactor_emulator")
 
 _HINT = "A fault of the emulator, which harmed nothing else; its log has the traceback"
 
 
-def contain(account: "Account", what: str, error: Exception, instance_id: str = "") -> None:
+def contain(account: Account, what: str, error: Exception, instance_id: str = "") -> None:
     """Log and notice an error that nobody can be told of; `what` names the one thing that it harmed."""
     secrets = account.secrets.values()
     told = redact("".join(traceback.format_exception(error)), secrets)

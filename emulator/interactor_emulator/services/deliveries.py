@@ -4,8 +4,8 @@
 """
 
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
 
+from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.caller import inside_call
 from interactor_emulator.clock import wall_ms
 from interactor_emulator.effects import Await, HttpAnswer, HttpFault, SendWebhook, Steps
@@ -17,9 +17,6 @@ from interactor_emulator.webhooks.outbox import Subscription
 
 from .bulkhead import contain
 
-if TYPE_CHECKING:
-    from interactor_emulator.account.account import Account
-
 REPEAT = "webhook_attempt"
 MINUTE = "webhook_minute"
 
@@ -28,7 +25,7 @@ _OVERTAKEN_SECONDS = 30
 _LOST = "The answer was lost on the way back (fault rule)"
 
 
-def settle(account: "Account") -> Steps[None]:
+def settle(account: Account) -> Steps[None]:
     """Return when every attempt that may be made at this instant has been made, whoever makes it.
 
     Who asks from within a delivery gets no wait for that delivery: it would be waiting for itself.
@@ -40,18 +37,18 @@ def settle(account: "Account") -> Steps[None]:
             yield from Await(subscription.under_way).perform()
 
 
-def is_settled(account: "Account") -> bool:
+def is_settled(account: Account) -> bool:
     return _unsettled(account) is None
 
 
-def _unsettled(account: "Account") -> Subscription | None:
+def _unsettled(account: Account) -> Subscription | None:
     for subscription in account.outbox.ready(account.clock.now_ms):
         if subscription.under_way is None or not inside_call.get():
             return subscription
     return None
 
 
-def drain(account: "Account", subscription: Subscription) -> Steps[None]:
+def drain(account: Account, subscription: Subscription) -> Steps[None]:
     """Make every attempt that may be made now; leave it to whoever is at it already."""
     if subscription.under_way is not None:
         return
@@ -67,7 +64,7 @@ def drain(account: "Account", subscription: Subscription) -> Steps[None]:
         over.set_result(None)
 
 
-def _next(account: "Account", subscription: Subscription) -> Delivery | None:
+def _next(account: Account, subscription: Subscription) -> Delivery | None:
     """ "The excess waits for the next minute": with the last one that a minute allows, the next minute is awaited for
     whatever comes until then."""
     waited = len(subscription.waiting)
@@ -77,7 +74,7 @@ def _next(account: "Account", subscription: Subscription) -> Delivery | None:
     return delivery
 
 
-def _give_up(account: "Account", delivery: Delivery, error: Exception) -> None:
+def _give_up(account: Account, delivery: Delivery, error: Exception) -> None:
     contain(account, f"Delivery {delivery.id}", error, delivery.instance_id)
     if delivery.attempts and delivery.attempts[-1].status is None:
         delivery.attempts[-1].error = "Internal error of the emulator; its log has the traceback"
@@ -85,7 +82,7 @@ def _give_up(account: "Account", delivery: Delivery, error: Exception) -> None:
         delivery.status = "dead"
 
 
-def _take_up(account: "Account", subscription: Subscription, delivery: Delivery) -> Steps[None]:
+def _take_up(account: Account, subscription: Subscription, delivery: Delivery) -> Steps[None]:
     if delivery.status == "stopped":
         return
     rule = account.faults.on(delivery)
@@ -111,13 +108,13 @@ def _take_up(account: "Account", subscription: Subscription, delivery: Delivery)
         subscription.overtaken = None
 
 
-def _put_off(account: "Account", delivery: Delivery, seconds: float) -> None:
+def _put_off(account: Account, delivery: Delivery, seconds: float) -> None:
     delivery.put_off = True
     delivery.due_ms = account.clock.now_ms + round(seconds * 1000)
     account.clock.call_at(delivery.due_ms, REPEAT, delivery.id)
 
 
-def _let_overtake(account: "Account", subscription: Subscription, delivery: Delivery) -> None:
+def _let_overtake(account: Account, subscription: Subscription, delivery: Delivery) -> None:
     """It goes after its successor, which may not be there yet."""
     if subscription.overtaken is not None:
         subscription.repeats.append(subscription.overtaken)
@@ -125,7 +122,7 @@ def _let_overtake(account: "Account", subscription: Subscription, delivery: Deli
     subscription.overtaken = delivery
 
 
-def repeat(account: "Account", delivery_id: str) -> bool:
+def repeat(account: Account, delivery_id: str) -> bool:
     """The time of a further attempt has come; false when it has become needless."""
     delivery = account.outbox.deliveries.get(delivery_id)
     subscription = None if delivery is None else account.outbox.subscriptions.get(delivery.subscription_id)
@@ -140,7 +137,7 @@ def repeat(account: "Account", delivery_id: str) -> bool:
     return True
 
 
-def minute_over(account: "Account", subscription_id: str) -> bool:
+def minute_over(account: Account, subscription_id: str) -> bool:
     """A new minute has begun for those that waited; false when there are none."""
     subscription = account.outbox.subscriptions.get(subscription_id)
     if subscription is None or not subscription.waiting:
@@ -149,7 +146,7 @@ def minute_over(account: "Account", subscription_id: str) -> bool:
     return True
 
 
-def replay(account: "Account", delivery: Delivery) -> Steps[Attempt]:
+def replay(account: Account, delivery: Delivery) -> Steps[Attempt]:
     """One more attempt, now, with the same body and id; what came of it. "A replayed dead letter leaves the list once
     it is acknowledged"."""
     subscription = account.outbox.subscriptions[delivery.subscription_id]
@@ -170,7 +167,7 @@ def replay(account: "Account", delivery: Delivery) -> Steps[Attempt]:
     return attempt
 
 
-def _attempt(account: "Account", subscription: Subscription, delivery: Delivery, rule: Rule | None) -> Steps[None]:
+def _attempt(account: Account, subscription: Subscription, delivery: Delivery, rule: Rule | None) -> Steps[None]:
     attempt = yield from _send(account, subscription, delivery, rule)
     if delivery.status != "pending":
         return  # deleted meanwhile, or acknowledged before: a duplicate changes nothing
@@ -190,7 +187,7 @@ def _attempt(account: "Account", subscription: Subscription, delivery: Delivery,
     account.clock.call_at(delivery.due_ms, REPEAT, delivery.id)
 
 
-def _send(account: "Account", subscription: Subscription, delivery: Delivery, rule: Rule | None) -> Steps[Attempt]:
+def _send(account: Account, subscription: Subscription, delivery: Delivery, rule: Rule | None) -> Steps[Attempt]:
     body = delivery.body
     sending = Sending(
         secret=subscription.secret,
@@ -212,7 +209,7 @@ def _send(account: "Account", subscription: Subscription, delivery: Delivery, ru
     return attempt
 
 
-def _send_unknown(account: "Account", subscription: Subscription, before: Delivery) -> Steps[None]:
+def _send_unknown(account: Account, subscription: Subscription, before: Delivery) -> Steps[None]:
     """An event that nobody knows yet, ahead of a real one; no record of it is kept, and it is not tried again."""
     delivery_id = account.ids.delivery()
     body = body_of(UNKNOWN_EVENT, delivery_id, before.at_ms, before.data)
@@ -220,7 +217,7 @@ def _send_unknown(account: "Account", subscription: Subscription, before: Delive
     yield from _post(account, subscription, sending)
 
 
-def _post(account: "Account", subscription: Subscription, sending: Sending) -> Steps[HttpAnswer | HttpFault]:
+def _post(account: Account, subscription: Subscription, sending: Sending) -> Steps[HttpAnswer | HttpFault]:
     timeout_ms = round(account.limits.webhook_timeout_seconds * 1000)
     return (
         yield from SendWebhook(
@@ -229,13 +226,13 @@ def _post(account: "Account", subscription: Subscription, sending: Sending) -> S
     )
 
 
-def _timestamp(account: "Account") -> int:
+def _timestamp(account: Account) -> int:
     """ "Wall-clock time by default, so that a receiver's five-minute check holds after time travel"."""
     virtual = account.settings.webhook_timestamps == "virtual"
     return (account.clock.now_ms if virtual else wall_ms()) // 1000
 
 
-def _note(account: "Account", attempt: Attempt, outcome: HttpAnswer | HttpFault) -> None:
+def _note(account: Account, attempt: Attempt, outcome: HttpAnswer | HttpFault) -> None:
     attempt.duration_ms = account.clock.now_ms - attempt.at_ms
     secrets = account.secrets.values()
     if isinstance(outcome, HttpAnswer):
@@ -246,7 +243,7 @@ def _note(account: "Account", attempt: Attempt, outcome: HttpAnswer | HttpFault)
         attempt.error, attempt.final = redact(outcome.message, secrets), outcome.final
 
 
-def _notice_rejected(account: "Account", subscription: Subscription, delivery: Delivery, attempt: Attempt) -> None:
+def _notice_rejected(account: Account, subscription: Subscription, delivery: Delivery, attempt: Attempt) -> None:
     """Once for each answer that is new: five repetitions of it tell nothing more."""
     if len(delivery.attempts) > 1 and delivery.attempts[-2].status == attempt.status:
         return

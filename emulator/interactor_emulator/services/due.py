@@ -2,18 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from interactor_emulator.account.account import Account
 from interactor_emulator.clock import LAST_MS, Due
 from interactor_emulator.effects import Steps
 from interactor_emulator.engine import machine
 
-from . import answers, deliveries, instances, pace
+from . import answers, deliveries, execution, instances
 from .bulkhead import contain
-from .execution import FILES, RETRY, TTL
-
-if TYPE_CHECKING:
-    from interactor_emulator.account.account import Account
+from .execution import TTL
+from .record import ANSWER, FILES, RETRY
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +23,7 @@ class Fired:
     subject: str
 
 
-def advance(account: "Account", to_ms: int) -> Steps[list[Fired]]:
+def advance(account: Account, to_ms: int) -> Steps[list[Fired]]:
     """Move the clock to this instant, "in order of its time, each seeing the clock at its own moment".
 
     Returns what fired, once all of it has settled; what it scheduled within the span is part of that. Raises
@@ -45,27 +43,27 @@ def advance(account: "Account", to_ms: int) -> Steps[list[Fired]]:
     return fired
 
 
-def catch_up(account: "Account") -> Steps[None]:
+def catch_up(account: Account) -> Steps[None]:
     """Fire what has fallen due while a running clock ran. Webhooks are sent by whoever sends them."""
     while (due := account.clock.take_due(account.clock.now_ms)) is not None:
         yield from fire(account, due)
 
 
-def pass_now(account: "Account") -> Steps[None]:
+def pass_now(account: Account) -> Steps[None]:
     """Do all that is due at this instant: people answer, webhooks are delivered, and what follows from it."""
     while account.clock.is_due or not deliveries.is_settled(account):
         yield from catch_up(account)
         yield from deliveries.settle(account)
 
 
-def settle(account: "Account") -> Steps[None]:
+def settle(account: Account) -> Steps[None]:
     """Return when nothing more can happen without time or input: no state is left to pass, no attempt to be made."""
-    while account.clock.is_due or not (pace.is_settled(account) and deliveries.is_settled(account)):
-        yield from pace.settle(account)
+    while account.clock.is_due or not (execution.is_settled(account) and deliveries.is_settled(account)):
+        yield from execution.settle(account)
         yield from pass_now(account)
 
 
-def fire(account: "Account", due: Due) -> Steps[bool]:
+def fire(account: Account, due: Due) -> Steps[bool]:
     """Do what has fallen due; false when it has become needless meanwhile, or failed."""
     try:
         return (yield from _FIRE[due.kind](account, due))
@@ -74,52 +72,52 @@ def fire(account: "Account", due: Due) -> Steps[bool]:
         return False
 
 
-def _expire(account: "Account", due: Due) -> Steps[bool]:
+def _expire(account: Account, due: Due) -> Steps[bool]:
     instances.expire(account, due.subject)
     yield from ()
     return True
 
 
-def _retry(account: "Account", due: Due) -> Steps[bool]:
+def _retry(account: Account, due: Due) -> Steps[bool]:
     """A call of `on_enter` is tried again also when the instance is over; one that it waits for is not."""
     instance, retry = account.store.instances[due.subject], account.retries.pop(due.detail)
     if not instance.active and retry.member == "logic":
         return False
-    yield from pace.run(account, instance, machine.wake(instance, account.terms, retry), retry)
+    yield from execution.run(account, instance, machine.wake(instance, account.terms, retry), retry)
     return True
 
 
-def _next_state(account: "Account", due: Due) -> Steps[bool]:
-    return (yield from pace.state_is_over(account, due.subject, due.detail))
+def _next_state(account: Account, due: Due) -> Steps[bool]:
+    return (yield from execution.state_is_over(account, due.subject, due.detail))
 
 
-def _forget_files(account: "Account", due: Due) -> Steps[bool]:
+def _forget_files(account: Account, due: Due) -> Steps[bool]:
     """ "File retention | 7 days after instance completion"."""
     account.store.forget_files(due.subject)
     yield from ()
     return True
 
 
-def _give_answer(account: "Account", due: Due) -> Steps[bool]:
+def _give_answer(account: Account, due: Due) -> Steps[bool]:
     return (yield from answers.give(account, due.subject, due.detail))
 
 
-def _repeat_webhook(account: "Account", due: Due) -> Steps[bool]:
+def _repeat_webhook(account: Account, due: Due) -> Steps[bool]:
     yield from ()
     return deliveries.repeat(account, due.subject)
 
 
-def _webhook_minute(account: "Account", due: Due) -> Steps[bool]:
+def _webhook_minute(account: Account, due: Due) -> Steps[bool]:
     yield from ()
     return deliveries.minute_over(account, due.subject)
 
 
-_FIRE: Mapping[str, Callable[["Account", Due], Steps[bool]]] = {
+_FIRE: Mapping[str, Callable[[Account, Due], Steps[bool]]] = {
     TTL: _expire,
     RETRY: _retry,
-    pace.STATE: _next_state,
+    execution.STATE: _next_state,
     FILES: _forget_files,
-    answers.ANSWER: _give_answer,
+    ANSWER: _give_answer,
     deliveries.REPEAT: _repeat_webhook,
     deliveries.MINUTE: _webhook_minute,
 }

@@ -1,51 +1,108 @@
-"""Runs what the engine decides: records each event, hands on each effect, and keeps the instance's TTL."""
+"""Runs what the engine decides: records each event, hands on each effect, and keeps the instance's TTL.
+
+An instance goes at once as far as its account's mode lets it: to its rest (`inline`), or one state at a time
+(`background`). In background mode a create or resume is answered with `running`, and the rest is left for later: a
+state lasts until somebody has looked at the instance, or until `background_state_seconds` have passed on the emulator's
+clock. So a client that polls sees every state in turn, and one that waits for a webhook is not kept waiting for ever.
+"""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from concurrent.futures import Future
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from interactor_emulator import tracing
-from interactor_emulator.effects import Effect, RunScript, ScriptResult, SendHttp, Steps
+from interactor_emulator.account.account import Account
+from interactor_emulator.adapters.http.caller import inside_call
+from interactor_emulator.effects import Await, Effect, RunScript, ScriptResult, SendHttp, Steps
 from interactor_emulator.engine.machine import DataTooLarge, Machine
 from interactor_emulator.jsontext import encode
 from interactor_emulator.limits import Limits
 from interactor_emulator.projections import metrics
 from interactor_emulator.redaction import mentions, redact
 from interactor_emulator.state.events import (
+    Created,
     Event,
     Failed,
-    Halted,
+    Forked,
     InstanceFailed,
     Noticed,
     RetryScheduled,
+    StateChanged,
     StepCompleted,
     StepFailed,
 )
-from interactor_emulator.state.instance import Instance, apply
+from interactor_emulator.state.instance import Instance
 
-from . import answers
 from .bulkhead import contain
-
-if TYPE_CHECKING:
-    from interactor_emulator.account.account import Account
+from .record import record
 
 log = logging.getLogger("interactor_emulator")
 
 TTL = "instance_ttl"
-RETRY = "http_retry"
-FILES = "file_retention"
+STATE = "background_state"
 
 _BROKE = "Internal error of the emulator; its log has the traceback"
 
-NOWHERE: frozenset[type[Event]] = frozenset()
+# What a poll can see: a thread has come to another state.
+_STATES: frozenset[type[Event]] = frozenset({Created, StateChanged, Forked})
+_NOWHERE: frozenset[type[Event]] = frozenset()
 
 
-def run(
-    account: "Account",
+def run(account: Account, instance: Instance, machine: Machine, retry: RetryScheduled | None = None) -> Steps[None]:
+    """Run as far as the account's mode lets it go at once."""
+    began_ms = None if retry is None else retry.began_ms
+    pauses = _STATES if account.settings.execution == "background" else _NOWHERE
+    if not (yield from _go(account, instance, machine, pauses, began_ms)):
+        _leave(account, instance, machine)
+
+
+def _leave(account: Account, instance: Instance, machine: Machine) -> None:
+    account.background.setdefault(instance.id, []).append(machine)
+    at_ms = account.clock.now_ms + round(account.limits.background_state_seconds * 1000)
+    account.clock.call_at(at_ms, STATE, instance.id, str(instance.revision))
+
+
+def looked(account: Account, instance_id: str) -> Steps[None]:
+    """Somebody has seen the instance: it may go on to its next state."""
+    instance = account.store.instances.get(instance_id)
+    for machine in account.background.pop(instance_id, ()):
+        if instance is not None and instance.active:
+            yield from run(account, instance, machine)
+        else:
+            machine.close()
+
+
+def state_is_over(account: Account, instance_id: str, revision: str) -> Steps[bool]:
+    """The time of a state has passed; false if somebody looked meanwhile, and it has gone on."""
+    if instance_id not in account.background or str(account.store.instances[instance_id].revision) != revision:
+        return False
+    yield from looked(account, instance_id)
+    return True
+
+
+def is_settled(account: Account) -> bool:
+    """Whether no instance runs; who asks from within a call that one of them waits for would wait for himself."""
+    return not account.background and (not account.busy or inside_call.get())
+
+
+def settle(account: Account) -> Steps[None]:
+    """Return when no instance runs any more: neither here nor in a request that is still under way."""
+    while not is_settled(account):
+        for instance_id in list(account.background):
+            yield from looked(account, instance_id)
+        if account.busy and not inside_call.get():
+            happened: Future[None] = Future()
+            account.when_idle.append(happened)
+            yield from Await(happened).perform()
+
+
+def _go(
+    account: Account,
     instance: Instance,
     machine: Machine,
-    pauses: frozenset[type[Event]] = NOWHERE,
+    pauses: frozenset[type[Event]] = _NOWHERE,
     began_ms: int | None = None,
 ) -> Steps[bool]:
     """Run until the instance rests, or past the first event of a kind in `pauses`; whether it came to its end.
@@ -55,13 +112,13 @@ def run(
     """
     account.began()
     try:
-        return (yield from _run(account, instance, machine, pauses, began_ms))
+        return (yield from _steps(account, instance, machine, pauses, began_ms))
     finally:
         account.ended()
 
 
-def _run(
-    account: "Account", instance: Instance, machine: Machine, pauses: frozenset[type[Event]], retried_ms: int | None
+def _steps(
+    account: Account, instance: Instance, machine: Machine, pauses: frozenset[type[Event]], retried_ms: int | None
 ) -> Steps[bool]:
     answer: Any = None
     began_ms = account.clock.now_ms
@@ -108,7 +165,7 @@ def _run(
     return finished
 
 
-def _broke(account: "Account", instance: Instance, error: Exception) -> None:
+def _broke(account: Account, instance: Instance, error: Exception) -> None:
     """A fault of the emulator in the middle of a step: nobody finds the instance `running` for ever."""
     contain(account, f"A step of instance {instance.id}", error, instance.id)
     if instance.active:
@@ -117,7 +174,7 @@ def _broke(account: "Account", instance: Instance, error: Exception) -> None:
         record(account, instance, Failed())
 
 
-def _effect(account: "Account", instance: Instance, effect: Effect[Any]) -> Steps[Any]:
+def _effect(account: Account, instance: Instance, effect: Effect[Any]) -> Steps[Any]:
     if isinstance(effect, SendHttp):
         effect.headers = _traced(account, effect)
     began = perf_counter()
@@ -140,7 +197,7 @@ def _effect(account: "Account", instance: Instance, effect: Effect[Any]) -> Step
     return answer
 
 
-def _measured_script(account: "Account", instance: Instance, script: RunScript, seconds: float) -> None:
+def _measured_script(account: Account, instance: Instance, script: RunScript, seconds: float) -> None:
     """ "Keep scripts simple and fast (<100ms recommended)"."""
     state, limit = str(script.context["state_name"]), account.limits.slow_script_seconds
     account.metrics.took(metrics.SCRIPT, instance.version.workflow_name, state, seconds)
@@ -152,7 +209,7 @@ def _measured_script(account: "Account", instance: Instance, script: RunScript, 
         record(account, instance, Noticed("slow_script", message, hint, f"states.{state}.logic"))
 
 
-def _traced(account: "Account", request: SendHttp) -> Mapping[str, str]:
+def _traced(account: Account, request: SendHttp) -> Mapping[str, str]:
     """ "Requests carry `traceparent`, `X-Request-Id`"; what the definition itself says comes first."""
     if request.cause is None:
         return request.headers
@@ -161,7 +218,7 @@ def _traced(account: "Account", request: SendHttp) -> Mapping[str, str]:
     return {**{name: value for name, value in added.items() if name.lower() not in own}, **request.headers}
 
 
-def _look_for_secrets(account: "Account", instance: Instance, result: ScriptResult) -> None:
+def _look_for_secrets(account: Account, instance: Instance, result: ScriptResult) -> None:
     """Data is data and stays as it is, but somebody should know."""
     if mentions(encode(result.value), account.secrets.values()):
         event = Noticed(
@@ -173,37 +230,7 @@ def _look_for_secrets(account: "Account", instance: Instance, result: ScriptResu
         record(account, instance, event)
 
 
-def record(account: "Account", instance: Instance, event: Event) -> None:
-    """Write the event down, apply it, and tell whoever follows the instance."""
-    if isinstance(event, Noticed):
-        event.request_id = instance.cause.request_id if instance.cause is not None else ""
-        account.journal.append(event, instance.id)
-        return
-    was_active = instance.active
-    account.journal.append(event, instance.id)
-    apply(instance, event)
-    if isinstance(event, RetryScheduled):
-        account.retries[event.id] = event
-        account.clock.call_at(event.at_ms + event.delay_seconds * 1000, RETRY, instance.id, event.id)
-    if was_active and not instance.active:
-        account.store.ended(instance)
-        if account.store.files_of(instance.id):
-            at_ms = event.at_ms + account.limits.file_retention_seconds * 1000
-            account.clock.call_at(at_ms, FILES, instance.id)
-    for tell in (account.metrics.happened, account.outbox.happened, account.feed.tell):
-        _tell(account, tell, instance, event)
-    if isinstance(event, Halted) and account.people.people:
-        answers.halted(account, instance, event)
-
-
-def _tell(account: "Account", tell: Callable[[Instance, Event], None], instance: Instance, event: Event) -> None:
-    try:
-        tell(instance, event)
-    except Exception as error:  # noqa: BLE001 - it has happened, whoever could not be told of it
-        contain(account, f"A reader of {type(event).__name__} of instance {instance.id}", error, instance.id)
-
-
-def keep_ttl(account: "Account", instance: Instance) -> None:
+def keep_ttl(account: Account, instance: Instance) -> None:
     """ "Instance TTL (running) | 30 days", "(halted) | 90 days", counted from when it entered that status."""
     ends_ms = instance.status_since_ms + _ttl_seconds(account.limits, instance) * 1000
     if instance.ttl is not None:

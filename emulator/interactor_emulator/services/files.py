@@ -3,18 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from interactor_emulator.account.account import Account
 from interactor_emulator.errors import InstanceNotHalted, PayloadTooLarge, UnsupportedMediaType, ValidationError
 from interactor_emulator.state.events import FileUploaded
 from interactor_emulator.state.instance import Instance, Thread
 from interactor_emulator.state.store import File
 
-from . import execution
 from .instances import get
-
-if TYPE_CHECKING:
-    from interactor_emulator.account.account import Account
+from .record import record
 
 _ANY_TYPE = "application/octet-stream"
 
@@ -29,7 +27,7 @@ class Upload:
     content: bytes
 
 
-def add(account: "Account", instance_id: str, upload: Upload) -> File:
+def add(account: Account, instance_id: str, upload: Upload) -> File:
     """Keep the file for the field of a form that the instance shows.
 
     Raises InstanceNotHalted, ValidationError (no such file field, or enough files in it), PayloadTooLarge (also the
@@ -60,7 +58,7 @@ def add(account: "Account", instance_id: str, upload: Upload) -> File:
         created_ms=account.clock.now_ms,
     )
     account.store.add_file(file)
-    execution.record(account, instance, FileUploaded(thread.id, file.id, thread.state, upload.field))
+    record(account, instance, FileUploaded(thread.id, file.id, thread.state, upload.field))
     return file
 
 
@@ -80,7 +78,7 @@ def _file_fields(instance: Instance) -> Iterator[tuple[Thread, Mapping[str, Any]
                 yield thread, field
 
 
-def _check(account: "Account", field: Mapping[str, Any], upload: Upload) -> None:
+def _check(account: Account, field: Mapping[str, Any], upload: Upload) -> None:
     # "Max file size | 10 MB"; a field may set less.
     limit, own = account.limits.file_bytes, field.get("maxSize")
     if isinstance(own, int | float) and not isinstance(own, bool):

@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from interactor_emulator.account import tokens
+from interactor_emulator.account.account import Account
 from interactor_emulator.account.tokens import SCOPES, Client, Grant
-
-if TYPE_CHECKING:
-    from interactor_emulator.account.account import Account
 
 _SELF_SERVICE = "emulator"
 
@@ -32,14 +29,14 @@ class Issued:
     expires_in: int
 
 
-def client_credentials(account: "Account", client_id: str, client_secret: str, scope: str | None) -> Issued:
+def client_credentials(account: Account, client_id: str, client_secret: str, scope: str | None) -> Issued:
     """The grant of that name. Raises OAuthError `invalid_client`, `invalid_scope`."""
     client = authenticate(account, client_id, client_secret)
     scopes = _narrowed(client.scopes, scope)
     return _issue(account, client, scopes, client.namespaces, family=account.ids.token())
 
 
-def authenticate(account: "Account", client_id: str, client_secret: str | None) -> Client:
+def authenticate(account: Account, client_id: str, client_secret: str | None) -> Client:
     """The client of that id; raises OAuthError `invalid_client` unless the secret is its own."""
     client = account.clients.get(client_id)
     if client is None or client_secret is None or not client.accepts(client_secret):
@@ -47,7 +44,7 @@ def authenticate(account: "Account", client_id: str, client_secret: str | None) 
     return client
 
 
-def refresh(account: "Account", client_id: str, refresh_token: str, scope: str | None = None) -> Issued:
+def refresh(account: Account, client_id: str, refresh_token: str, scope: str | None = None) -> Issued:
     """A refresh token is used once; its reuse revokes all that came of it (RFC 9700). `scope` may narrow what it
     allows. Raises OAuthError `invalid_grant`, `invalid_scope`."""
     grant = account.grants.get(refresh_token)
@@ -61,7 +58,7 @@ def refresh(account: "Account", client_id: str, refresh_token: str, scope: str |
     return _issue(account, grant.client, scopes, grant.namespaces, grant.family)
 
 
-def revoke(account: "Account", token: str) -> None:
+def revoke(account: Account, token: str) -> None:
     """Make a token worthless (RFC 7009): a refresh token with all that came of it, an access token alone. One that
     nobody gave out is nothing to do, and no error."""
     grant = account.grants.get(token)
@@ -76,14 +73,14 @@ def revoke(account: "Account", token: str) -> None:
         _remember(account, principal.token_id, principal.expires_ms)
 
 
-def _revoke_family(account: "Account", family: str) -> None:
+def _revoke_family(account: Account, family: str) -> None:
     """All that was rotated out of one grant: its refresh tokens, and the access tokens that went with them."""
     for token in [each for each, grant in account.grants.items() if grant.family == family]:
         grant = account.grants.pop(token)
         _remember(account, grant.token_id, grant.expires_ms)
 
 
-def _remember(account: "Account", token_id: str, expires_ms: int) -> None:
+def _remember(account: Account, token_id: str, expires_ms: int) -> None:
     """A revoked token is remembered until it would have expired."""
     now_ms = account.clock.now_ms
     for each in [each for each, until_ms in account.revoked.items() if until_ms <= now_ms]:
@@ -102,7 +99,7 @@ def _narrowed(allowed: tuple[str, ...], scope: str | None) -> tuple[str, ...]:
 
 
 def _issue(
-    account: "Account", client: Client, scopes: tuple[str, ...], namespaces: tuple[str, ...] | None, family: str
+    account: Account, client: Client, scopes: tuple[str, ...], namespaces: tuple[str, ...] | None, family: str
 ) -> Issued:
     """ "Tokens expire after 1 hour"."""
     lifetime = account.limits.access_token_seconds
@@ -115,7 +112,7 @@ def _issue(
 
 
 def mint(
-    account: "Account",
+    account: Account,
     scopes: Sequence[str] | None = None,
     namespaces: Sequence[str] | None = None,
     expires_in: int | None = None,

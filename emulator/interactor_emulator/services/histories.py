@@ -1,20 +1,17 @@
 """Errors over all workflows, for the error dashboard."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from interactor_emulator.account.account import Account
 from interactor_emulator.projections.history import Query
 from interactor_emulator.state.events import InstanceFailed, OnEnterFailed
 from interactor_emulator.state.instance import Instance
-
-if TYPE_CHECKING:
-    from interactor_emulator.account.account import Account
 
 Error = OnEnterFailed | InstanceFailed
 
 
 def errors(
-    account: "Account", wanted: Query, workflow_name: str | None = None, error_code: str | None = None
+    account: Account, wanted: Query, workflow_name: str | None = None, error_code: str | None = None
 ) -> Iterator[tuple[Instance, Error]]:
     """What went wrong, newest first, each with its instance."""
     found: list[Error] = [*account.journal.of_kind(InstanceFailed), *account.journal.of_kind(OnEnterFailed)]

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from interactor_emulator import jsontext
-from interactor_emulator.definition.model import Json
+from interactor_emulator.account.account import Account
 from interactor_emulator.effects import Await, Steps
 from interactor_emulator.engine import machine
 from interactor_emulator.engine.forms import misfits
@@ -23,38 +23,35 @@ from interactor_emulator.errors import (
     ThreadNotFound,
     WorkflowNotPublished,
 )
+from interactor_emulator.jsontext import Json
 from interactor_emulator.projections import decisions as explaining
 from interactor_emulator.redaction import redact
 from interactor_emulator.state.events import Cancelled, Noticed, ResumeRefused
 from interactor_emulator.state.idempotency import Kept
 from interactor_emulator.state.instance import Instance, Status, Thread, Version
-from interactor_emulator.state.overlaps import Attempt
+from interactor_emulator.state.overlaps import Attempt, Operation
 from interactor_emulator.tracing import Cause
 
-from . import execution, holding, pace
+from . import execution
+from .record import record
 from .workflows import find
-
-if TYPE_CHECKING:
-    from interactor_emulator.account.account import Account
 
 Input = Mapping[str, Json]
 
 
-def create(
-    account: "Account", workflow_name: str, namespace: str | None, input_: Input, cause: Cause
-) -> Steps[Instance]:
+def create(account: Account, workflow_name: str, namespace: str | None, input_: Input, cause: Cause) -> Steps[Instance]:
     """Start an instance of the published version; it is returned also when it failed on its way."""
     _startable(account, workflow_name, namespace, input_)
-    yield from holding.pause(account, "create")
+    yield from _pause(account, "create")
     version = _startable(account, workflow_name, namespace, input_)
     instance = Instance(account.ids.instance(), version, namespace, account.clock.now_ms)
     account.store.add_instance(instance)
-    yield from pace.run(account, instance, machine.start(instance, account.terms, input_, cause))
+    yield from execution.run(account, instance, machine.start(instance, account.terms, input_, cause))
     return instance
 
 
 def create_once(
-    account: "Account", key: str | None, workflow_name: str, namespace: str | None, input_: Input, cause: Cause
+    account: Account, key: str | None, workflow_name: str, namespace: str | None, input_: Input, cause: Cause
 ) -> Steps[str]:
     """The id of a new instance, or of the one that was started under the same key within 24 hours."""
     keys, now_ms = account.idempotency, account.clock.now_ms
@@ -74,7 +71,7 @@ def create_once(
     return instance.id
 
 
-def _startable(account: "Account", workflow_name: str, namespace: str | None, input_: Input) -> Version:
+def _startable(account: Account, workflow_name: str, namespace: str | None, input_: Input) -> Version:
     """The version that a new instance runs; raises whatever speaks against one."""
     workflow = find(account, workflow_name)
     if workflow.published is None:
@@ -86,7 +83,7 @@ def _startable(account: "Account", workflow_name: str, namespace: str | None, in
     return workflow.published
 
 
-def get(account: "Account", instance_id: str) -> Instance:
+def get(account: Account, instance_id: str) -> Instance:
     """The instance; raises InstanceNotFound."""
     instance = account.store.instances.get(instance_id)
     if instance is None:
@@ -110,13 +107,13 @@ class Filter:
         )
 
 
-def newest(account: "Account", wanted: Filter) -> Iterable[Instance]:
+def newest(account: Account, wanted: Filter) -> Iterable[Instance]:
     """The instances that the filter accepts, newest first."""
     return filter(wanted.accepts, account.store.newest_instances())
 
 
 def resume(
-    account: "Account",
+    account: Account,
     instance_id: str,
     input_: Input,
     cause: Cause,
@@ -134,7 +131,7 @@ def resume(
         expected = ahead.thread.state
         if not held:
             held = True
-            yield from holding.pause(account, "resume", instance_id)
+            yield from _pause(account, "resume", instance_id)
         yield from Await(ahead.over).perform()
         if ahead.acted:
             if ahead.asks_the_same(input_, choice):
@@ -145,21 +142,23 @@ def resume(
     overlaps.begin(instance, attempt)
     try:
         if not held:
-            yield from holding.pause(account, "resume", instance_id)
+            yield from _pause(account, "resume", instance_id)
         yield from _resume(account, get(account, instance_id), attempt, cause)
     finally:
         overlaps.end(instance, attempt)
     return instance
 
 
-def _resume(account: "Account", instance: Instance, attempt: Attempt, cause: Cause) -> Steps[None]:
+def _resume(account: Account, instance: Instance, attempt: Attempt, cause: Cause) -> Steps[None]:
     thread, input_, choice = attempt.thread, attempt.input, attempt.choice
     _halted(instance, thread.id)
     _notice_misfits(account, instance, thread, input_, cause)
     before, state = instance.revision, thread.state
     attempt.acted = True
     try:
-        yield from pace.run(account, instance, machine.resume(instance, account.terms, thread, input_, cause, choice))
+        yield from execution.run(
+            account, instance, machine.resume(instance, account.terms, thread, input_, cause, choice)
+        )
     except machine.DataTooLarge:
         attempt.acted = False
         raise PayloadTooLarge("workflow_data", account.limits.workflow_data_bytes) from None
@@ -170,7 +169,7 @@ def _resume(account: "Account", instance: Instance, attempt: Attempt, cause: Cau
         raise InvalidTransition(message, details)
 
 
-def _notice_misfits(account: "Account", instance: Instance, thread: Thread, input_: Input, cause: Cause) -> None:
+def _notice_misfits(account: Account, instance: Instance, thread: Thread, input_: Input, cause: Cause) -> None:
     presentation = thread.halted.presentation if thread.halted is not None else None
     if presentation is None:
         return
@@ -210,15 +209,15 @@ def thread(instance: Instance, thread_id: str) -> Thread:
     return found
 
 
-def _refused(account: "Account", instance: Instance, before: int) -> bool:
+def _refused(account: Account, instance: Instance, before: int) -> bool:
     """Whether the resume that began at this revision was refused; whatever came later does not matter."""
     return isinstance(account.journal.of_instance(instance.id)[before], ResumeRefused)
 
 
-def cancel(account: "Account", instance_id: str) -> Steps[Instance]:
+def cancel(account: Account, instance_id: str) -> Steps[Instance]:
     """End an active instance; raises InstanceNotActive."""
     get(account, instance_id)
-    yield from holding.pause(account, "cancel", instance_id)
+    yield from _pause(account, "cancel", instance_id)
     instance = get(account, instance_id)
     if not instance.active:
         raise InstanceNotActive(instance_id, instance.status)
@@ -226,19 +225,19 @@ def cancel(account: "Account", instance_id: str) -> Steps[Instance]:
     return instance
 
 
-def expire(account: "Account", instance_id: str) -> None:
+def expire(account: Account, instance_id: str) -> None:
     """The TTL is over: "Auto-cancelled after"."""
     instance = get(account, instance_id)
     instance.ttl = None
     _cancel(account, instance, "ttl_expired")
 
 
-def _cancel(account: "Account", instance: Instance, reason: Literal["requested", "ttl_expired"]) -> None:
-    execution.record(account, instance, Cancelled(reason))
+def _cancel(account: Account, instance: Instance, reason: Literal["requested", "ttl_expired"]) -> None:
+    record(account, instance, Cancelled(reason))
     execution.keep_ttl(account, instance)
 
 
-def explain(account: "Account", instance_id: str) -> list[explaining.Decision]:
+def explain(account: Account, instance_id: str) -> list[explaining.Decision]:
     """Every decision that the instance has made, with every clause that was looked at."""
     instance = get(account, instance_id)
     found = explaining.decisions(instance.definition, account.journal.of_instance(instance_id))
@@ -275,13 +274,19 @@ def failure(instance: Instance) -> InteractorError | None:
     return FAILURES[failed.error_code](failed.message, details)
 
 
-def _check_input(account: "Account", input_: Input) -> None:
+def _check_input(account: Account, input_: Input) -> None:
     """ "Max input payload size | 64 KB | Per resume/create call"."""
     if jsontext.size(input_) > account.limits.input_bytes:
         raise PayloadTooLarge("input", account.limits.input_bytes)
 
 
-def cancel_reason(account: "Account", instance_id: str) -> str | None:
+def cancel_reason(account: Account, instance_id: str) -> str | None:
     """Why an instance was cancelled: `requested` or `ttl_expired`; None if it was not."""
     events = account.journal.of_instance(get(account, instance_id).id)
     return next((event.reason for event in events if isinstance(event, Cancelled)), None)
+
+
+def _pause(account: Account, operation: Operation, instance_id: str | None = None) -> Steps[None]:
+    """Wait here, if requests like this one are held."""
+    if account.holds.matches(operation, instance_id):
+        yield from Await(account.holds.add()).perform()

@@ -1,8 +1,9 @@
 """Pictures of a workflow's definition, and of an instance's path through it."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from interactor_emulator.account.account import Account
 from interactor_emulator.definition.model import Definition
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError, VersionNotFound
@@ -13,9 +14,6 @@ from interactor_emulator.picture.text import dot, mermaid
 
 from .instances import get
 from .workflows import find
-
-if TYPE_CHECKING:
-    from interactor_emulator.account.account import Account
 
 Format = Literal["svg", "mermaid", "dot"]
 
@@ -51,7 +49,7 @@ def draw(definition: Definition, format_: Format, walk: Walk | None = None) -> S
     return (yield from _FORMATS[format_](graph(definition, walk)))
 
 
-def of_workflow(account: "Account", name: str, format_: Format, version_id: str | None = None) -> Steps[str]:
+def of_workflow(account: Account, name: str, format_: Format, version_id: str | None = None) -> Steps[str]:
     """The picture of a version, the latest unless named. Raises WorkflowNotFound, VersionNotFound."""
     versions = find(account, name).versions
     version = next((each for each in versions if each.id == version_id), None) if version_id else versions[-1]
@@ -60,7 +58,7 @@ def of_workflow(account: "Account", name: str, format_: Format, version_id: str 
     return (yield from draw(version.definition, format_))
 
 
-def of_instance(account: "Account", instance_id: str, format_: Format) -> Steps[str]:
+def of_instance(account: Account, instance_id: str, format_: Format) -> Steps[str]:
     """The picture of the version that an instance runs, its path marked. Raises InstanceNotFound."""
     instance = get(account, instance_id)
     walk = Walk().add(account.journal.of_instance(instance_id))

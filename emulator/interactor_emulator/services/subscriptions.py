@@ -1,9 +1,10 @@
 """Subscriptions: create, list, delete; and replay of what could not be delivered."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from interactor_emulator import jsontext
+from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.egress import parsed
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import Forbidden, ValidationError, WebhookNotFound
@@ -13,9 +14,6 @@ from interactor_emulator.wire.payload import EVENTS
 
 from . import deliveries
 
-if TYPE_CHECKING:
-    from interactor_emulator.account.account import Account
-
 _URL_CHARACTERS = 2_048
 
 
@@ -24,7 +22,7 @@ Namespaces = tuple[str, ...] | None
 
 
 def subscribe(
-    account: "Account",
+    account: Account,
     url: Any,
     events: Any,
     secret: Any,
@@ -97,21 +95,21 @@ def _namespace_faults(namespace: Any) -> list[tuple[str, str]]:
     return []
 
 
-def subscribe_again(account: "Account", subscription: Subscription) -> None:
+def subscribe_again(account: Account, subscription: Subscription) -> None:
     """After a reset: the same receiver, under an id of the account as it is now."""
     subscription.id, subscription.created_ms = account.ids.subscription(), account.clock.now_ms
     subscription.begin_anew()
     account.outbox.subscriptions[subscription.id] = subscription
 
 
-def visible(account: "Account", owned: Namespaces = None) -> Iterator[Subscription]:
+def visible(account: Account, owned: Namespaces = None) -> Iterator[Subscription]:
     """A token "lists and deletes only subscriptions that reach no namespace beyond its own"."""
     for each in account.outbox.subscriptions.values():
         if owned is None or (each.reach is not None and set(each.reach) <= set(owned)):
             yield each
 
 
-def delete(account: "Account", subscription_id: str, owned: Namespaces = None) -> None:
+def delete(account: Account, subscription_id: str, owned: Namespaces = None) -> None:
     """ "Nothing more is delivered to it, retries included". Raises WebhookNotFound."""
     for each in visible(account, owned):
         if each.id == subscription_id:
@@ -120,7 +118,7 @@ def delete(account: "Account", subscription_id: str, owned: Namespaces = None) -
     raise WebhookNotFound(subscription_id)
 
 
-def replay(account: "Account", delivery_id: str) -> Steps[tuple[Delivery, Attempt]]:
+def replay(account: Account, delivery_id: str) -> Steps[tuple[Delivery, Attempt]]:
     """Send a delivery once more, now. Raises WebhookNotFound when there is none of that id, or its subscription is
     deleted."""
     delivery = account.outbox.deliveries.get(delivery_id)
@@ -129,7 +127,7 @@ def replay(account: "Account", delivery_id: str) -> Steps[tuple[Delivery, Attemp
     return delivery, (yield from deliveries.replay(account, delivery))
 
 
-def replay_all(account: "Account") -> Steps[list[tuple[Delivery, Attempt]]]:
+def replay_all(account: Account) -> Steps[list[tuple[Delivery, Attempt]]]:
     """Send every dead letter once more, oldest first."""
     done = []
     for delivery in account.outbox.dead_letters():

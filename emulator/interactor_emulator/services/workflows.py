@@ -1,9 +1,8 @@
 """Workflows and their versions: validate, create, add a version, publish."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-from interactor_emulator.definition.model import Json
+from interactor_emulator.account.account import Account
 from interactor_emulator.definition.parse import parse
 from interactor_emulator.definition.validate import Finding, examine
 from interactor_emulator.effects import CheckSyntax, Steps
@@ -14,17 +13,15 @@ from interactor_emulator.errors import (
     WorkflowExists,
     WorkflowNotFound,
 )
+from interactor_emulator.jsontext import Json
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.instance import Version
 from interactor_emulator.state.store import Workflow
 
-if TYPE_CHECKING:
-    from interactor_emulator.account.account import Account
-
 Source = Mapping[str, Json]
 
 
-def validate(account: "Account", source: Source) -> Steps[list[Finding]]:
+def validate(account: Account, source: Source) -> Steps[list[Finding]]:
     """All errors of a definition, in document order; none means that it can be created."""
     examination = examine(source, account.limits)
     codes = examination.codes
@@ -32,7 +29,7 @@ def validate(account: "Account", source: Source) -> Steps[list[Finding]]:
     return examination.errors(syntax)
 
 
-def create(account: "Account", source: Source) -> Steps[Version]:
+def create(account: Account, source: Source) -> Steps[Version]:
     """A new workflow with a draft version. Raises InvalidWorkflow, WorkflowExists."""
     yield from _refuse_errors(account, source)
     name = source["name"]
@@ -43,7 +40,7 @@ def create(account: "Account", source: Source) -> Steps[Version]:
     return _add(account, workflow, source)
 
 
-def add_version(account: "Account", name: str, source: Source) -> Steps[Version]:
+def add_version(account: Account, name: str, source: Source) -> Steps[Version]:
     """A further draft version of a workflow; `name` may be left out of the source, but not differ."""
     workflow = find(account, name)
     named = {"name": name, **source}
@@ -54,13 +51,13 @@ def add_version(account: "Account", name: str, source: Source) -> Steps[Version]
     return _add(account, workflow, named)
 
 
-def _refuse_errors(account: "Account", source: Source) -> Steps[None]:
+def _refuse_errors(account: Account, source: Source) -> Steps[None]:
     errors = yield from validate(account, source)
     if errors:
         raise InvalidWorkflow([error._asdict() for error in errors])
 
 
-def _add(account: "Account", workflow: Workflow, source: Source) -> Version:
+def _add(account: Account, workflow: Workflow, source: Source) -> Version:
     # Late: a server that starts without definitions need not wait for the linter.
     from interactor_emulator.definition.lint import lint
 
@@ -73,7 +70,7 @@ def _add(account: "Account", workflow: Workflow, source: Source) -> Version:
     return version
 
 
-def restore(account: "Account", source: Source, *, publish_it: bool) -> Version:
+def restore(account: Account, source: Source, *, publish_it: bool) -> Version:
     """Make a version of a definition that was examined before."""
     name = str(source["name"])
     workflow = account.store.workflows.get(name)
@@ -83,7 +80,7 @@ def restore(account: "Account", source: Source, *, publish_it: bool) -> Version:
     return publish(account, name, version.id) if publish_it else version
 
 
-def publish(account: "Account", name: str, version_id: str) -> Version:
+def publish(account: Account, name: str, version_id: str) -> Version:
     """Make a version the one that new instances run. Raises VersionNotFound, AlreadyPublished."""
     workflow = find(account, name)
     for version in workflow.versions:
@@ -96,7 +93,7 @@ def publish(account: "Account", name: str, version_id: str) -> Version:
     raise VersionNotFound(version_id)
 
 
-def find(account: "Account", name: str) -> Workflow:
+def find(account: Account, name: str) -> Workflow:
     """The workflow of that name; raises WorkflowNotFound."""
     workflow = account.store.workflows.get(name)
     if workflow is None:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from interactor_emulator.definition.model import Json, Transition
+from interactor_emulator.definition.model import Transition
+from interactor_emulator.jsontext import Json
 from interactor_emulator.tracing import Cause
 
 Trigger = Literal["automatic", "resume"]

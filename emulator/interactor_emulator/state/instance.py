@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from interactor_emulator.clock import Due
-from interactor_emulator.definition.model import Definition, Json
+from interactor_emulator.definition.model import Definition
+from interactor_emulator.jsontext import Json
 from interactor_emulator.tracing import Cause
 
 from . import events

@@ -1,4 +1,4 @@
-"""Resumes of one thread that overlap: which one acts, and what the others are told.
+"""Requests that overlap: resumes of one thread, of which one acts, and requests that a test holds back.
 
 "Same instance, same input: second request returns same result"; "different input: first request wins, second gets
 `409 Conflict`"; other threads are not held up. *Overlapping* means that the second arrived while the first was being
@@ -8,9 +8,9 @@ processed.
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Literal
 
-from interactor_emulator.definition.model import Json
-from interactor_emulator.jsontext import equal
+from interactor_emulator.jsontext import Json, equal
 
 from .instance import Instance, Thread
 
@@ -70,3 +70,39 @@ class Overlaps:
         if not attempts:
             del self._attempts[instance.id]
         attempt.end()
+
+
+Operation = Literal["create", "resume", "cancel"]
+
+
+class Holds:
+    """What is held in one account."""
+
+    def __init__(self) -> None:
+        self._rules: list[tuple[Operation, str | None]] = []
+        self._held: list[Future[None]] = []
+
+    def hold(self, operation: Operation, instance_id: str | None) -> None:
+        """Hold requests of this kind from now on; None means those of any instance."""
+        self._rules.append((operation, instance_id))
+
+    def matches(self, operation: Operation, instance_id: str | None) -> bool:
+        return any(kind == operation and wanted in (None, instance_id) for kind, wanted in self._rules)
+
+    def add(self) -> "Future[None]":
+        """One more is held; what is returned is done when it may go on."""
+        self._held.append(Future())
+        return self._held[-1]
+
+    @property
+    def held(self) -> int:
+        """How many requests wait."""
+        return len(self._held)
+
+    def release(self) -> int:
+        """Hold nothing more, and let those that wait go on in the order of their arrival; how many there were."""
+        held, self._held = self._held, []
+        self._rules.clear()
+        for future in held:
+            future.set_result(None)
+        return len(held)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from interactor_emulator.definition.model import Json
+from interactor_emulator.jsontext import Json
 
 from .events import Halted
 from .instance import Instance

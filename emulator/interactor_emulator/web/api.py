@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from interactor_emulator.account.account import Account
 from interactor_emulator.errors import NotFound, Unauthorized
 from interactor_emulator.limits import MB
-from interactor_emulator.services import pace
+from interactor_emulator.services import execution
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.rates import CREATION, READ, WRITE
 from interactor_emulator.web.hosting.hosted import Accounts
@@ -181,7 +181,7 @@ async def _perform(operation: Operation, call: Call) -> Response | Stream:
         return Response(_NO_CONTENT, [], b"")
     response = json_response(result.status, {"data": result.data}, [])
     if account.background and operation.method == "GET" and (seen := call.params.get("instance_id")) is not None:
-        response.afterwards = lambda: account.run_async(pace.looked(account, seen))
+        response.afterwards = lambda: account.run_async(execution.looked(account, seen))
     return response
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from interactor_emulator.definition.model import Json
 from interactor_emulator.effects import HttpAnswer, HttpFault, SendHttp
-from interactor_emulator.jsontext import encode
+from interactor_emulator.jsontext import Json, encode
 
 
 @dataclass(slots=True, eq=False)

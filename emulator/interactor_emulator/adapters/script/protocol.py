@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from interactor_emulator.definition.model import Json
+from interactor_emulator.jsontext import Json
 from interactor_emulator.redaction import spellings
 
 from .worker import CALL, CHECK, PROGRAM, RUN

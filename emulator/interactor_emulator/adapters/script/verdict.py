@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
-from interactor_emulator.definition.model import Json
 from interactor_emulator.effects import ScriptFault, ScriptResult, SyntaxFault
+from interactor_emulator.jsontext import Json
 from interactor_emulator.limits import MB, Limits
 
 from . import position

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 
 from interactor_emulator.definition.advice.model import Draft
 from interactor_emulator.definition.advice.places import elements, logic_objects, presentations
-from interactor_emulator.definition.model import Definition, Json
+from interactor_emulator.definition.model import Definition
 from interactor_emulator.definition.paths import Path
 from interactor_emulator.definition.rules.words import given, quoted
+from interactor_emulator.jsontext import Json
 
 # Published: names match ^[a-z][a-z0-9_-]{0,63}$
 _WORKFLOW_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from interactor_emulator.definition.advice.model import Draft
 from interactor_emulator.definition.advice.ways import by_selection, live, next_states, reached
-from interactor_emulator.definition.model import Definition, Json, State
+from interactor_emulator.definition.model import Definition, State
 from interactor_emulator.definition.rules.words import listing, quoted
+from interactor_emulator.jsontext import Json
 
 # How many states a message names.
 _NAMED = 3

@@ -6,9 +6,10 @@ from difflib import get_close_matches
 from interactor_emulator.definition.advice.model import Draft
 from interactor_emulator.definition.advice.places import elements, presentations
 from interactor_emulator.definition.findings import UnknownMember
-from interactor_emulator.definition.model import Definition, Json
+from interactor_emulator.definition.model import Definition
 from interactor_emulator.definition.rules.words import listing, quoted
 from interactor_emulator.definition.validate import examine
+from interactor_emulator.jsontext import Json
 from interactor_emulator.limits import Limits
 
 # "`action` | Executes logic automatically", "`halting` | Pauses for external input"

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from interactor_emulator.definition.model import Definition, Json
+from interactor_emulator.definition.model import Definition
 from interactor_emulator.definition.paths import Path
+from interactor_emulator.jsontext import Json
 
 
 def logic_objects(source: Mapping[str, Json]) -> Iterator[tuple[Path, Mapping[str, Json]]]:

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from interactor_emulator.definition.advice.model import Draft
 from interactor_emulator.definition.advice.places import logic_objects
-from interactor_emulator.definition.model import Definition, Json
+from interactor_emulator.definition.model import Definition
 from interactor_emulator.definition.paths import Path
 from interactor_emulator.definition.placeholders import roots
 from interactor_emulator.definition.rules.words import listing, quoted
+from interactor_emulator.jsontext import Json
 
 ROOTS = ("workflow_data", "input", "context")
 # "Use HTTP logic for external calls requiring secrets."

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from interactor_emulator.definition.advice.model import Draft
 from interactor_emulator.definition.advice.ways import forked_states, next_states, reached
-from interactor_emulator.definition.model import Definition, Json
+from interactor_emulator.definition.model import Definition
 from interactor_emulator.definition.rules.words import quoted
+from interactor_emulator.jsontext import Json
 from interactor_emulator.limits import Limits
 
 

@@ -6,9 +6,9 @@ from typing import Any
 from interactor_emulator.adapters.http.caller import Record
 from interactor_emulator.adapters.http.stubs import Stub
 from interactor_emulator.clock import timestamp
-from interactor_emulator.definition.model import Json
 from interactor_emulator.effects import HttpAnswer
 from interactor_emulator.errors import ValidationError
+from interactor_emulator.jsontext import Json
 from interactor_emulator.redaction import redact
 from interactor_emulator.web.call import member, optional
 

@@ -9,7 +9,7 @@ from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
 from interactor_emulator.services import due
 from interactor_emulator.services.due import Fired
-from interactor_emulator.services.holding import Operation
+from interactor_emulator.state.overlaps import Operation
 from interactor_emulator.web.call import optional
 
 from .call import Command, Done

@@ -1,0 +1,80 @@
+"""What every handle of an emulator needs: to do something with its account, and to read it."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from interactor_emulator.account.account import Account
+from interactor_emulator.effects import Steps
+from interactor_emulator.services import due
+from interactor_emulator.state.events import Noticed
+from interactor_emulator.tracing import Cause
+
+Value = TypeVar("Value")
+
+
+class Access:
+    """One account, as a program uses it: from any thread, and while a server answers requests for it."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+
+    @property
+    def account(self) -> Account:
+        """The account itself, for whoever hosts it."""
+        return self._account
+
+    @property
+    def ticking(self) -> bool:
+        """Whether a server does by itself what is due, and sends what is to be sent."""
+        return False
+
+    def perform(self, operation: Callable[[Account], Steps[Value]]) -> Value:
+        """Run an operation of the services to its end, after everything that has fallen due, and what follows from it.
+
+        Raises what the operation raises."""
+        account = self._account
+        if account.clock.is_due:
+            account.run(due.catch_up(account))
+        result = account.run(operation(account))
+        if not self.ticking:
+            account.run(due.pass_now(account))
+        return result
+
+    def read(self, reader: Callable[[Account], Value]) -> Value:
+        """What a function makes of the account, which does not change meanwhile."""
+        if self._account.clock.is_due:
+            self._account.run(due.catch_up(self._account))
+        with self._account.lock:
+            return reader(self._account)
+
+    def cause(self) -> Cause:
+        """What makes an instance move that no request moves: the account's first client, with a request id of its
+        own."""
+        return Cause(next(iter(self._account.clients)), self._account.ids.request())
+
+    def settle(self) -> None:
+        """Return when nothing more can happen without time or input: background states have passed, calls are
+        answered."""
+        self.perform(due.settle)
+
+    def settle_for_assertion(self) -> None:
+        """What has begun comes to its end before anything is asserted of it.
+
+        In a running event loop nothing is waited for: whoever is to answer may be in that very loop, and
+        `await emulator.aio.settle()` is there for it."""
+        if not _in_event_loop():
+            self.settle()
+
+    @property
+    def diagnostics(self) -> list[Noticed]:
+        """What the emulator noticed, oldest first: help that never goes into an answer."""
+        return self.read(lambda account: account.journal.of_kind(Noticed))
+
+
+def _in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
