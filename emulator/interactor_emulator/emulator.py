@@ -12,7 +12,7 @@ from interactor_emulator.adapters.http.egress import Target
 from interactor_emulator.adapters.script.shared import close_shared_pool, shared_pool
 from interactor_emulator.adapters.writer import Writer
 from interactor_emulator.facade.emulator_clock import EmulatorClock, Instant, instant_ms
-from interactor_emulator.faults.on_webhooks import Faults
+from interactor_emulator.faults.rules import Faults
 from interactor_emulator.services import grants
 from interactor_emulator.state.people import People, Person
 

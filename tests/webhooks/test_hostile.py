@@ -8,7 +8,8 @@ import subprocess
 import httpx
 import pytest
 from interactor_emulator import Emulator
-from interactor_emulator.faults.on_webhooks import EFFECTS, UNKNOWN_EVENT
+from interactor_emulator.faults.on_webhooks import UNKNOWN_EVENT
+from interactor_emulator.faults.rules import EFFECTS
 from interactor_emulator.signing import SignatureError, verify
 
 from .test_delivery import ASK, END, SECRET, App

@@ -30,7 +30,7 @@ from interactor_emulator.effects import (
 )
 from interactor_emulator.engine.machine import Machine
 from interactor_emulator.engine.terms import Terms
-from interactor_emulator.faults.on_webhooks import Faults
+from interactor_emulator.faults.rules import Faults
 from interactor_emulator.ids import Ids
 from interactor_emulator.limits import Limits
 from interactor_emulator.projections.feed import Feed

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 from interactor_emulator.clock import timestamp
 from interactor_emulator.jsontext import Json
 from interactor_emulator.services import subscriptions
-from interactor_emulator.state.deliveries import Delivery
-from interactor_emulator.webhooks.outbox import Subscription
+from interactor_emulator.state.deliveries import Delivery, Subscription
 from interactor_emulator.wire.payload import EVENTS
 
 from .access import Access

@@ -9,11 +9,11 @@ from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.caller import inside_call
 from interactor_emulator.clock import wall_ms
 from interactor_emulator.effects import Await, HttpAnswer, HttpFault, SendWebhook, Steps
-from interactor_emulator.faults.on_webhooks import CHANGES, UNKNOWN_EVENT, Rule, Sending
+from interactor_emulator.faults.on_webhooks import CHANGES, UNKNOWN_EVENT, Sending
+from interactor_emulator.faults.rules import Rule
 from interactor_emulator.redaction import redact
-from interactor_emulator.state.deliveries import ATTEMPTS, DELAYS_SECONDS, Attempt, Delivery, body_of
+from interactor_emulator.state.deliveries import ATTEMPTS, DELAYS_SECONDS, Attempt, Delivery, Subscription, body_of
 from interactor_emulator.state.events import Noticed
-from interactor_emulator.webhooks.outbox import Subscription
 
 from .bulkhead import contain
 

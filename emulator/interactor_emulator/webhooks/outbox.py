@@ -5,67 +5,13 @@ Nothing is sent here: `services/deliveries.py` makes the attempts, one after the
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from dataclasses import dataclass, field
-from typing import Any
 
 from interactor_emulator.ids import Ids
-from interactor_emulator.limits import MINUTE, Limits
-from interactor_emulator.state.deliveries import Delivery
+from interactor_emulator.limits import Limits
+from interactor_emulator.state.deliveries import Delivery, Subscription
 from interactor_emulator.state.events import Event
 from interactor_emulator.state.instance import Instance
 from interactor_emulator.wire import payload
-
-
-@dataclass(slots=True, eq=False)
-class Subscription:
-    """A receiver: `app` is an ASGI or WSGI application of this process, in place of what answers at the URL.
-
-    `namespace` is the filter as it was asked for; `reach` are the namespaces whose events may go there, None for all.
-    `waiting` are first attempts in the order of their events, `repeats` further ones that are due. `under_way` is
-    there while somebody makes attempts, and is set when they end. A delivery that a fault rule put behind its
-    successor is `overtaken`.
-    """
-
-    id: str
-    url: str
-    events: tuple[str, ...]
-    namespace: str | None
-    reach: tuple[str, ...] | None
-    secret: str = field(repr=False)
-    created_ms: int
-    app: Any = None
-    active: bool = True
-    waiting: deque[Delivery] = field(default_factory=deque, repr=False)
-    repeats: deque[Delivery] = field(default_factory=deque, repr=False)
-    overtaken: Delivery | None = None
-    under_way: "Future[None] | None" = None
-    minute_ends_ms: int = 0
-    left_in_minute: int = 0
-
-    def begin_anew(self) -> None:
-        """Forget what was to be delivered, and be active."""
-        self.waiting.clear()
-        self.repeats.clear()
-        self.overtaken, self.minute_ends_ms, self.left_in_minute, self.active = None, 0, 0, True
-
-    def wants(self, event: str, namespace: str | None) -> bool:
-        return event in self.events and (self.reach is None or namespace in self.reach)
-
-    def has_next(self, now_ms: int) -> bool:
-        """Whether an attempt may be made now."""
-        return bool(self.repeats) or (bool(self.waiting) and (self.left_in_minute > 0 or now_ms >= self.minute_ends_ms))
-
-    def take_next(self, now_ms: int, per_minute: int) -> Delivery | None:
-        """The delivery whose turn it is. "1000 events per minute": first attempts count, "the excess waits"."""
-        if self.repeats:
-            return self.repeats.popleft()
-        if not self.has_next(now_ms):
-            return None
-        if now_ms >= self.minute_ends_ms:
-            self.minute_ends_ms, self.left_in_minute = now_ms + MINUTE * 1000, per_minute
-        self.left_in_minute -= 1
-        return self.waiting.popleft()
 
 
 class Outbox:

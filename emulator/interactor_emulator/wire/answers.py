@@ -6,10 +6,10 @@ from typing import Any
 from interactor_emulator.clock import timestamp
 from interactor_emulator.definition.validate import Finding
 from interactor_emulator.projections.visits import Visit, visits
+from interactor_emulator.state.deliveries import Subscription
 from interactor_emulator.state.events import Event
 from interactor_emulator.state.instance import MAIN_THREAD, Instance, Thread, Version
 from interactor_emulator.state.store import File, Workflow
-from interactor_emulator.webhooks.outbox import Subscription
 
 from . import halts
 

@@ -6,7 +6,7 @@ from typing import Any
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
-from interactor_emulator.faults.on_webhooks import Rule
+from interactor_emulator.faults.rules import Rule
 from interactor_emulator.services import subscriptions
 from interactor_emulator.state.deliveries import Attempt, Delivery
 from interactor_emulator.web.call import member, optional
