@@ -161,7 +161,8 @@ def resumes(size: int) -> Act:
 
 
 def many_states(count: int) -> dict[str, Any]:
-    return workflow(**{f"s{number}": END for number in range(count - 2)})
+    more = {f"s{number}": END for number in range(count - 2)}
+    return {"name": "w", "initial_state": "a", "states": {"a": ASK, "end": END, **more}}
 
 
 def ring(transitions: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from interactor_emulator.effects import ScriptFault, ScriptResult
-from interactor_emulator.script.pool import ScriptPool
+from interactor_emulator.script.pool import ScriptCall, ScriptPool
 
 # Ends by itself, with or without a result: what matters is what the next script finds.
 HARMLESS = "harmless"
@@ -216,12 +216,12 @@ SCRIPTS = {
 }
 
 
-def ends_first(pool, tested, witness):
+def ends_first(pool: ScriptPool, tested: ScriptCall, witness: ScriptCall) -> ScriptResult | ScriptFault:
     """The verdict on a script that must end before another one, which hangs and may take much longer.
 
     Which of them ends first is the same on a busy machine, and what ends first was stopped by its own limit."""
 
-    async def race():
+    async def race() -> ScriptResult | ScriptFault:
         both = [asyncio.ensure_future(pool.run_async(each)) for each in (tested, witness)]
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         assert [each.done() for each in both] == [True, False]

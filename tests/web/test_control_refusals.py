@@ -149,6 +149,15 @@ def test_a_body_that_cannot_be_read_is_refused(control: httpx.Client, body: byte
     assert control.get("/secrets").json() == {"names": ["KEY"]}
 
 
+@pytest.mark.parametrize(("levels", "field"), [(100, "A"), (101, "body")])
+def test_a_body_is_read_to_a_hundred_levels(control: httpx.Client, levels: int, field: str) -> None:
+    """What is read is refused all the same, though for what it says: a secret is no array."""
+    body = b'{"A": ' + b"[" * (levels - 1) + b"]" * (levels - 1) + b"}"
+    answer = control.put("/secrets", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400
+    assert [each["field"] for each in answer.json()["error"]["details"]] == [field]
+
+
 @pytest.mark.parametrize("type_", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
 def test_no_form_of_a_page_changes_anything(control: httpx.Client, type_: str) -> None:
     answer = control.put("/secrets", content=b'{"A": "1"}', headers={"Content-Type": type_})
