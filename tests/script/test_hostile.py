@@ -4,11 +4,11 @@ Each ends in an error or a time-out, or comes to nothing; the next script finds 
 goes on whatever became of the child.
 """
 
-import time
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from interactor_emulator.adapters.script.pool import ScriptPool
+from interactor_emulator.adapters.script.pool import ScriptCall, ScriptPool
 from interactor_emulator.effects import ScriptFault, ScriptResult
 
 from .verdicts import MakeCall, Run, Verdict, fault, result
@@ -25,7 +25,7 @@ HANG = "for(;;);"
 CLEAN = "return { clean: [Object.keys(globalThis), ({}).polluted, [1, 2].join(), typeof JSON.stringify] }"
 
 # A script that is expected to fail by itself has time to do so on a busy machine, too.
-SECONDS = {ERROR: 1.0, HARMLESS: 0.1, TIMEOUT: 0.1, EITHER: 0.1}
+SECONDS = {ERROR: 5.0, HARMLESS: 0.1, TIMEOUT: 0.1, EITHER: 0.1}
 
 SCRIPTS = {
     # plain endless loops
@@ -218,15 +218,33 @@ SCRIPTS = {
 }
 
 
+def ends_first(pool: ScriptPool, tested: ScriptCall, witness: ScriptCall) -> ScriptResult | ScriptFault:
+    """The verdict on a script that must end before another one, which hangs and may take much longer.
+
+    Which of them ends first is the same on a busy machine, and what ends first was stopped by its own limit."""
+
+    async def race() -> ScriptResult | ScriptFault:
+        both = [asyncio.ensure_future(pool.run_async(each)) for each in (tested, witness)]
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        assert [each.done() for each in both] == [True, False]
+        both[1].cancel()
+        await asyncio.wait(both)
+        return both[0].result()
+
+    return asyncio.run(race())
+
+
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_is_contained(pool: ScriptPool, call: MakeCall, name: str) -> None:
     expected, code = SCRIPTS[name]
-    began = time.monotonic()
-    verdict = pool.run(call(code, seconds=SECONDS[expected]))
-    assert time.monotonic() - began < SECONDS[expected] + 1
+    seconds = SECONDS[expected]
+    tested = call(code, seconds=seconds)
+    # A time-out says itself which limit it met. What may hang where the engine looks at no limit must end in time, too.
+    verdict = ends_first(pool, tested, call(HANG, seconds=seconds + 5)) if expected == EITHER else pool.run(tested)
     if expected in (ERROR, TIMEOUT, EITHER):
         assert isinstance(verdict, ScriptFault)
         assert expected in (EITHER, verdict.kind), verdict
+        assert verdict.kind == "error" or verdict.message == f"Script exceeded the {seconds:g} second limit"
         assert verdict.message
         assert len(verdict.message) <= 2000
     assert pool.run(call(CLEAN)) == ScriptResult({"clean": [[], None, "1,2", "function"]}, [])
@@ -237,20 +255,26 @@ def test_the_message_names_the_limit(run: Run) -> None:
     assert fault(run("'x'.repeat(2 ** 29)")).message == "Script ran out of memory (16 MB)"
 
 
-def test_the_verdict_on_the_documented_limit_is_in_within_six_seconds(call: MakeCall) -> None:
+def test_the_verdict_on_the_documented_limit_comes_between_a_shorter_and_a_longer_one(call: MakeCall) -> None:
     """ "Execution timeout | 5 seconds" """
-    pool = ScriptPool(workers=3)
+    pool = ScriptPool(workers=5)
     hangs = [HANG, SCRIPTS["regular expression"][1], SCRIPTS["reverse"][1]]
+    ended: list[float] = []
 
-    def verdict_and_time(code: str) -> tuple[Verdict, float]:
-        began = time.monotonic()
-        return pool.run(call(code)), time.monotonic() - began
+    def run(given: ScriptCall) -> Verdict:
+        verdict = pool.run(given)
+        ended.append(given.seconds)
+        return verdict
 
-    with ThreadPoolExecutor(3) as threads:
-        for verdict, seconds in threads.map(verdict_and_time, hangs):
+    with ThreadPoolExecutor(5) as threads:
+        longer = threads.submit(run, call(HANG, seconds=10))
+        shorter = threads.submit(run, call(HANG, seconds=3))
+        for verdict in threads.map(run, map(call, hangs)):
             assert fault(verdict).message == "Script exceeded the 5 second limit"
-            assert 4.5 < seconds < 6
-    pool.close()
+        assert ended == [3, 5, 5, 5]
+        pool.close()
+        assert fault(shorter.result()).message == "Script exceeded the 3 second limit"
+        assert fault(longer.result()).message == "Script was stopped: the emulator is closing"
 
 
 def test_memory_that_is_allowed_can_be_used(run: Run) -> None:

@@ -22,7 +22,7 @@ def test_a_subscription_is_made_listed_and_deleted(interactor_client: httpx.Clie
     assert made.status_code == 201
     data = made.json()["data"]
     assert list(data) == ["id", "url", "events", "namespace_filter", "status", "created_at"]
-    assert data["status"], data["created_at"] == ("active", "2026-01-20T12:00:00Z")
+    assert (data["status"], data["created_at"]) == ("active", "2026-01-20T12:00:00Z")
     assert interactor_client.get(PATH).json() == {"data": {"subscriptions": [data]}}
     gone = interactor_client.delete(f"{PATH}/{data['id']}")
     assert (gone.status_code, gone.content) == (204, b"")

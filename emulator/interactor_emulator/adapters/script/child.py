@@ -79,6 +79,8 @@ class Child:
                 return self._exchange(frame, time.monotonic() + seconds + DEADLINE_MARGIN_SECONDS)
             except _UnreadError:
                 self.end()
+                if self._closed:
+                    return Silence.CLOSED
             except TimeoutError:
                 self.end()
                 return Silence.LATE
@@ -97,6 +99,8 @@ class Child:
                     return await self._exchange_async(frame)
             except _UnreadError:
                 self.end()
+                if self._closed:
+                    return Silence.CLOSED
             except TimeoutError:
                 self.end()
                 return Silence.LATE

@@ -37,8 +37,9 @@ def show_secrets(command: Command) -> Done:
 
 
 def set_secrets(command: Command) -> Done:
+    secrets = string_mapping(command.body)  # before anything is forgotten: it may be refused
     command.account.secrets.clear()
-    command.account.secrets.update(string_mapping(command.body))
+    command.account.secrets.update(secrets)
     return show_secrets(command)
 
 
