@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from interactor_emulator import Emulator
-from interactor_emulator.web.api import OPERATIONS, Api
+from interactor_emulator.web.api import Api
 from interactor_emulator.web.auth import Authenticator
+from interactor_emulator.web.endpoints.operations import OPERATIONS
 
 from .definitions import cycle
 from .figures import in_turn, report_most

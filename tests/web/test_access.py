@@ -11,7 +11,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from interactor_emulator import Client, Emulator
-from interactor_emulator.web.api import OPERATIONS, PREFIX
+from interactor_emulator.web.endpoints.operations import OPERATIONS
+from interactor_emulator.web.operation import PREFIX
 
 from tests.workflows import terminal, workflow
 

@@ -5,24 +5,25 @@ from typing import Any
 import httpx
 import pytest
 from interactor_emulator import Emulator
-from interactor_emulator.web.api import OPERATIONS
-from interactor_emulator.web.control.table import ACTIONS
+from interactor_emulator.web.control.table import CONTROLS
 from interactor_emulator.web.description import document
-from interactor_emulator.wire.schemas import SCHEMAS
+from interactor_emulator.web.endpoints.operations import OPERATIONS
 
 DOCUMENT = document()
 CALLS = [(method.upper(), path) for path, methods in DOCUMENT["paths"].items() for method in methods]
-EXAMPLES = [
-    (method, path, example)
-    for method, path in CALLS
-    for example in DOCUMENT["paths"][path][method.lower()]
-    .get("requestBody", {})
-    .get("content", {})
-    .get("application/json", {})
-    .get("schema", {})
-    .get("examples", ())
-    if "{" not in path
-]
+
+
+def examples(method: str, path: str) -> list[Any]:
+    """Those of a body: beside its schema, or in it."""
+    bodies = DOCUMENT["paths"][path][method.lower()].get("requestBody", {}).get("content", {})
+    content = bodies.get("application/json", {})
+    schema = content.get("schema", {})
+    if "$ref" in schema:
+        schema = DOCUMENT["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    return [content["example"]] if "example" in content else list(schema.get("examples", ()))
+
+
+EXAMPLES = [(method, path, example) for method, path in CALLS if "{" not in path for example in examples(method, path)]
 
 
 def references(value: Any) -> set[str]:
@@ -34,14 +35,14 @@ def references(value: Any) -> set[str]:
 
 def test_every_operation_and_every_control_call_is_described() -> None:
     api = {(operation.method, f"/api/v1{operation.path}") for operation in OPERATIONS}
-    control = {(method, f"/_emulator{path}") for path, methods in ACTIONS.items() for method in methods}
+    control = {(each.method, f"/_emulator{each.path}") for each in CONTROLS}
     oauth = {call for call in CALLS if "oauth" in call[1] or ".well-known" in call[1]}
     assert set(CALLS) == api | control | oauth
     assert len(oauth) == 6
 
 
 def test_every_shape_that_is_named_exists_and_is_used() -> None:
-    assert references(DOCUMENT) == set(SCHEMAS)
+    assert references(DOCUMENT) == set(DOCUMENT["components"]["schemas"])
 
 
 def test_names_of_operations_are_unique() -> None:

@@ -12,13 +12,16 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from interactor_emulator import Emulator
-from interactor_emulator.web.endpoints.operations import DESCRIBED
+from interactor_emulator.web.endpoints.operations import OPERATIONS
 
 from .conftest import APPROVAL
 
 NAMESPACES = ["user_1", "user_2"]
 LIMITS = {"instances_per_namespace": 3, "creations_per_minute": 6, "writes_per_minute": 20, "reads_per_minute": 60}
 TTL_SECONDS = 90 * 86_400
+
+
+DESCRIBED = {(each.method, each.path): each for each in OPERATIONS}
 
 
 @dataclass
@@ -92,7 +95,7 @@ class Calls(RuleBasedStateMachine):
             assert answer.status_code == described.status
             return ""
         code = str(answer.json()["error"]["code"])
-        assert code in described.statuses[str(answer.status_code)], answer.text
+        assert code in described.codes[answer.status_code], answer.text
         return code
 
     @rule(

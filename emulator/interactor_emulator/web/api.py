@@ -1,10 +1,9 @@
-"""The API's endpoints as a table, and the checks that every request passes, in the order of the wire's rules:
-request id, token, rate, scope, body, then the endpoint.
+"""The checks that every request of the API passes, in the order of the wire's rules: request id, token, rate, scope,
+body, then the endpoint.
 """
 
 import logging
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
 from time import perf_counter
 from urllib.parse import parse_qsl
 
@@ -15,92 +14,24 @@ from interactor_emulator.errors import NotFound, Unauthorized
 from interactor_emulator.limits import MB
 from interactor_emulator.services import execution
 from interactor_emulator.state.events import Noticed
-from interactor_emulator.state.rates import CREATION, READ, WRITE
 from interactor_emulator.web.hosting.hosted import Accounts
 
-from . import body, failures, headers, idempotent, ratelimit
+from . import body, idempotent
 from .auth import Authenticator, require_scope
-from .call import Call, Endpoint
-from .endpoints import files, histories, instances, streams, subscriptions, workflows
-from .respond import Headers, Response, json_response
+from .call import Call
+from .endpoints.files import read_form
+from .operation import Operation
+from .respond import Headers, Response, check_rate, failure_response, json_response, rate_headers
 from .stream import Stream
 
 log = logging.getLogger("interactor_emulator")
-
-PREFIX = "/api/v1"
 
 # What fits a request beside a definition: input of 64 KB, however it is spaced and escaped.
 _BODY_BYTES = 1 * MB
 _ID_CHARACTERS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One method of one path. `members` are those its body may have, None where the body is a definition.
-
-    `upload` takes a form with a file in place of JSON; `stream` may be given its token in the query; `idempotent` keeps
-    its answer under an `Idempotency-Key`.
-    """
-
-    method: str
-    path: str
-    scope: str
-    category: str
-    endpoint: Endpoint
-    members: tuple[str, ...] | None = ()
-    upload: bool = False
-    stream: bool = False
-    idempotent: bool = False
-
-
-_READ, _WRITE, _EXECUTE = "workflows:read", "workflows:write", "workflows:execute"
-_CREATE = ("namespace", "input")
-_RESUME = ("input", "selected_option")
 _NO_CONTENT = 204
-_WEBHOOKS, _SUBSCRIPTIONS = "webhooks:manage", "/webhooks/subscriptions"
-_NAME, _INSTANCE = "/workflows/{name}", "/workflows/instances/{instance_id}"
-_THREAD = f"{_INSTANCE}/threads/{{thread_id}}"
-
-OPERATIONS = (
-    Operation("GET", _INSTANCE, _READ, READ, instances.show),
-    Operation("GET", "/workflows/instances", _READ, READ, instances.index),
-    Operation("POST", f"{_INSTANCE}/resume", _EXECUTE, WRITE, instances.resume, _RESUME, idempotent=True),
-    Operation("POST", f"{_INSTANCE}/cancel", _EXECUTE, WRITE, instances.cancel),
-    Operation("GET", f"{_INSTANCE}/threads", _READ, READ, instances.threads),
-    Operation(
-        "POST",
-        f"{_INSTANCE}/threads/{{thread_id}}/resume",
-        _EXECUTE,
-        WRITE,
-        instances.resume_thread,
-        _RESUME,
-        idempotent=True,
-    ),
-    Operation("GET", f"{_INSTANCE}/history", _READ, READ, histories.index),
-    Operation("GET", f"{_INSTANCE}/events/{{event_id}}", _READ, READ, histories.show),
-    Operation("GET", f"{_INSTANCE}/stream", _READ, READ, streams.open_stream, stream=True),
-    Operation("POST", f"{_INSTANCE}/files", _EXECUTE, WRITE, files.upload, upload=True),
-    Operation("GET", "/workflows/errors", _READ, READ, histories.errors),
-    Operation(
-        "POST", f"{_NAME}/instances", _EXECUTE, CREATION, instances.create, ("namespace", "input"), idempotent=True
-    ),
-    Operation("POST", "/workflows", _WRITE, WRITE, workflows.create, None),
-    Operation("GET", "/workflows", _READ, READ, workflows.index),
-    Operation("POST", "/workflows/validate", _READ, READ, workflows.validate, None),
-    Operation("POST", f"{_NAME}/versions", _WRITE, WRITE, workflows.create_version, None),
-    Operation("GET", f"{_NAME}/versions", _READ, READ, workflows.versions),
-    Operation("POST", f"{_NAME}/versions/{{version_id}}/publish", _WRITE, WRITE, workflows.publish),
-    Operation(
-        "POST",
-        _SUBSCRIPTIONS,
-        _WEBHOOKS,
-        WRITE,
-        subscriptions.create,
-        ("url", "events", "secret", "namespace_filter"),
-    ),
-    Operation("GET", _SUBSCRIPTIONS, _WEBHOOKS, READ, subscriptions.index),
-    Operation("DELETE", f"{_SUBSCRIPTIONS}/{{subscription_id}}", _WEBHOOKS, WRITE, subscriptions.delete),
-)
 
 
 class Api:
@@ -117,7 +48,7 @@ class Api:
         sent = _headers(scope)
         request_id = _own_id(sent)
         account = self.accounts.default
-        rate_headers: Headers = []
+        rates: Headers = []
         response: Response | Stream
         try:
             account, principal = self._authenticator.authenticate(_authorization(operation, scope, sent))
@@ -130,24 +61,26 @@ class Api:
                 raise NotFound
             now_ms = account.clock.now_ms
             window = account.rates.count(operation.category, account.limits, now_ms)
-            rate_headers = ratelimit.headers(window)
+            rates = rate_headers(window)
             if account.settings.rate_limits:
-                ratelimit.check(window, now_ms)
+                check_rate(window, now_ms)
             require_scope(principal, operation.scope)
-            headers.notice_unknown(account, sent, request_id)
+            _notice_headers(account, sent, request_id)
             call = Call(account, principal, scope["path_params"], scope["query_string"], sent, request_id)
             if operation.idempotent and (key := idempotent.key_of(sent)):
-                response = await idempotent.answer(self, operation, call, key, scope, receive)
+                response = await idempotent.answer(
+                    lambda sent: self.perform(operation, call, scope, sent), call, key, scope["path"], receive
+                )
             else:
                 response = await self.perform(operation, call, scope, receive)
         except Exception as error:  # noqa: BLE001 - every error has an answer
             request_id = request_id or account.ids.request()
-            response = failures.response(error, request_id, account.secrets.values())
+            response = failure_response(error, request_id, account.secrets.values())
             if isinstance(error, Unauthorized):
                 response.headers.append((b"www-authenticate", b"Bearer"))
         if response.request_id is None:
             response.request_id = request_id
-        response.headers += [(b"x-request-id", response.request_id.encode()), *rate_headers]
+        response.headers += [(b"x-request-id", response.request_id.encode()), *rates]
         return response, account
 
     async def perform(self, operation: Operation, call: Call, scope: Scope, receive: Receive) -> Response | Stream:
@@ -159,7 +92,7 @@ class Api:
     async def _body(self, operation: Operation, call: Call, scope: Scope, receive: Receive) -> Mapping[str, object]:
         account, limits = call.account, call.account.limits
         if operation.upload:
-            return await files.read_form(scope, receive, limits)
+            return await read_form(scope, receive, limits)
         limit = limits.definition_bytes if operation.members is None else max(_BODY_BYTES, limits.input_bytes)
         raw = await body.read(receive, limit)
         content_type = call.sent.get(b"content-type", b"").decode("latin-1")
@@ -251,6 +184,21 @@ class Nowhere:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = _own_id(_headers(scope)) or self._accounts.default.ids.request()
-        response = failures.response(NotFound(), request_id)
+        response = failure_response(NotFound(), request_id)
         response.headers.append((b"x-request-id", request_id.encode()))
         await response(scope, receive, send)
+
+
+# What proxies and browsers add, and what the emulator reads itself.
+_KNOWN_HEADERS = (b"x-request-id", b"x-forwarded-", b"x-real-ip", b"x-emulator-account", b"x-requested-with")
+
+
+def _notice_headers(account: Account, sent: Mapping[bytes, bytes], request_id: str) -> None:
+    """Tell once of each header that looks as if it were meant for the API, like `X-Namespace`."""
+    for name in sent:
+        if name[:2] == b"x-" and not name.startswith(_KNOWN_HEADERS) and name not in account.unknown_headers:
+            account.unknown_headers.add(name)
+            shown = name.decode("latin-1")[:100]
+            message = f"The API does not read the header {shown}"
+            hint = "The service ignores it too; a namespace goes into the body, as `namespace`"
+            account.journal.append(Noticed("unknown_header", message, hint, request_id=request_id))

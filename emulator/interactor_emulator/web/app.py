@@ -8,11 +8,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from interactor_emulator.web.control.call import PREFIX as CONTROL_PREFIX
 from interactor_emulator.web.control.call import Control
-from interactor_emulator.web.control.table import ACTIONS
 from interactor_emulator.web.hosting.hosted import Accounts
 
 from . import oauth
-from .api import OPERATIONS, PREFIX, Api, Nowhere, Operation, Resource
+from .api import Api, Nowhere, Resource
+from .control.table import by_path as control_by_path
+from .endpoints.operations import OPERATIONS
+from .operation import PREFIX, Operation
 
 
 def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: Iterable[str] = ()) -> Starlette:
@@ -24,7 +26,7 @@ def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: I
     api = Api(accounts)
     hosts = tuple(allowed_hosts)
     control: list[BaseRoute] = [
-        Route(path, Control(accounts, actions, hosts), methods=None) for path, actions in ACTIONS.items()
+        Route(path, Control(accounts, actions, hosts), methods=None) for path, actions in control_by_path().items()
     ]
     control.append(Route("/{path:path}", Control(accounts, {}, hosts)))
     app = Starlette(

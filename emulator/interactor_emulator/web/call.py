@@ -7,8 +7,10 @@ from urllib.parse import parse_qsl
 
 from interactor_emulator.account.account import Account
 from interactor_emulator.account.tokens import Principal
+from interactor_emulator.clock import parse_timestamp
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import Forbidden, ValidationError
+from interactor_emulator.jsontext import encode
 from interactor_emulator.tracing import Cause
 
 from .stream import Stream
@@ -88,3 +90,51 @@ def member(body: Mapping[str, Any], name: str, kind: type[Value], default: Value
 def optional(body: Mapping[str, Any], name: str, kind: type[Value]) -> Value | None:
     """The same, None when it is absent or null."""
     return None if body.get(name) is None else member(body, name, kind, kind())
+
+
+def instant(name: str, text: str) -> int:
+    """Unix milliseconds of a member's ISO 8601 text."""
+    try:
+        return parse_timestamp(text)
+    except (ValueError, OverflowError):
+        raise ValidationError((name, f"{name} must be an ISO 8601 time like 2026-01-20T12:00:00Z")) from None
+
+
+def strings(body: Mapping[str, Any], name: str) -> list[str] | None:
+    """A member that is an array of strings, if it is there."""
+    values = optional(body, name, list)
+    if values is not None and not all(isinstance(value, str) for value in values):
+        raise ValidationError((name, f"{name} must be an array of strings"))
+    return values
+
+
+def string_mapping(value: Mapping[str, Any]) -> Mapping[str, str]:
+    """A body, or a member, all of whose members are strings."""
+    for name, each in value.items():
+        if not isinstance(each, str):
+            raise ValidationError((name, f"{name[:100]} must be a string, not {encode(each)[:100]}"))
+    return value
+
+
+# "limit | integer | Max events (default: 100, max: 1000)"
+_DEFAULT_LIMIT, _HIGHEST_LIMIT = 100, 1000
+_MOST_DIGITS = 20
+
+
+def page_size(query: Mapping[str, str]) -> int:
+    """`limit`: 100 when it is left out; "more is cut to 1000"."""
+    text = query.get("limit", str(_DEFAULT_LIMIT))
+    if not (text.isascii() and text.isdigit() and len(text) < _MOST_DIGITS and int(text) > 0):
+        raise ValidationError(("limit", "limit must be a positive integer"))
+    return min(int(text), _HIGHEST_LIMIT)
+
+
+def instant_of(query: Mapping[str, str], name: str) -> int | None:
+    """The instant in Unix milliseconds that a parameter names, if it is there."""
+    text = query.get(name)
+    if text is None:
+        return None
+    try:
+        return parse_timestamp(text)
+    except (ValueError, OverflowError):
+        raise ValidationError((name, f"{name} must be an ISO 8601 time like 2026-01-20T12:00:00Z")) from None

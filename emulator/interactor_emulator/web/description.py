@@ -1,163 +1,220 @@
-"""Puts the document together from the tables."""
+"""The server's own description, OpenAPI 3.1, put together from the tables of the API and of the control API."""
 
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from interactor_emulator import __version__
-from interactor_emulator.web.control.described import CONTROLS, Control
-from interactor_emulator.web.endpoints.operations import DESCRIBED, Described
-from interactor_emulator.wire.schemas import SCHEMAS, TEXT, Schema, ref
+from interactor_emulator.wire import shapes
+from interactor_emulator.wire.schemas import Schema, Schemas
 
-from .api import OPERATIONS, PREFIX, Operation
+from .control.call import PREFIX as CONTROL_PREFIX
+from .control.table import CONTROLS, Control
+from .endpoints.operations import OPERATIONS
+from .operation import PREFIX, Definition, Operation
 
-_CONTROL = "/_emulator"
 _JSON = "application/json"
-_NO_CONTENT = 204
-_REQUEST_ID = {"X-Request-Id": {"schema": TEXT}}
+_TEXT: Schema = {"type": "string"}
+_REQUEST_ID = {"X-Request-Id": {"schema": _TEXT}}
 _RATE_HEADERS = {
-    f"X-RateLimit-{name}": {"schema": {"type": "integer"}} for name in ("Limit", "Remaining", "Reset")
-} | _REQUEST_ID
+    **{f"X-RateLimit-{name}": {"schema": {"type": "integer"}} for name in ("Limit", "Remaining", "Reset")},
+    **_REQUEST_ID,
+}
+_IDEMPOTENCY = {"name": "Idempotency-Key", "in": "header", "required": False, "schema": _TEXT}
+_ACCOUNT = {
+    "name": "X-Emulator-Account",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "default": "default"},
+}
+_CREDENTIALS = {"grant_type": "client_credentials", "client_id": "client_dev", "client_secret": "secret_dev"}
+_EXAMPLES = {
+    shapes.CreateBody: {"namespace": "user_123", "input": {"amount": 5000}},
+    shapes.ResumeBody: {"input": {"approved": True, "comment": "Looks good"}},
+    shapes.SubscribeBody: {
+        "url": "https://yourapp.com/webhooks/workflows",
+        "events": ["workflow.instance.halted"],
+        "secret": "whsec_your_webhook_secret_min_32_chars",
+    },
+    shapes.TokenRequest: _CREDENTIALS,
+    shapes.Revocation: {"token": "rt_…", "client_id": "client_dev", "client_secret": "secret_dev"},
+}
+_DEFINITION: Schema = {
+    "type": "object",
+    "description": "A workflow: what may stand in it is told by POST /workflows/validate.",
+    "additionalProperties": True,
+    "examples": [
+        {
+            "name": "approval",
+            "initial_state": "await_approval",
+            "states": {
+                "await_approval": {
+                    "type": "halting",
+                    "presentation": {"type": "message", "message": "Approve?"},
+                    "transitions": [{"target": "done"}],
+                },
+                "done": {"type": "terminal"},
+            },
+        }
+    ],
+}
+# "Unknown members of a request body are ignored": what the API is sent may hold anything beside.
+_OPEN = (shapes.CreateBody, shapes.ResumeBody, shapes.SubscribeBody, shapes.TokenRequest, shapes.Revocation)
 
 
 def document() -> Mapping[str, Any]:
     """The whole of it."""
+    schemas = Schemas(_OPEN, _EXAMPLES)
+    schemas.named["Definition"] = _DEFINITION
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
-        described = DESCRIBED[operation.method, operation.path]
-        paths.setdefault(PREFIX + operation.path, {})[operation.method.lower()] = _operation(operation, described)
-    paths |= _oauth()
-    for (method, path), control in CONTROLS.items():
-        paths.setdefault(_CONTROL + path, {})[method.lower()] = _control(method, path, control)
+        paths.setdefault(PREFIX + operation.path, {})[operation.method.lower()] = _operation(schemas, operation)
+    paths |= _oauth(schemas)
+    for control in CONTROLS:
+        paths.setdefault(CONTROL_PREFIX + control.path, {})[control.method.lower()] = _control(schemas, control)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Interactor workflow API, as the emulator answers it", "version": __version__},
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
-            "schemas": SCHEMAS,
+            "schemas": schemas.named,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
 
 
-def _operation(operation: Operation, described: Described) -> Mapping[str, Any]:
-    answer: Schema = TEXT
-    if described.answer:
-        answer = {"type": "object", "properties": {"data": ref(described.answer)}, "required": ["data"]}
-    responses: dict[str, Any] = {
-        str(described.status): {
-            "description": "Success",
-            "headers": _RATE_HEADERS,
-            **({} if described.status == _NO_CONTENT else {"content": {described.content_type: {"schema": answer}}}),
-        }
-    }
-    for status, codes in described.statuses.items():
-        responses[status] = _refusal(", ".join(codes), "Error")
-    if operation.idempotent:
-        # "The same key with another body or path: the original response".
-        other = {"description": "The answer of another request that used the key first", "content": {_JSON: {}}}
-        for status in ("200", "201"):
-            responses.setdefault(status, other)
+def _operation(schemas: Schemas, operation: Operation) -> Mapping[str, Any]:
     shown: dict[str, Any] = {
-        "summary": described.summary,
+        "summary": operation.summary,
         "description": f"Needs the scope {operation.scope}.",
         "operationId": _name(operation.method, operation.path),
         "tags": ["api"],
-        "security": [{"token": [operation.scope]}],
+        "security": [{"token": []}],
         "parameters": [
             *_path_parameters(operation.path),
-            *_query_parameters(described.query, described.required),
-            *(_IDEMPOTENCY if operation.idempotent else ()),
+            *_query_parameters(schemas, operation.query, operation.required),
+            *((_IDEMPOTENCY,) if operation.idempotent else ()),
         ],
-        "responses": responses,
+        "responses": {**_success(schemas, operation), **_refusals(schemas, operation.codes)},
     }
-    if operation.upload:
-        shown["requestBody"] = {"content": {"multipart/form-data": {"schema": ref(described.body)}}}
-    elif described.body:
-        shown["requestBody"] = _json_body(ref(described.body))
+    if operation.body is not None:
+        kind = "multipart/form-data" if operation.upload else _JSON
+        schema = _ref("Definition") if operation.body is Definition else schemas.of(operation.body)
+        shown["requestBody"] = {"required": operation.upload, "content": {kind: {"schema": schema}}}
     return shown
 
 
-_IDEMPOTENCY = ({"name": "Idempotency-Key", "in": "header", "required": False, "schema": TEXT},)
+def _success(schemas: Schemas, operation: Operation) -> dict[str, Any]:
+    """A success, and for a repeat under a key the success of the request that used the key first."""
+    success: dict[str, Any] = {"description": "Success", "headers": _RATE_HEADERS}
+    if operation.answer is str:
+        success["content"] = {operation.content_type: {"schema": _TEXT}}
+    elif operation.answer is not None:
+        success["content"] = {_JSON: {"schema": _data(schemas.of(operation.answer))}}
+    found: dict[str, Any] = {str(operation.status): success}
+    if operation.idempotent:
+        answers = {200: (shapes.Resumed, shapes.ThreadResumed), 201: (shapes.Created,)}
+        for status, kinds in answers.items():
+            kept = {"anyOf": [_data(schemas.of(kind)) for kind in kinds]}
+            found[str(status)] = {**success, "content": {_JSON: {"schema": kept}}}
+    return found
 
 
-def _control(method: str, path: str, control: Control) -> Mapping[str, Any]:
-    contents = {each: {"schema": control.answer if each == _JSON else TEXT} for each in control.content_types}
+def _data(schema: Schema) -> Schema:
+    return {"type": "object", "properties": {"data": schema}, "required": ["data"], "additionalProperties": False}
+
+
+def _control(schemas: Schemas, control: Control) -> Mapping[str, Any]:
+    answer = {
+        each: {"schema": schemas.of(control.answer) if each == _JSON else _TEXT} for each in control.content_types
+    }
     shown: dict[str, Any] = {
         "summary": control.summary,
-        "operationId": _name(method, f"/emulator{path}"),
+        "operationId": _name(control.method, f"/emulator{control.path}"),
         "tags": ["emulator"],
+        "security": [],
         "parameters": [
-            *_path_parameters(path),
-            *_query_parameters(control.query, ()),
-            {"name": "X-Emulator-Account", "in": "header", "required": False, "schema": {"const": "default"}},
+            *_path_parameters(control.path),
+            *_query_parameters(schemas, control.query, ()),
+            _ACCOUNT,
         ],
         "responses": {
-            str(control.status): {"description": "Success", "content": contents},
-            "400": _refusal("validation_error", "Error"),
-            "403": _refusal("forbidden: the Host is no loopback name", "Error"),
-            "404": _refusal("not_found", "Error"),
-            "413": _refusal("payload_too_large", "Error"),
-            "415": _refusal("unsupported_media_type", "Error"),
+            str(control.status): {"description": "Success", "content": answer},
+            **_refusals(schemas, control.codes),
         },
     }
     if control.body is not None:
-        schema = {"type": "object", "properties": control.body, "examples": [control.example]}
-        shown["requestBody"] = _json_body(schema)
+        content = {"schema": schemas.of(control.body), "example": control.example}
+        shown["requestBody"] = {"required": False, "content": {_JSON: content}}
     return shown
 
 
-def _oauth() -> dict[str, dict[str, Any]]:
-    def post(summary: str, body: str, answer: Schema) -> dict[str, Any]:
+def _oauth(schemas: Schemas) -> dict[str, dict[str, Any]]:
+    def post(summary: str, path: str, body: type, answer: Schema) -> dict[str, Any]:
+        content = {kind: {"schema": schemas.of(body)} for kind in (_JSON, "application/x-www-form-urlencoded")}
+        refusal = {"content": {_JSON: {"schema": schemas.of(shapes.OAuthError)}}}
         return {
             "post": {
                 "summary": summary,
-                "operationId": _name("POST", f"/{body}/{summary}"),
+                "operationId": _name("POST", path),
                 "tags": ["oauth"],
-                "requestBody": {
-                    "required": True,
-                    "content": {
-                        _JSON: {"schema": ref(body)},
-                        "application/x-www-form-urlencoded": {"schema": ref(body)},
-                    },
-                },
+                "security": [],
+                "requestBody": {"required": True, "content": content},
                 "responses": {
                     "200": {"description": "Success", "content": {_JSON: {"schema": answer}}},
-                    "400": _refusal("as RFC 6749 5.2", "OAuthError"),
-                    "401": _refusal("invalid_client", "OAuthError"),
+                    "400": {"description": "As RFC 6749 5.2", **refusal},
+                    "401": {"description": "invalid_client", **refusal},
+                    "500": {"description": "server_error", **refusal},
                 },
             }
         }
 
     def get(summary: str, path: str) -> dict[str, Any]:
-        success = {"description": "Success", "content": {_JSON: {"schema": {"type": "object"}}}}
+        content = {_JSON: {"schema": {"type": "object", "additionalProperties": True}}}
         return {
             "get": {
                 "summary": summary,
                 "operationId": _name("GET", path),
                 "tags": ["oauth"],
-                "responses": {"200": success},
+                "security": [],
+                "responses": {"200": {"description": "Success", "content": content}},
             }
         }
 
-    keys, discovery = "The key that signs tokens", "/.well-known/openid-configuration"
+    token, keys = schemas.of(shapes.Token), "The key that signs tokens"
+    both = {"allOf": [token, {"type": "object", "properties": {"data": token}, "required": ["data"]}]}
+    schemas.named["Token"] = {**schemas.named["Token"], "additionalProperties": True}
+    nothing: Schema = {"type": "object", "additionalProperties": False}
+    discovery = "/.well-known/openid-configuration"
     return {
-        "/oauth/token": post("Get a token", "TokenRequest", ref("Token")),
-        f"{PREFIX}/oauth/token": post("Get a token, the alias", "TokenRequest", ref("Token")),
-        "/oauth/revoke": post("Revoke a token", "Revocation", {"type": "object"}),
+        "/oauth/token": post("Get a token", "/oauth/token", shapes.TokenRequest, token),
+        f"{PREFIX}/oauth/token": post("Get a token, the alias", f"{PREFIX}/oauth/token", shapes.TokenRequest, both),
+        "/oauth/revoke": post("Revoke a token", "/oauth/revoke", shapes.Revocation, nothing),
         "/oauth/jwks": get(keys, "/oauth/jwks"),
         "/.well-known/jwks.json": get(keys, "/.well-known/jwks.json"),
         discovery: get("Where the endpoints are", discovery),
     }
 
 
-def _json_body(schema: Schema) -> Mapping[str, Any]:
-    return {"required": False, "content": {_JSON: {"schema": schema}}}
+def _refusals(schemas: Schemas, codes: Mapping[int, list[str]]) -> dict[str, Any]:
+    """Each status with the codes that it may have."""
+    error = schemas.of(shapes.Error)
+    return {
+        str(status): {
+            "description": ", ".join(each),
+            "content": {_JSON: {"schema": {"allOf": [error, _with_code(each)]}}},
+        }
+        for status, each in codes.items()
+    }
 
 
-def _refusal(description: str, schema: str) -> Mapping[str, Any]:
-    return {"description": description, "content": {_JSON: {"schema": ref(schema)}}}
+def _with_code(codes: list[str]) -> Schema:
+    return {"properties": {"error": {"properties": {"code": {"enum": codes}}}}}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _path_parameters(path: str) -> Iterable[Mapping[str, Any]]:
@@ -165,9 +222,11 @@ def _path_parameters(path: str) -> Iterable[Mapping[str, Any]]:
         yield {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
 
 
-def _query_parameters(query: Mapping[str, Schema], required: Iterable[str]) -> Iterable[Mapping[str, Any]]:
-    for name, schema in query.items():
-        yield {"name": name, "in": "query", "required": name in required, "schema": schema}
+def _query_parameters(
+    schemas: Schemas, query: Mapping[str, Any], required: Iterable[str]
+) -> Iterable[Mapping[str, Any]]:
+    for name, kind in query.items():
+        yield {"name": name, "in": "query", "required": name in required, "schema": schemas.of(kind)}
 
 
 def _name(method: str, path: str) -> str:

@@ -1,11 +1,10 @@
 """Requests with an `Idempotency-Key`: answered once, and then with the same bytes."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
 
-from starlette.types import Message, Receive, Scope
+from starlette.types import Message, Receive
 
 from interactor_emulator.limits import MB
 from interactor_emulator.services import instances
@@ -13,14 +12,15 @@ from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.idempotency import Kept
 from interactor_emulator.wire import answers
 
-from . import body, failures
+from . import body
 from .call import Call
-from .respond import JSON, Response, json_response
-
-if TYPE_CHECKING:
-    from .api import Api, Operation
+from .respond import JSON, Response, failure_response, json_response
+from .stream import Stream
 
 _BODY_BYTES = 1 * MB
+
+Perform = Callable[[Receive], Awaitable[Response | Stream]]
+"""Reads the body from there, does what is asked, and answers."""
 
 
 def key_of(sent: Mapping[bytes, bytes]) -> str:
@@ -28,7 +28,7 @@ def key_of(sent: Mapping[bytes, bytes]) -> str:
     return sent.get(b"idempotency-key", b"").decode("latin-1").strip()
 
 
-async def answer(api: "Api", operation: "Operation", call: Call, key: str, scope: Scope, receive: Receive) -> Response:
+async def answer(perform: Perform, call: Call, key: str, path: str, receive: Receive) -> Response:
     """The answer that is kept under the key, or a new one, which is kept if the request has changed something.
 
     "A repeat that arrives while the first is still running waits for it."
@@ -37,13 +37,13 @@ async def answer(api: "Api", operation: "Operation", call: Call, key: str, scope
 
     keys, now_ms = call.account.idempotency, call.account.clock.now_ms
     raw = await body.read(receive, _BODY_BYTES)
-    sent = sha256(scope["path"].encode() + b"\0" + raw).digest()
+    sent = sha256(path.encode() + b"\0" + raw).digest()
     while isinstance(found := keys.look_up(key, now_ms), Future):
         await asyncio.shield(asyncio.wrap_future(found))
     if found is not None:
         return _repeat(call, key, found, sent)
     try:
-        response = await _perform(api, operation, call, scope, raw)
+        response = await _perform(perform, call, raw)
     except BaseException:
         keys.forget(key)
         raise
@@ -55,14 +55,14 @@ async def answer(api: "Api", operation: "Operation", call: Call, key: str, scope
     return response
 
 
-async def _perform(api: "Api", operation: "Operation", call: Call, scope: Scope, raw: bytes) -> Response:
+async def _perform(perform: Perform, call: Call, raw: bytes) -> Response:
     async def receive() -> Message:
         return {"type": "http.request", "body": raw, "more_body": False}
 
     try:
-        response = await api.perform(operation, call, scope, receive)
+        response = await perform(receive)
     except Exception as error:  # noqa: BLE001 - a failure that changed something is kept as it is told
-        response = failures.response(error, call.request_id, call.account.secrets.values())
+        response = failure_response(error, call.request_id, call.account.secrets.values())
     assert isinstance(response, Response)
     return response
 

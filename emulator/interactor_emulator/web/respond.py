@@ -1,12 +1,21 @@
-"""Sending an answer: JSON, UTF-8, compact, no trailing newline."""
+"""Answers: JSON, UTF-8, compact, no trailing newline; errors become answers here and nowhere else; rates as headers."""
 
-from collections.abc import Awaitable, Callable
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
+from interactor_emulator.errors import InteractorError, RateLimited
 from interactor_emulator.jsontext import encode
+from interactor_emulator.redaction import redact
+from interactor_emulator.state.rates import Window
+from interactor_emulator.wire import answers
+
+log = logging.getLogger("interactor_emulator")
 
 Header = tuple[bytes, bytes]
 Headers = list[Header]
@@ -37,3 +46,39 @@ class Response:
 
 def json_response(status: int, value: Any, headers: Headers) -> Response:
     return Response(status, [JSON, *headers], encode(value).encode())
+
+
+def failure_response(error: Exception, request_id: str, secrets: Iterable[str] = ()) -> Response:
+    """The answer that tells of an error. One that nobody meant is a 500, and is logged in full, but for secrets."""
+    if not isinstance(error, InteractorError):
+        told = redact("".join(traceback.format_exception(error)), secrets)
+        log.error("request %s failed inside the emulator\n%s", request_id, told)
+        error = InteractorError("Internal error of the emulator; its log has the traceback")
+    headers: Headers = []
+    if isinstance(error, RateLimited):
+        headers = [(b"retry-after", b"%d" % error.retry_after)]
+    body = answers.failure(error.code, error.message, error.details, request_id)
+    return json_response(error.status, body, headers)
+
+
+def rate_headers(window: Window) -> Headers:
+    """`X-RateLimit-Limit: 100 X-RateLimit-Remaining: 95 X-RateLimit-Reset: 1705752060`"""
+    limit, reset = _unchanging(window.limit, window.ends_ms)
+    return [limit, (b"x-ratelimit-remaining", b"%d" % window.remaining), reset]
+
+
+@lru_cache(maxsize=256)
+def _unchanging(limit: int, ends_ms: int) -> tuple[Header, Header]:
+    """What all answers of one window have in common."""
+    return (b"x-ratelimit-limit", b"%d" % limit), (b"x-ratelimit-reset", b"%d" % _seconds(ends_ms))
+
+
+def check_rate(window: Window, now_ms: int) -> None:
+    """Raise RateLimited if the limit is passed."""
+    if window.exceeded:
+        raise RateLimited(max(1, _seconds(window.ends_ms - now_ms)))
+
+
+def _seconds(milliseconds: int) -> int:
+    """Rounded up: a client that waits so long does not come too early."""
+    return -(-milliseconds // 1000)

@@ -1,27 +1,25 @@
-"""The shapes of the wire: what stands in an answer's `data`, keys in the document's order."""
+"""What stands in an answer's `data`: the account's own objects in the shapes of the wire."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from interactor_emulator.clock import timestamp
 from interactor_emulator.definition.validate import Finding
+from interactor_emulator.errors import Details
 from interactor_emulator.projections.visits import Visit, visits
 from interactor_emulator.state.deliveries import Subscription
 from interactor_emulator.state.events import Event
 from interactor_emulator.state.instance import MAIN_THREAD, Instance, Thread, Version
 from interactor_emulator.state.store import File, Workflow
 
-from . import halts
-
-Data = dict[str, Any]
+from . import halts, shapes
 
 
-def version(version: Version) -> Data:
+def version(version: Version) -> shapes.Version:
     """What creating a workflow or a version answers."""
     return {"name": version.workflow_name, **version_row(version)}
 
 
-def version_row(version: Version) -> Data:
+def version_row(version: Version) -> shapes.VersionRow:
     return {
         "version_id": version.id,
         "status": "draft" if version.published_ms is None else "published",
@@ -29,17 +27,17 @@ def version_row(version: Version) -> Data:
     }
 
 
-def published(version: Version) -> Data:
+def published(version: Version) -> shapes.Published:
     assert version.published_ms is not None
     return {"version_id": version.id, "status": "published", "published_at": timestamp(version.published_ms)}
 
 
-def validation(errors: Iterable[Finding]) -> Data:
-    listed = [error._asdict() for error in errors]
+def validation(errors: Iterable[Finding]) -> shapes.Validation:
+    listed: list[shapes.DefinitionFault] = [{"path": error.path, "message": error.message} for error in errors]
     return {"valid": False, "errors": listed} if listed else {"valid": True}
 
 
-def workflow_row(workflow: Workflow) -> Data:
+def workflow_row(workflow: Workflow) -> shapes.WorkflowRow:
     return {
         "name": workflow.name,
         "latest_version_id": workflow.versions[-1].id,
@@ -48,12 +46,12 @@ def workflow_row(workflow: Workflow) -> Data:
     }
 
 
-def created(instance: Instance) -> Data:
+def created(instance: Instance) -> shapes.Created:
     """What creating an instance answers."""
-    return {**_instance_head(instance), "created_at": timestamp(instance.created_ms)}
+    return {**_head(instance), "created_at": timestamp(instance.created_ms)}
 
 
-def resumed(instance: Instance) -> Data:
+def resumed(instance: Instance) -> shapes.Resumed:
     """What resuming an instance answers."""
     return {
         "id": instance.id,
@@ -64,7 +62,7 @@ def resumed(instance: Instance) -> Data:
     }
 
 
-def _instance_head(instance: Instance) -> Data:
+def _head(instance: Instance) -> shapes.InstanceHead:
     return {
         "id": instance.id,
         "workflow_name": instance.version.workflow_name,
@@ -77,26 +75,33 @@ def _instance_head(instance: Instance) -> Data:
     }
 
 
-def cancelled(instance: Instance) -> Data:
+def cancelled(instance: Instance) -> shapes.Cancelled:
     assert instance.cancelled_ms is not None
     return {"id": instance.id, "status": "cancelled", "cancelled_at": timestamp(instance.cancelled_ms)}
 
 
-def instance(instance: Instance, events: Iterable[Event]) -> Data:
+def instance(instance: Instance, events: Iterable[Event]) -> shapes.Instance:
     """The whole instance."""
-    data = _instance_head(instance)
-    data.update(halts.presentation(instance.only_halt))
-    data["threads"] = threads(instance)
-    data["history"] = [_visit(visit) for visit in visits(events)]
+    return {
+        **_head(instance),
+        **halts.presentation(instance.only_halt),
+        "threads": threads(instance),
+        "history": [_visit(visit) for visit in visits(events)],
+        **_ended(instance),
+        "created_at": timestamp(instance.created_ms),
+    }
+
+
+def _ended(instance: Instance) -> shapes.Ended:
+    data: shapes.Ended = {}
     if instance.failure is not None:
         data["error"] = f"{instance.failure.error_code}: {instance.failure.message}"
     if instance.cancelled_ms is not None:
         data["cancelled_at"] = timestamp(instance.cancelled_ms)
-    data["created_at"] = timestamp(instance.created_ms)
     return data
 
 
-def instance_row(instance: Instance) -> Data:
+def instance_row(instance: Instance) -> shapes.InstanceRow:
     return {
         "id": instance.id,
         "workflow_name": instance.version.workflow_name,
@@ -106,36 +111,37 @@ def instance_row(instance: Instance) -> Data:
     }
 
 
-def threads(instance: Instance) -> list[Data]:
+def threads(instance: Instance) -> list[shapes.Thread]:
     return [_thread(thread) for thread in instance.threads.values()]
 
 
-def threads_in_full(instance: Instance) -> list[Data]:
+def threads_in_full(instance: Instance) -> list[shapes.Thread]:
     """ "In `GET …/threads` of a forked instance each halted thread also has its own"."""
     if not instance.forked:
         return threads(instance)
-    return [
-        {**_thread(thread), **({} if thread.halted is None else halts.shown(thread.halted))}
-        for thread in instance.threads.values()
-    ]
+    return [_thread_in_full(thread) for thread in instance.threads.values()]
 
 
-def thread_resumed(instance: Instance) -> Data:
+def _thread_in_full(thread: Thread) -> shapes.Thread:
+    return _thread(thread) if thread.halted is None else {**_thread(thread), **halts.shown(thread.halted)}
+
+
+def thread_resumed(instance: Instance) -> shapes.ThreadResumed:
     """What resuming a thread answers."""
     return {"id": instance.id, "status": instance.status, "threads": threads(instance)}
 
 
-def _thread(thread: Thread) -> Data:
+def _thread(thread: Thread) -> shapes.Thread:
     return {"id": thread.id, "status": thread.status, "current_state": thread.state}
 
 
-def _visit(visit: Visit) -> Data:
+def _visit(visit: Visit) -> shapes.Visit:
     """Members are absent until they are true."""
-    data: Data = {"state": visit.state}
+    entered_at = timestamp(visit.entered_ms)
+    data: shapes.Visit = {"state": visit.state, "entered_at": entered_at}
     if visit.thread_id != MAIN_THREAD:
-        data["thread_id"] = visit.thread_id
-    data["entered_at"] = timestamp(visit.entered_ms)
-    if visit.exited_ms is not None:
+        data = {"state": visit.state, "thread_id": visit.thread_id, "entered_at": entered_at}
+    if visit.exited_ms is not None and visit.transition is not None:
         data["exited_at"] = timestamp(visit.exited_ms)
         data["transition"] = visit.transition
     if visit.logs:
@@ -149,20 +155,21 @@ def _visit(visit: Visit) -> Data:
     return data
 
 
-def subscription(subscription: Subscription, shown_secret: str | None = None) -> Data:
+def subscription(subscription: Subscription, shown_secret: str | None = None) -> shapes.Subscription:
     """A secret is shown once, where the service itself has made it."""
+    shown: shapes.ShownSecret = {} if shown_secret is None else {"secret": shown_secret}
     return {
         "id": subscription.id,
         "url": subscription.url,
         "events": list(subscription.events),
-        **({} if shown_secret is None else {"secret": shown_secret}),
+        **shown,
         "namespace_filter": subscription.namespace,
         "status": "active",
         "created_at": timestamp(subscription.created_ms),
     }
 
 
-def file(file: File) -> Data:
+def file(file: File) -> shapes.File:
     return {
         "file_id": file.id,
         "field": file.field,
@@ -173,6 +180,6 @@ def file(file: File) -> Data:
     }
 
 
-def failure(code: str, message: str, details: Any, request_id: str) -> Mapping[str, Any]:
+def failure(code: str, message: str, details: Details, request_id: str) -> shapes.Error:
     """The body of every error: "This standardized format"."""
     return {"error": {"code": code, "message": message, "details": details, "request_id": request_id}}

@@ -1,26 +1,28 @@
 """What a halted thread shows, in the wire's words: the API answers with it, and webhooks tell of it."""
 
-from typing import Any
-
 from interactor_emulator.state.events import Halted, Options
 
-Data = dict[str, Any]
+from . import shapes
 
 
-def options(halt: Halted | None) -> Data:
+class Shown(shapes.HaltedAt, shapes.Presented):
+    """All that a halt shows to a person."""
+
+
+def options(halt: Halted | None) -> shapes.HaltedAt:
     """ "When halted, the API response includes `halted_options`", and where."""
     if halt is None or halt.options is None:
         return {}
     return {"halted_at_state": halt.state, "halted_options": _choices(halt.options)}
 
 
-def _choices(found: Options) -> Data:
-    data: Data = {
+def _choices(found: Options) -> shapes.HaltedOptions:
+    data: shapes.HaltedOptions = {
         "instruction": found.instruction,
         "include_data": list(found.include_data),
         "transition_mode": "selection" if found.selection else "condition",
         "choices": [
-            {"key": choice.key, "description": choice.description, "to": choice.target} for choice in found.choices
+            {"key": each.key or "", "description": each.description, "to": each.target} for each in found.choices
         ],
         "generated": found.generated,
     }
@@ -29,10 +31,10 @@ def _choices(found: Options) -> Data:
     return data
 
 
-def shown(halt: Halted) -> Data:
+def shown(halt: Halted) -> Shown:
     """What a halt shows to a person."""
     return {**options(halt), **presentation(halt)}
 
 
-def presentation(halt: Halted | None) -> Data:
+def presentation(halt: Halted | None) -> shapes.Presented:
     return {} if halt is None or halt.presentation is None else {"halting_presentation": halt.presentation}

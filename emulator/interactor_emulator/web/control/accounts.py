@@ -8,11 +8,10 @@ from interactor_emulator.account.account import KEEPABLE, Account, Execution
 from interactor_emulator.account.tokens import SCOPES, Client
 from interactor_emulator.errors import NotFound, ValidationError
 from interactor_emulator.services import grants
-from interactor_emulator.web.call import member, optional
+from interactor_emulator.web.call import instant, member, optional, strings
 from interactor_emulator.web.hosting.hosted import DEFAULT
 
 from .call import Command, Done
-from .members import instant, strings
 
 _EMPTY = Done({})
 

@@ -14,10 +14,10 @@ from interactor_emulator.adapters.http.egress import is_loopback
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import Forbidden, NotFound, UnsupportedMediaType
 from interactor_emulator.limits import MB
-from interactor_emulator.web import body, failures
+from interactor_emulator.web import body
 from interactor_emulator.web.call import query_of
 from interactor_emulator.web.hosting.hosted import Accounts
-from interactor_emulator.web.respond import Response, json_response
+from interactor_emulator.web.respond import Response, failure_response, json_response
 
 PREFIX = "/_emulator"
 _BODY_BYTES = 1 * MB
@@ -61,7 +61,7 @@ class Control:
             response = await self._answer(scope, receive)
         except Exception as error:  # noqa: BLE001 - every error has an answer
             secrets = [secret for each in self._accounts for secret in each.secrets.values()]
-            response = failures.response(error, account.ids.request(), secrets)
+            response = failure_response(error, account.ids.request(), secrets)
         await response(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:

@@ -10,10 +10,9 @@ from interactor_emulator.effects import HttpAnswer
 from interactor_emulator.errors import ValidationError
 from interactor_emulator.jsontext import Json
 from interactor_emulator.redaction import redact
-from interactor_emulator.web.call import member, optional
+from interactor_emulator.web.call import member, optional, string_mapping
 
 from .call import Command, Done
-from .members import string_mapping
 
 _SHOWN_CHARACTERS = 2_000
 _EMPTY = Done({})

@@ -1,42 +1,281 @@
-"""What the control API can do: a table of paths and methods, one function for each."""
+"""What the control API can do: a row each. Routing, the OpenAPI document and the README's table are made from it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from interactor_emulator.errors import (
+    CutOff,
+    Forbidden,
+    InteractorError,
+    NotFound,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    ValidationError,
+)
+from interactor_emulator.wire import control as shapes
+from interactor_emulator.wire.shapes import Object
 
 from . import accounts, deliveries, observed, outside, timing
 from .call import Action
 
-ACTIONS: Mapping[str, Mapping[str, Action]] = {
-    "/health": {"GET": observed.health},
-    "/reset": {"POST": accounts.reset},
-    "/clock": {"GET": timing.show_clock, "PUT": timing.set_clock},
-    "/clock/advance": {"POST": timing.advance},
-    "/settle": {"POST": timing.settle},
-    "/hold": {"GET": timing.show_held, "POST": timing.hold},
-    "/release": {"POST": timing.release},
-    "/ai": {"PUT": outside.set_writer},
-    "/tokens": {"POST": accounts.create_token},
-    "/clients": {"GET": accounts.show_clients, "POST": accounts.create_client},
-    "/secrets": {"GET": outside.show_secrets, "PUT": outside.set_secrets},
-    "/routes": {"GET": outside.show_routes, "PUT": outside.set_routes},
-    "/stubs": {"GET": outside.show_stubs, "POST": outside.create_stub, "DELETE": outside.delete_stubs},
-    "/deliveries": {"GET": deliveries.show_deliveries},
-    "/deliveries/{delivery_id}/replay": {"POST": deliveries.replay},
-    "/dead-letters": {"GET": deliveries.show_dead_letters},
-    "/dead-letters/replay": {"POST": deliveries.replay_dead_letters},
-    "/faults": {
-        "GET": deliveries.show_faults,
-        "POST": deliveries.create_fault,
-        "DELETE": deliveries.delete_faults,
-    },
-    "/requests": {"GET": outside.show_requests},
-    "/diagnostics": {"GET": observed.show_diagnostics},
-    "/instances/{instance_id}/explain": {"GET": observed.explain},
-    "/coverage": {"GET": observed.show_coverage},
-    "/metrics": {"GET": observed.show_metrics},
-    "/openapi.json": {"GET": observed.show_description},
-    "/instances/{instance_id}/graph": {"GET": observed.draw_instance},
-    "/workflows/{name}/graph": {"GET": observed.draw_workflow},
-    "/instances/{instance_id}/files": {"GET": observed.show_files},
-    "/accounts": {"POST": accounts.create_account},
-    "/accounts/{name}": {"DELETE": accounts.delete_account},
-}
+_PICTURES = ("image/svg+xml", "text/plain")
+_FORMAT = {"format": Literal["svg", "mermaid", "dot"]}
+_INSTANT = "2027-01-20T12:00:00Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One call: what it does, the types of its body and answer, and an example of the body that works."""
+
+    method: str
+    path: str
+    action: Action
+    summary: str
+    answer: Any = shapes.Nothing
+    body: Any = None
+    example: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+    query: Mapping[str, Any] = field(default_factory=dict)
+    content_types: tuple[str, ...] = ("application/json",)
+
+    @property
+    def codes(self) -> dict[int, list[str]]:
+        """The codes of each status with which it may refuse."""
+        found: dict[int, list[str]] = {}
+        of_a_body = (CutOff, PayloadTooLarge, UnsupportedMediaType) if self.method != "GET" else ()
+        for error in (ValidationError, Forbidden, NotFound, *of_a_body, InteractorError, *_OF_THINGS):
+            found.setdefault(error.status, []).append(error.code)
+        return found
+
+
+# What may be named and not be there.
+_OF_THINGS: tuple[type[InteractorError], ...] = tuple(
+    each for each in NotFound.__subclasses__() if each.__name__ in ("InstanceNotFound", "WorkflowNotFound")
+)
+
+
+CONTROLS = (
+    Control("GET", "/health", observed.health, "Whether the server answers", shapes.Health),
+    Control(
+        "POST",
+        "/reset",
+        accounts.reset,
+        "Empty the account: it is what it was made with, but for what `keep` names",
+        body=shapes.ResetBody,
+        example={"keep": ["workflows"]},
+    ),
+    Control("GET", "/clock", timing.show_clock, "The account's time", shapes.Clock),
+    Control(
+        "PUT",
+        "/clock",
+        timing.set_clock,
+        "Set the clock, freeze it or let it run",
+        shapes.Clock,
+        shapes.ClockBody,
+        {"now": _INSTANT, "frozen": True},
+    ),
+    Control(
+        "POST",
+        "/clock/advance",
+        timing.advance,
+        "Move on by seconds, or to an instant; everything that falls due fires",
+        shapes.Advanced,
+        shapes.AdvanceBody,
+        {"seconds": 3600},
+    ),
+    Control(
+        "POST",
+        "/settle",
+        timing.settle,
+        "Return when nothing more can happen without time or input",
+        shapes.Clock,
+        shapes.Nothing,
+    ),
+    Control("GET", "/hold", timing.show_held, "How many requests are held", shapes.Held),
+    Control(
+        "POST",
+        "/hold",
+        timing.hold,
+        "Hold requests of a kind from now on",
+        shapes.Held,
+        shapes.HoldBody,
+        {"operation": "resume"},
+    ),
+    Control(
+        "POST",
+        "/release",
+        timing.release,
+        "Let held requests go in the order of arrival",
+        shapes.Released,
+        shapes.Nothing,
+    ),
+    Control(
+        "PUT",
+        "/ai",
+        outside.set_writer,
+        "What AI instructions come to: a text, a failure, or the built-in rules",
+        body=shapes.WriterBody,
+        example={"text": "Order #123 is ready."},
+    ),
+    Control(
+        "POST",
+        "/tokens",
+        accounts.create_token,
+        "A token with these scopes and namespaces",
+        shapes.MintedToken,
+        shapes.TokenBody,
+        {"scopes": ["workflows:read"], "namespaces": ["user_123"], "expires_in": 600},
+    ),
+    Control("GET", "/clients", accounts.show_clients, "Who may ask for tokens", shapes.Clients),
+    Control(
+        "POST",
+        "/clients",
+        accounts.create_client,
+        "Add a client",
+        shapes.Client,
+        shapes.ClientBody,
+        {"client_id": "app", "client_secret": "app-secret", "namespaces": ["user_123"]},
+        201,
+    ),
+    Control(
+        "GET", "/secrets", outside.show_secrets, "The names of the secrets; values are never shown", shapes.SecretNames
+    ),
+    Control(
+        "PUT",
+        "/secrets",
+        outside.set_secrets,
+        "Replace all secrets",
+        shapes.SecretNames,
+        shapes.Texts,
+        {"API_KEY": "key-12345"},
+    ),
+    Control("GET", "/routes", outside.show_routes, "Where HTTP logic's requests are led", shapes.Texts),
+    Control(
+        "PUT",
+        "/routes",
+        outside.set_routes,
+        "Replace all routes",
+        shapes.Texts,
+        shapes.Texts,
+        {"https://yourapp.com": "http://127.0.0.1:3000"},
+    ),
+    Control("GET", "/stubs", outside.show_stubs, "Answers that are set in place of a server's", shapes.Stubs),
+    Control(
+        "POST",
+        "/stubs",
+        outside.create_stub,
+        "Set an answer",
+        shapes.Stub,
+        shapes.StubBody,
+        {"method": "POST", "url": "https://yourapp.com/*", "respond": {"status": 200, "json": {"ok": True}}},
+        201,
+    ),
+    Control("DELETE", "/stubs", outside.delete_stubs, "Forget all stubs", body=shapes.Nothing),
+    Control("GET", "/requests", outside.show_requests, "What HTTP logic has sent", shapes.SentRequests),
+    Control(
+        "GET",
+        "/deliveries",
+        deliveries.show_deliveries,
+        "Webhook deliveries and every attempt, oldest first",
+        shapes.Deliveries,
+        query={
+            "subscription": str,
+            "event": str,
+            "status": Literal["pending", "delivered", "dead", "stopped"],
+        },
+    ),
+    Control(
+        "POST",
+        "/deliveries/{delivery_id}/replay",
+        deliveries.replay,
+        "Send a delivery once more, now",
+        shapes.Delivery,
+        shapes.Nothing,
+    ),
+    Control(
+        "GET", "/dead-letters", deliveries.show_dead_letters, "What six attempts could not deliver", shapes.Deliveries
+    ),
+    Control(
+        "POST",
+        "/dead-letters/replay",
+        deliveries.replay_dead_letters,
+        "Send every dead letter once more, oldest first",
+        shapes.Deliveries,
+        shapes.Nothing,
+    ),
+    Control("GET", "/faults", deliveries.show_faults, "Fault rules", shapes.Faults),
+    Control(
+        "POST",
+        "/faults",
+        deliveries.create_fault,
+        "Do something hostile to deliveries",
+        shapes.Fault,
+        shapes.FaultBody,
+        {"match": {"event": "workflow.instance.halted", "times": 1}, "effect": "duplicate"},
+        201,
+    ),
+    Control("DELETE", "/faults", deliveries.delete_faults, "Forget all fault rules", body=shapes.Nothing),
+    Control("GET", "/diagnostics", observed.show_diagnostics, "What the emulator noticed", shapes.Diagnostics),
+    Control(
+        "GET",
+        "/instances/{instance_id}/explain",
+        observed.explain,
+        "Every decision, with every condition and the value it saw",
+        shapes.Explanation,
+    ),
+    Control("GET", "/instances/{instance_id}/files", observed.show_files, "The files of an instance", shapes.Files),
+    Control(
+        "GET",
+        "/instances/{instance_id}/graph",
+        observed.draw_instance,
+        "The picture of an instance's path",
+        str,
+        query=_FORMAT,
+        content_types=_PICTURES,
+    ),
+    Control(
+        "GET",
+        "/workflows/{name}/graph",
+        observed.draw_workflow,
+        "The picture of a definition",
+        str,
+        query={**_FORMAT, "version_id": str},
+        content_types=_PICTURES,
+    ),
+    Control(
+        "GET",
+        "/coverage",
+        observed.show_coverage,
+        "States, transitions and outcomes of conditions that were taken",
+        shapes.CoverageAnswer,
+    ),
+    Control(
+        "GET",
+        "/metrics",
+        observed.show_metrics,
+        "Metrics in the Prometheus text format",
+        str,
+        content_types=("text/plain",),
+    ),
+    Control("GET", "/openapi.json", observed.show_description, "All of this, as OpenAPI 3.1", Object),
+    Control(
+        "POST",
+        "/accounts",
+        accounts.create_account,
+        "A new, empty account with a client of its own",
+        shapes.MadeAccount,
+        shapes.AccountBody,
+        {"name": "test_1", "seed": 7, "now": "2026-01-20T12:00:00Z"},
+        201,
+    ),
+    Control("DELETE", "/accounts/{name}", accounts.delete_account, "Remove an account", body=shapes.Nothing),
+)
+
+
+def by_path() -> dict[str, dict[str, Action]]:
+    """The actions of each path, by method."""
+    found: dict[str, dict[str, Action]] = {}
+    for control in CONTROLS:
+        found.setdefault(control.path, {})[control.method] = control.action
+    return found

@@ -10,10 +10,9 @@ from interactor_emulator.errors import ValidationError
 from interactor_emulator.services import due
 from interactor_emulator.services.due import Fired
 from interactor_emulator.state.overlaps import Operation
-from interactor_emulator.web.call import optional
+from interactor_emulator.web.call import instant, optional
 
 from .call import Command, Done
-from .members import instant
 
 # Longer than time has years that can be written with four digits.
 _MOST_SECONDS = 10**12

@@ -7,8 +7,7 @@ from typing import get_args
 from interactor_emulator.errors import EventNotFound, InvalidCursor, ValidationError
 from interactor_emulator.projections import history
 from interactor_emulator.services import histories
-from interactor_emulator.web.call import Answer, Call
-from interactor_emulator.web.paging import instant, page_size
+from interactor_emulator.web.call import Answer, Call, instant_of, page_size
 from interactor_emulator.wire import history as history_shapes
 
 from .instances import owned
@@ -21,8 +20,8 @@ def index(call: Call) -> Answer:
     instance, query = owned(call), call.query
     wanted = history.Query(
         types=_types(query.get("types")),
-        since_ms=instant(query, "since"),
-        until_ms=instant(query, "until"),
+        since_ms=instant_of(query, "since"),
+        until_ms=instant_of(query, "until"),
         thread=query.get("thread"),
         state=query.get("state"),
     )
@@ -58,10 +57,10 @@ def show(call: Call) -> Answer:
 
 def errors(call: Call) -> Answer:
     query = call.query
-    since_ms = instant(query, "since")
+    since_ms = instant_of(query, "since")
     if since_ms is None:
         raise ValidationError(("since", "since is required: an ISO 8601 time like 2026-01-20T12:00:00Z"))
-    wanted = history.Query(since_ms=since_ms, until_ms=instant(query, "until"))
+    wanted = history.Query(since_ms=since_ms, until_ms=instant_of(query, "until"))
     rows = histories.errors(call.account, wanted, query.get("workflow_name"), query.get("error_code"))
     namespaces = call.principal.namespaces
     seen = [

@@ -9,9 +9,8 @@ from interactor_emulator.errors import ValidationError
 from interactor_emulator.services import instances
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.instance import Instance, Status
-from interactor_emulator.web.call import Answer, Call, member, optional
-from interactor_emulator.web.paging import page_size
-from interactor_emulator.wire import answers
+from interactor_emulator.web.call import Answer, Call, member, optional, page_size
+from interactor_emulator.wire import answers, shapes
 
 _STATUSES = get_args(Status)
 
@@ -58,7 +57,7 @@ def index(call: Call) -> Answer:
     return Answer(_page(listed, query))
 
 
-def _page(listed: Iterable[Instance], query: Mapping[str, str]) -> answers.Data:
+def _page(listed: Iterable[Instance], query: Mapping[str, str]) -> shapes.Instances:
     """Inferred: like the pages of the history, the cursor being the id of the last instance shown."""
     size, cursor = page_size(query), query.get("cursor")
     if cursor is not None:

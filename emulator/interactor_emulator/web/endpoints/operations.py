@@ -1,157 +1,267 @@
-"""The API's operations: what each takes, what it answers, and how it may refuse."""
+"""All operations of the API, a row each."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import Annotated, Literal
 
-from interactor_emulator.wire.schemas import Schema
-
-_ALL = ("unauthorized 401", "forbidden 403", "rate_limited 429", "internal_error 500")
-_BODY = ("validation_error 400", "payload_too_large 413", "unsupported_media_type 415")
-_RUN = (
-    "invalid_transition 400",
-    "script_error 500",
-    "script_timeout 500",
-    "http_error 500",
-    "http_timeout 500",
+from interactor_emulator.errors import (
+    AlreadyPublished,
+    ConcurrentModification,
+    EventNotFound,
+    HttpError,
+    HttpTimeout,
+    InstanceNotActive,
+    InstanceNotFound,
+    InstanceNotHalted,
+    InvalidCursor,
+    InvalidTransition,
+    InvalidWorkflow,
+    NamespaceQuotaExceeded,
+    ScriptError,
+    ScriptTimeout,
+    ThreadNotFound,
+    ValidationError,
+    VersionNotFound,
+    WebhookNotFound,
+    WorkflowExists,
+    WorkflowNotFound,
+    WorkflowNotPublished,
 )
-_WORKFLOW, _INSTANCE = "workflow_not_found 404", "instance_not_found 404"
-_NAME = "/workflows/{name}"
-_ONE = "/workflows/instances/{instance_id}"
+from interactor_emulator.state.rates import CREATION, READ, WRITE
+from interactor_emulator.web.operation import Definition, Operation, Refusals
+from interactor_emulator.wire import shapes
+from interactor_emulator.wire.facts import Fact
 
-_LIMIT: Schema = {"type": "integer", "minimum": 1}
-_TEXT: Schema = {"type": "string"}
-_TIME: Schema = {"type": "string", "format": "date-time"}
-_FLAG: Schema = {"enum": ["true", "false"]}
+from . import files, histories, instances, streams, subscriptions, workflows
 
+_READ, _WRITE, _EXECUTE, _WEBHOOKS = "workflows:read", "workflows:write", "workflows:execute", "webhooks:manage"
+_NAME, _SUBSCRIPTIONS = "/workflows/{name}", "/webhooks/subscriptions"
+_INSTANCE = "/workflows/instances/{instance_id}"
+_THREAD = f"{_INSTANCE}/threads/{{thread_id}}"
 
-@dataclass(frozen=True, slots=True)
-class Described:
-    """One operation in the document. `refusals` are codes with their statuses, beside those that all may have."""
+# How an instance may fail while a request runs it.
+_RUN: Refusals = (InvalidTransition, ScriptError, ScriptTimeout, HttpError, HttpTimeout)
 
-    summary: str
-    answer: str
-    status: int = 200
-    body: str = ""
-    refusals: tuple[str, ...] = ()
-    query: Mapping[str, Schema] = field(default_factory=dict)
-    required: tuple[str, ...] = ()
-    content_type: str = "application/json"
+_LIMIT = Annotated[int, Fact(minimum=1)]
+_TIME = Annotated[str, Fact(format="date-time")]
+_FLAG = Literal["true", "false"]
 
-    @property
-    def statuses(self) -> dict[str, list[str]]:
-        """The codes of each refusal's status."""
-        found: dict[str, list[str]] = {}
-        for refusal in (*_ALL, *self.refusals):
-            code, status = refusal.rsplit(" ", 1)
-            found.setdefault(status, []).append(code)
-        return found
-
-
-DESCRIBED: Mapping[tuple[str, str], Described] = {
-    ("POST", "/workflows"): Described(
-        "Create a workflow",
-        "Version",
-        201,
-        "Definition",
-        (*_BODY, "invalid_workflow 400", "workflow_exists 409"),
+# What is asked most is looked at first.
+OPERATIONS = (
+    Operation(
+        "GET", _INSTANCE, _READ, READ, instances.show, "Get an instance", shapes.Instance, refusals=(InstanceNotFound,)
     ),
-    ("GET", "/workflows"): Described("List all workflows", "Workflows"),
-    ("POST", "/workflows/validate"): Described("Validate without saving", "Validation", 200, "Definition", _BODY),
-    ("POST", f"{_NAME}/versions"): Described(
-        "Add a version", "Version", 201, "Definition", (*_BODY, "invalid_workflow 400", _WORKFLOW)
-    ),
-    ("GET", f"{_NAME}/versions"): Described("List the versions of a workflow", "Versions", refusals=(_WORKFLOW,)),
-    ("POST", f"{_NAME}/versions/{{version_id}}/publish"): Described(
-        "Publish a version",
-        "Published",
-        refusals=(*_BODY, _WORKFLOW, "version_not_found 404", "already_published 400"),
-    ),
-    ("POST", f"{_NAME}/instances"): Described(
-        "Create an instance",
-        "Created",
-        201,
-        "Create",
-        (*_BODY, *_RUN, _WORKFLOW, "workflow_not_published 400", "namespace_quota_exceeded 429"),
-    ),
-    ("GET", "/workflows/instances"): Described(
+    Operation(
+        "GET",
+        "/workflows/instances",
+        _READ,
+        READ,
+        instances.index,
         "List instances",
-        "Instances",
-        refusals=("validation_error 400",),
-        query={"namespace": _TEXT, "workflow_name": _TEXT, "status": _TEXT, "limit": _LIMIT, "cursor": _TEXT},
+        shapes.Instances,
+        refusals=(ValidationError,),
+        query={"namespace": str, "workflow_name": str, "status": str, "limit": _LIMIT, "cursor": str},
     ),
-    ("GET", _ONE): Described("Get an instance", "Instance", refusals=(_INSTANCE,)),
-    ("POST", f"{_ONE}/resume"): Described(
+    Operation(
+        "POST",
+        f"{_INSTANCE}/resume",
+        _EXECUTE,
+        WRITE,
+        instances.resume,
         "Answer a halted instance",
-        "Resumed",
-        200,
-        "Resume",
-        (*_BODY, *_RUN, _INSTANCE, "instance_not_halted 400", "concurrent_modification 409"),
+        shapes.Resumed,
+        body=shapes.ResumeBody,
+        refusals=(*_RUN, InstanceNotFound, InstanceNotHalted, ConcurrentModification),
+        idempotent=True,
     ),
-    ("POST", f"{_ONE}/cancel"): Described(
-        "Cancel an active instance", "Cancelled", refusals=(*_BODY, _INSTANCE, "instance_not_active 400")
+    Operation(
+        "POST",
+        f"{_INSTANCE}/cancel",
+        _EXECUTE,
+        WRITE,
+        instances.cancel,
+        "Cancel an active instance",
+        shapes.Cancelled,
+        refusals=(InstanceNotFound, InstanceNotActive),
     ),
-    ("GET", f"{_ONE}/threads"): Described("List threads", "Threads", refusals=(_INSTANCE,)),
-    ("POST", f"{_ONE}/threads/{{thread_id}}/resume"): Described(
+    Operation(
+        "GET",
+        f"{_INSTANCE}/threads",
+        _READ,
+        READ,
+        instances.threads,
+        "List threads",
+        shapes.Threads,
+        refusals=(InstanceNotFound,),
+    ),
+    Operation(
+        "POST",
+        f"{_THREAD}/resume",
+        _EXECUTE,
+        WRITE,
+        instances.resume_thread,
         "Answer a halted thread",
-        "ThreadResumed",
-        200,
-        "Resume",
-        (
-            *_BODY,
-            *_RUN,
-            _INSTANCE,
-            "thread_not_found 404",
-            "instance_not_halted 400",
-            "concurrent_modification 409",
-        ),
+        shapes.ThreadResumed,
+        body=shapes.ResumeBody,
+        refusals=(*_RUN, InstanceNotFound, ThreadNotFound, InstanceNotHalted, ConcurrentModification),
+        idempotent=True,
     ),
-    ("GET", f"{_ONE}/history"): Described(
+    Operation(
+        "GET",
+        f"{_INSTANCE}/history",
+        _READ,
+        READ,
+        histories.index,
         "List the events of an instance",
-        "History",
-        refusals=(_INSTANCE, "invalid_cursor 400", "validation_error 400"),
+        shapes.History,
+        refusals=(InstanceNotFound, InvalidCursor, ValidationError),
         query={
             "limit": _LIMIT,
-            "cursor": _TEXT,
-            "types": _TEXT,
+            "cursor": str,
+            "types": str,
             "since": _TIME,
             "until": _TIME,
-            "thread": _TEXT,
-            "state": _TEXT,
+            "thread": str,
+            "state": str,
             "include_data": _FLAG,
         },
     ),
-    ("GET", f"{_ONE}/events/{{event_id}}"): Described(
+    Operation(
+        "GET",
+        f"{_INSTANCE}/events/{{event_id}}",
+        _READ,
+        READ,
+        histories.show,
         "Get an event",
-        "Event",
-        refusals=(_INSTANCE, "event_not_found 404", "validation_error 400"),
+        shapes.Event,
+        refusals=(InstanceNotFound, EventNotFound, ValidationError),
         query={"include_data": _FLAG},
     ),
-    ("GET", f"{_ONE}/stream"): Described(
+    Operation(
+        "GET",
+        f"{_INSTANCE}/stream",
+        _READ,
+        READ,
+        streams.open_stream,
         "Follow an instance, as server-sent events",
-        "",
-        refusals=(_INSTANCE,),
-        query={"token": _TEXT},
+        str,
+        refusals=(InstanceNotFound,),
+        query={"token": str},
         content_type="text/event-stream",
+        stream=True,
     ),
-    ("POST", f"{_ONE}/files"): Described(
+    Operation(
+        "POST",
+        f"{_INSTANCE}/files",
+        _EXECUTE,
+        WRITE,
+        files.upload,
         "Upload a file for a field of the form that is shown",
-        "File",
+        shapes.File,
         201,
-        "Upload",
-        (*_BODY, _INSTANCE, "instance_not_halted 400"),
+        shapes.UploadForm,
+        (InstanceNotFound, InstanceNotHalted),
+        upload=True,
     ),
-    ("POST", "/webhooks/subscriptions"): Described(
-        "Subscribe to webhooks", "SubscriptionCreated", 201, "Subscribe", _BODY
-    ),
-    ("GET", "/webhooks/subscriptions"): Described("List subscriptions", "Subscriptions"),
-    ("DELETE", "/webhooks/subscriptions/{subscription_id}"): Described(
-        "Delete a subscription", "", 204, refusals=("webhook_not_found 404",)
-    ),
-    ("GET", "/workflows/errors"): Described(
+    Operation(
+        "GET",
+        "/workflows/errors",
+        _READ,
+        READ,
+        histories.errors,
         "What went wrong, over all workflows",
-        "Errors",
-        refusals=("validation_error 400",),
-        query={"since": _TIME, "until": _TIME, "workflow_name": _TEXT, "error_code": _TEXT},
+        shapes.Errors,
+        refusals=(ValidationError,),
+        query={"since": _TIME, "until": _TIME, "workflow_name": str, "error_code": str},
         required=("since",),
     ),
-}
+    Operation(
+        "POST",
+        f"{_NAME}/instances",
+        _EXECUTE,
+        CREATION,
+        instances.create,
+        "Create an instance",
+        shapes.Created,
+        201,
+        shapes.CreateBody,
+        (*_RUN, WorkflowNotFound, WorkflowNotPublished, NamespaceQuotaExceeded),
+        idempotent=True,
+    ),
+    Operation(
+        "POST",
+        "/workflows",
+        _WRITE,
+        WRITE,
+        workflows.create,
+        "Create a workflow",
+        shapes.Version,
+        201,
+        Definition,
+        (InvalidWorkflow, WorkflowExists),
+    ),
+    Operation("GET", "/workflows", _READ, READ, workflows.index, "List all workflows", shapes.Workflows),
+    Operation(
+        "POST",
+        "/workflows/validate",
+        _READ,
+        READ,
+        workflows.validate,
+        "Validate without saving",
+        shapes.Validation,
+        body=Definition,
+    ),
+    Operation(
+        "POST",
+        f"{_NAME}/versions",
+        _WRITE,
+        WRITE,
+        workflows.create_version,
+        "Add a version",
+        shapes.Version,
+        201,
+        Definition,
+        (InvalidWorkflow, WorkflowNotFound),
+    ),
+    Operation(
+        "GET",
+        f"{_NAME}/versions",
+        _READ,
+        READ,
+        workflows.versions,
+        "List the versions of a workflow",
+        shapes.Versions,
+        refusals=(WorkflowNotFound,),
+    ),
+    Operation(
+        "POST",
+        f"{_NAME}/versions/{{version_id}}/publish",
+        _WRITE,
+        WRITE,
+        workflows.publish,
+        "Publish a version",
+        shapes.Published,
+        refusals=(WorkflowNotFound, VersionNotFound, AlreadyPublished),
+    ),
+    Operation(
+        "POST",
+        _SUBSCRIPTIONS,
+        _WEBHOOKS,
+        WRITE,
+        subscriptions.create,
+        "Subscribe to webhooks",
+        shapes.Subscription,
+        201,
+        shapes.SubscribeBody,
+    ),
+    Operation("GET", _SUBSCRIPTIONS, _WEBHOOKS, READ, subscriptions.index, "List subscriptions", shapes.Subscriptions),
+    Operation(
+        "DELETE",
+        f"{_SUBSCRIPTIONS}/{{subscription_id}}",
+        _WEBHOOKS,
+        WRITE,
+        subscriptions.delete,
+        "Delete a subscription",
+        None,
+        204,
+        refusals=(WebhookNotFound,),
+    ),
+)

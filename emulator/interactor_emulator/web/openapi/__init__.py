@@ -1,1 +1,0 @@
-"""The server's own description: every path, body and answer, with examples, as OpenAPI 3.1."""

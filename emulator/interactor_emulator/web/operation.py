@@ -1,0 +1,75 @@
+"""One method of one path: what it takes, what it does, what it answers, and how it may refuse."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from interactor_emulator.errors import (
+    CutOff,
+    Forbidden,
+    InteractorError,
+    PayloadTooLarge,
+    RateLimited,
+    Unauthorized,
+    UnsupportedMediaType,
+    ValidationError,
+)
+
+from .call import Endpoint
+
+PREFIX = "/api/v1"
+
+Refusals = tuple[type[InteractorError], ...]
+
+BY_EVERYBODY: Refusals = (Unauthorized, Forbidden, RateLimited, InteractorError)
+"""How any operation may refuse."""
+
+OF_A_BODY: Refusals = (ValidationError, CutOff, PayloadTooLarge, UnsupportedMediaType)
+"""How an operation that takes a body may."""
+
+
+class Definition(dict[str, Any]):
+    """A body that is a workflow: what may stand in it is told by `POST /workflows/validate`."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A row of the API's table: routing, the checks of a request and the OpenAPI document are made from it.
+
+    `body` and `answer` are types of the wire; an `answer` of None is empty. `upload` takes a form with a file in place
+    of JSON; `stream` may be given its token in the query; `idempotent` keeps its answer under an `Idempotency-Key`.
+    """
+
+    method: str
+    path: str
+    scope: str
+    category: str
+    endpoint: Endpoint
+    summary: str
+    answer: type | None
+    status: int = 200
+    body: type | None = None
+    refusals: Refusals = ()
+    query: Mapping[str, Any] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    content_type: str = "application/json"
+    upload: bool = False
+    stream: bool = False
+    idempotent: bool = False
+
+    @cached_property
+    def members(self) -> tuple[str, ...] | None:
+        """The members that its body may have; None where the body is a definition."""
+        if self.body is Definition:
+            return None
+        return () if self.body is None else tuple(self.body.__annotations__)
+
+    @property
+    def codes(self) -> dict[int, list[str]]:
+        """The codes of each status with which it may refuse."""
+        found: dict[int, list[str]] = {}
+        of_a_body = OF_A_BODY if self.method == "POST" else ()
+        for error in dict.fromkeys((*BY_EVERYBODY, *of_a_body, *self.refusals)):
+            found.setdefault(error.status, []).append(error.code)
+        return found

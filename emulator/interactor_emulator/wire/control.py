@@ -1,0 +1,277 @@
+"""Every body and answer of the control API, as types. It is ours: what is not named here is refused or never said."""
+
+from collections.abc import Mapping
+from typing import Literal, NotRequired, TypedDict
+
+from interactor_emulator.jsontext import Json
+
+from .shapes import Count, File, Object, Timestamp
+
+Scope = Literal["workflows:read", "workflows:write", "workflows:execute", "webhooks:manage"]
+Texts = Mapping[str, str]
+
+
+class Nothing(TypedDict):
+    """No members."""
+
+
+class Health(TypedDict):
+    status: Literal["ok"]
+
+
+class ResetBody(TypedDict, total=False):
+    keep: list[Literal["workflows", "clients", "secrets", "stubs"]]
+
+
+class ClockBody(TypedDict, total=False):
+    now: str
+    frozen: bool
+
+
+class Clock(TypedDict):
+    now: Timestamp
+    frozen: bool
+
+
+class AdvanceBody(TypedDict, total=False):
+    seconds: float
+    to: str
+
+
+class Fired(TypedDict):
+    at: Timestamp
+    kind: str
+    subject: str
+
+
+class Advanced(TypedDict):
+    now: Timestamp
+    fired: list[Fired]
+
+
+class HoldBody(TypedDict):
+    operation: Literal["create", "resume", "cancel"]
+    instance_id: NotRequired[str]
+
+
+class Held(TypedDict):
+    held: Count
+
+
+class Released(TypedDict):
+    released: Count
+
+
+class WriterBody(TypedDict, total=False):
+    text: str
+    fail: bool
+
+
+class TokenBody(TypedDict, total=False):
+    scopes: list[Scope]
+    namespaces: list[str]
+    expires_in: int
+
+
+class MintedToken(TypedDict):
+    access_token: str
+    expires_in: Count
+
+
+class ClientBody(TypedDict):
+    client_id: str
+    client_secret: str
+    scopes: NotRequired[list[Scope]]
+    namespaces: NotRequired[list[str]]
+
+
+class Client(TypedDict):
+    client_id: str
+    scopes: list[str]
+    namespaces: list[str] | None
+
+
+class Clients(TypedDict):
+    clients: list[Client]
+
+
+class SecretNames(TypedDict):
+    names: list[str]
+
+
+class StubAnswer(TypedDict, total=False):
+    status: int
+    json: Json
+    headers: Texts
+    delay_seconds: float
+
+
+class StubBody(TypedDict):
+    url: str
+    method: NotRequired[str]
+    times: NotRequired[Count]
+    respond: NotRequired[StubAnswer]
+
+
+class Stub(TypedDict):
+    method: str | None
+    url: str
+    times: int | None
+    respond: StubAnswer
+    calls: Count
+
+
+class Stubs(TypedDict):
+    stubs: list[Stub]
+
+
+class Attempt(TypedDict):
+    at: Timestamp
+    request_headers: Texts
+    request_body: str
+    status: int | None
+    answer: str
+    error: str | None
+    duration_ms: Count
+    fault: str | None
+    next: str
+
+
+class Delivery(TypedDict):
+    id: str
+    subscription_id: str
+    event: str
+    instance_id: str
+    status: Literal["pending", "delivered", "dead", "stopped"]
+    created_at: Timestamp
+    next_attempt_at: Timestamp | None
+    body: str
+    attempts: list[Attempt]
+
+
+class Deliveries(TypedDict):
+    deliveries: list[Delivery]
+
+
+class Delay(TypedDict):
+    delay_seconds: float
+
+
+class FaultMatch(TypedDict, total=False):
+    event: str | None
+    subscription: str | None
+    times: int | None
+    after: Count
+    probability: float
+
+
+class FaultBody(TypedDict):
+    match: NotRequired[FaultMatch]
+    effect: str | Delay
+
+
+class Fault(TypedDict):
+    match: FaultMatch
+    effect: str | Delay
+    used: Count
+
+
+class Faults(TypedDict):
+    faults: list[Fault]
+
+
+class SentAnswer(TypedDict, total=False):
+    status: int
+    body: str
+    error: str
+    message: str
+
+
+class SentRequest(TypedDict):
+    at: Timestamp
+    method: str
+    url: str
+    headers: Texts
+    body: str | None
+    answered_by: Literal["stub", "route", "network", "nobody"]
+    answer: SentAnswer
+
+
+class SentRequests(TypedDict):
+    requests: list[SentRequest]
+
+
+class CoverageAnswer(TypedDict):
+    percent: float
+    workflows: Object
+
+
+class Diagnostic(TypedDict):
+    code: str
+    message: str
+    hint: str
+    where: str | None
+    request_id: str | None
+    instance_id: str | None
+    at: Timestamp
+
+
+class Diagnostics(TypedDict):
+    diagnostics: list[Diagnostic]
+
+
+class Clause(TypedDict):
+    field: str
+    operator: str
+    wanted: Json
+    seen: Json
+    present: bool
+    holds: bool
+    depth: Count
+    joiner: str | None
+
+
+class Considered(TypedDict):
+    index: Count
+    target: str
+    clauses: list[Clause]
+    unconditional: bool
+    applies: bool
+    holds: bool
+
+
+class Decision(TypedDict):
+    event_id: str
+    thread_id: str
+    state: str
+    trigger: Literal["automatic", "resume"]
+    choice: str | None
+    considered: list[Considered]
+    taken: str | None
+    at: Timestamp
+
+
+class Explanation(TypedDict):
+    instance_id: str
+    text: str
+    decisions: list[Decision]
+
+
+class Files(TypedDict):
+    files: list[File]
+
+
+class AccountBody(TypedDict, total=False):
+    name: str
+    seed: int
+    now: str
+    frozen: bool
+    execution: Literal["inline", "background"]
+    rate_limits: bool
+
+
+class MadeAccount(TypedDict):
+    name: str
+    client_id: str
+    client_secret: str
+    access_token: str
