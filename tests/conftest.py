@@ -1,8 +1,14 @@
 """Profiles of the property tests, and pytester for the plugin's own tests."""
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
+import httpx
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.described import faults
 
 pytest_plugins = ["pytester"]
 
@@ -10,3 +16,27 @@ pytest_plugins = ["pytester"]
 settings.register_profile("quick", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("deep", settings.get_profile("quick"), max_examples=5_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture(autouse=True)
+def _every_answer_is_as_described(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whoever asks, in a test or in an app under test: an answer that its description does not know fails the test."""
+    found: list[str] = []
+    send, send_async = httpx.Client.send, httpx.AsyncClient.send
+
+    def sent(self: httpx.Client, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
+        response = send(self, request, stream=stream, **options)
+        found.extend([] if stream else faults(response))
+        return response
+
+    async def sent_async(
+        self: httpx.AsyncClient, request: httpx.Request, *, stream: bool = False, **options: Any
+    ) -> httpx.Response:
+        response = await send_async(self, request, stream=stream, **options)
+        found.extend([] if stream else faults(response))
+        return response
+
+    monkeypatch.setattr(httpx.Client, "send", sent)
+    monkeypatch.setattr(httpx.AsyncClient, "send", sent_async)
+    yield
+    assert list(dict.fromkeys(found)) == []

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from interactor_emulator.emulator import Emulator
-from interactor_emulator.projections.coverage import Coverage, WorkflowCoverage
+from interactor_emulator.projections.coverage import Coverage, Entered, Key, Left, WorkflowCoverage
 
 from .report import page, table
 
@@ -25,7 +25,7 @@ def read(path: Path) -> Coverage:
     try:
         return Coverage.from_json(json.loads(path.read_text("utf-8")))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ValueError(f"{path} is no coverage file: {error!r}") from None
+        raise ValueError(f"{path} is no coverage file: {error}") from None
 
 
 def _html(coverage: Coverage) -> str:
@@ -43,8 +43,11 @@ def _section(workflow: WorkflowCoverage) -> str:
 
 
 def _rows(workflow: WorkflowCoverage) -> Iterable[tuple[str, int, str]]:
-    edges = [(f"{name}#{index}", f"{name} → {target}") for name, index, target in workflow.transitions()]
-    for key, shown in [*((name, name) for name in workflow.states()), *edges]:
+    states: list[tuple[Key, str]] = [(Entered(name), name) for name in workflow.states()]
+    edges: list[tuple[Key, str]] = [
+        (Left(name, index), f"{name} → {target}") for name, index, target in workflow.transitions()
+    ]
+    for key, shown in [*states, *edges]:
         taken = workflow.taken.get(key)
         if taken is None:
             yield shown, 0, "never"
@@ -60,12 +63,11 @@ def _picture(workflow: WorkflowCoverage) -> str:
     from interactor_emulator.services import pictures
 
     walk = Walk()
-    for name in workflow.states():
-        if name in workflow.taken:
-            walk.visits[name] = workflow.taken[name].count
-    for name, index, _ in workflow.transitions():
-        if f"{name}#{index}" in workflow.taken:
-            walk.transitions[name, index] = workflow.taken[f"{name}#{index}"].count
+    for key, taken in workflow.taken.items():
+        if isinstance(key, Entered):
+            walk.visits[key.state] = taken.count
+        elif isinstance(key, Left):
+            walk.transitions[key.state, key.index] = taken.count
     try:
         return Emulator().perform(lambda _account: pictures.draw(workflow.definition, "svg", walk))
     except ValidationError as error:

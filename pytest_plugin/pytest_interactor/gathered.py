@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from interactor_emulator.projections.coverage import Coverage
+from interactor_emulator.services.coverage import add_account
 
 if TYPE_CHECKING:
     from interactor_emulator import Emulator
+    from interactor_emulator.account.account import Account
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,10 +33,14 @@ class Gathered:
         self._prepared: dict[str, str] = {}
         self._needed: set[str] = set()
 
+    def add_account(self, account: "Account", test: str) -> None:
+        """What the instances of an account went through, in this test."""
+        add_account(self.coverage, account, test)
+
     def add_test(self, emulator: "Emulator", test: str, *, covered: bool, passed: bool) -> list[Finding]:
         """What a test has left in its emulator; its findings."""
         if covered:
-            self.coverage.add_account(emulator.account, test)
+            self.add_account(emulator.account, test)
         findings = [Finding(each.code, each.message, each.hint, test) for each in emulator.diagnostics]
         self.findings += findings
         for text, needed in emulator.prepared():

@@ -91,6 +91,16 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in config.getoption("--interactor-coverage-from"):
         if not Path(name).is_file():
             raise pytest.UsageError(f"--interactor-coverage-from: there is no file {name}")
+        _check_coverage(Path(name))
+
+
+def _check_coverage(file: Path) -> None:
+    from .coverage_file import read
+
+    try:
+        read(file)
+    except ValueError as error:
+        raise pytest.UsageError(f"--interactor-coverage-from: {error}") from None
 
 
 def _check_endings(config: pytest.Config, option: str, endings: tuple[str, ...]) -> None:
@@ -202,7 +212,7 @@ def interactor(request: pytest.FixtureRequest) -> "Iterator[Emulator]":
     if "interactor_env" in request.fixturenames:
         request.getfixturevalue("_interactor_port").connect(emulator)
     if covers:
-        emulator.account.forgetting = lambda account: _gathered(config).coverage.add_account(account, test)
+        emulator.account.forgetting = lambda account: _gathered(config).add_account(account, test)
     yield emulator
     del config.stash[_CURRENT]
     if covers or mode != "off":

@@ -66,8 +66,9 @@ def test_it_is_the_same_to_the_digit_over_workers_and_in_any_order(pytester: pyt
         texts.append((pytester.path / f"c{number}.json").read_text())
     assert texts[0] == texts[1] == texts[2]
     (workflow,) = json.loads(texts[0])["workflows"].values()
-    assert workflow["taken"]["ask"]["count"] == 4
-    assert workflow["taken"]["ask#0"]["tests"] == [
+    assert {row["state"]: row["count"] for row in workflow["states"]}["ask"] == 4
+    [first] = [row for row in workflow["transitions"] if (row["state"], row["index"]) == ("ask", 0)]
+    assert first["tests"] == [
         f"test_it_is_the_same_to_the_digit_over_workers_and_in_any_order.py::test_short[{days}]" for days in (1, 3, 5)
     ]
 
@@ -313,3 +314,36 @@ def test_awaited(interactor):
     result.assert_outcomes(passed=2)
     left = next(line for line in result.stdout.lines if "LEFT" in line)
     assert left[left.index("LEFT") :] == "LEFT ['MainThread'] [] [] []"
+
+
+def test_states_may_have_any_name_in_the_coverage(pytester: pytest.Pytester) -> None:
+    """Also one that looks like a transition of another, or like a line of the table."""
+    pytester.makepyfile(
+        """
+        ODD = {"name": "odd", "initial_state": "ask: boss", "states": {
+            "ask: boss": {"type": "halting", "transitions": [
+                {"target": "a", "condition": {"field": "x: y", "equals": "true false"}}, {"target": "a#0"}]},
+            "a": {"type": "halting", "transitions": [{"target": "a#0"}]},
+            "a#0": {"type": "terminal"}}}
+
+        def test_it(interactor):
+            interactor.load(ODD)
+            interactor.start("odd").resume({"x: y": "true false"}).assert_halted("a")
+        """
+    )
+    result = pytester.runpytest_subprocess("--interactor-coverage", "--interactor-coverage=c.json")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*2/3*1/3*1/2*",
+            "*state a#0 was never entered",
+            "*transition ask: boss → a#0 was never taken",
+            "*transition a → a#0 was never taken",
+            '*condition ask: boss → a: x: y equals "true false" was never false',
+        ]
+    )
+    again = pytester.runpytest_subprocess("--interactor-coverage-from=c.json", "--interactor-coverage=d.json")
+    assert again.ret == 0
+    (pytester.path / "old.json").write_text('{"percent": 1, "workflows": {}}')
+    refused = pytester.runpytest_subprocess("--interactor-coverage-from=old.json")
+    refused.stderr.fnmatch_lines(["*old.json is no coverage file: its format is None, and this version reads 2*"])

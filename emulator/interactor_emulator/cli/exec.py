@@ -40,6 +40,7 @@ def command(arguments: tuple[str, ...], coverage_file: Path | None, **options: A
     """
     from interactor_emulator.emulator import close_shared_pool
     from interactor_emulator.projections.coverage import Coverage
+    from interactor_emulator.services.coverage import add_account
     from interactor_emulator.web.hosting.serving import Server
 
     files = definition_files(options["definitions"])
@@ -47,7 +48,7 @@ def command(arguments: tuple[str, ...], coverage_file: Path | None, **options: A
     coverage, findings = Coverage(), _Findings()
 
     def forgetting(account: "Account") -> None:
-        coverage.add_account(account)
+        add_account(coverage, account)
         findings.add(account)
 
     emulator.accounts.tell_of_forgetting(forgetting)

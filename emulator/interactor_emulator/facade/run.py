@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from interactor_emulator.errors import InteractorError, ThreadNotFound
 from interactor_emulator.jsontext import Json, copied, equal
-from interactor_emulator.projections.decisions import Decision
-from interactor_emulator.projections.explain import describe, explanation, shown
+from interactor_emulator.projections.explain import Decision, describe, explanation, shown
 from interactor_emulator.projections.visits import Visit, path, visits
 from interactor_emulator.services import instances
 from interactor_emulator.state.events import Halted, Options

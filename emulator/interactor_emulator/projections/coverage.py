@@ -5,23 +5,24 @@ A `Coverage` is read from journals, added up, written as JSON and read again; ad
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
 
 from interactor_emulator.definition.model import Definition
 from interactor_emulator.definition.parse import parse
 from interactor_emulator.engine.conditions import Clause
 from interactor_emulator.jsontext import encode
+from interactor_emulator.redaction import redact
 from interactor_emulator.state.events import Completed, Created, Event, Failed, Resumed, ResumeRefused, StateChanged
 from interactor_emulator.state.instance import Instance
 
-from .decisions import decisions
+from .explain import decisions
 from .visits import visits
 
-if TYPE_CHECKING:
-    from interactor_emulator.account.account import Account
-
 _INPUT_CHARACTERS = 200
+
+FORMAT = 2
+"""Of the JSON: a file of another one is refused."""
 
 
 @dataclass(slots=True)
@@ -37,6 +38,34 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class Entered:
+    """A state was entered."""
+
+    state: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Left:
+    """The transition at this place of a state was taken."""
+
+    state: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Outcome:
+    """A clause of the transition's condition was seen to hold, or not to."""
+
+    state: str
+    index: int
+    clause: str
+    holds: bool
+
+
+Key = Entered | Left | Outcome
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Scenario:
     """One run of a test: what it was started with, where it went, how it ended."""
 
@@ -48,12 +77,12 @@ class Scenario:
 
 @dataclass(slots=True)
 class WorkflowCoverage:
-    """One definition. Keys: a state's name; `state#index` of a transition; `state#index: clause true|false`."""
+    """One definition, and what of it was taken."""
 
     definition: Definition
     version: str = ""
     published: bool = False
-    taken: dict[str, Taken] = field(default_factory=dict)
+    taken: dict[Key, Taken] = field(default_factory=dict)
     scenarios: set[Scenario] = field(default_factory=set)
     # What else the tests did: `created`, `resumed`, `failed`, `refused`, `webhook`.
     did: dict[str, Taken] = field(default_factory=dict)
@@ -69,21 +98,22 @@ class WorkflowCoverage:
             for index, transition in enumerate(state.transitions)
         ]
 
-    def outcomes(self) -> Iterator[str]:
+    def outcomes(self) -> Iterator[Outcome]:
         """Each condition's clauses, once for true and once for false."""
         for state in self.definition.states.values():
             for index, transition in enumerate(state.transitions):
                 for text in _clauses(transition.condition):
-                    yield f"{_edge(state.name, index)}: {text} true"
-                    yield f"{_edge(state.name, index)}: {text} false"
+                    yield Outcome(state.name, index, text, True)
+                    yield Outcome(state.name, index, text, False)
 
     def parts(self) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
         """Taken and all: of states, transitions, outcomes."""
-        edges = [_edge(name, index) for name, index, _ in self.transitions()]
-        return self._part(self.states()), self._part(edges), self._part(list(self.outcomes()))
+        edges = [Left(name, index) for name, index, _ in self.transitions()]
+        return self._part(map(Entered, self.states())), self._part(edges), self._part(self.outcomes())
 
-    def _part(self, keys: list[str]) -> tuple[int, int]:
-        return sum(key in self.taken for key in keys), len(keys)
+    def _part(self, keys: Iterable[Key]) -> tuple[int, int]:
+        found = [key in self.taken for key in keys]
+        return sum(found), len(found)
 
     @property
     def percent(self) -> float:
@@ -92,19 +122,18 @@ class WorkflowCoverage:
 
     def missing(self) -> list[str]:
         """What was never taken, a line each."""
-        lines = [f"state {name} was never entered" for name in self.states() if name not in self.taken]
+        lines = [f"state {name} was never entered" for name in self.states() if Entered(name) not in self.taken]
         for name, index, target in self.transitions():
-            if _edge(name, index) not in self.taken:
+            if Left(name, index) not in self.taken:
                 lines.append(f"transition {name} → {target} was never taken")
-        targets = {_edge(name, index): target for name, index, target in self.transitions()}
+        targets = {(name, index): target for name, index, target in self.transitions()}
         for key in self.outcomes():
             if key not in self.taken:
-                edge, said = key.split(": ", 1)
-                text, outcome = said.rsplit(" ", 1)
-                lines.append(f"condition {edge.rsplit('#', 1)[0]} → {targets[edge]}: {text} was never {outcome}")
+                target, outcome = targets[key.state, key.index], _said(key.holds)
+                lines.append(f"condition {key.state} → {target}: {key.clause} was never {outcome}")
         return lines
 
-    def note(self, key: str, test: str) -> None:
+    def note(self, key: Key, test: str) -> None:
         self.taken.setdefault(key, Taken()).add(1, [test])
 
 
@@ -124,17 +153,17 @@ class Coverage:
             self.workflows[key] = WorkflowCoverage(definition)
         return self.workflows[key]
 
-    def add_instance(self, instance: Instance, events: list[Event], test: str) -> None:
+    def add_instance(self, instance: Instance, events: list[Event], test: str, secrets: Iterable[str] = ()) -> None:
         """What one instance went through, in which test."""
         workflow = self.workflow(instance.definition)
         workflow.version = min(filter(None, (workflow.version, instance.version.id)))
         workflow.published |= instance.version.published_ms is not None
         stays = visits(events)
         for visit in stays:
-            workflow.note(visit.state, test)
+            workflow.note(Entered(visit.state), test)
         for event in events:
             if isinstance(event, StateChanged):
-                workflow.note(_edge(event.from_state, event.index), test)
+                workflow.note(Left(event.from_state, event.index), test)
             for kind, name in _DID.items():
                 if isinstance(event, kind):
                     workflow.did.setdefault(name, Taken()).add(1, [test])
@@ -142,19 +171,12 @@ class Coverage:
             for each in decision.considered:
                 if each.applies:
                     for clause in each.clauses:
-                        workflow.note(f"{_edge(decision.state, each.index)}: {_clause(clause)}", test)
+                        workflow.note(_outcome(decision.state, each.index, clause), test)
         given = next((event.input for event in events if isinstance(event, Created)), {})
         path = tuple(visit.state for visit in stays)
-        workflow.scenarios.add(Scenario(test, encode(given)[:_INPUT_CHARACTERS], path, instance.status))
-
-    def add_account(self, account: "Account", test: str = "") -> None:
-        """What all instances of an account went through."""
-        for instance in account.store.instances.values():
-            self.add_instance(instance, account.journal.of_instance(instance.id), test)
-        for delivery in account.outbox.deliveries.values():
-            told = account.store.instances.get(delivery.instance_id)
-            if told is not None and delivery.status == "delivered":
-                self.workflow(told.definition).did.setdefault("webhook", Taken()).add(1, [test])
+        workflow.scenarios.add(
+            Scenario(test, redact(encode(given), secrets)[:_INPUT_CHARACTERS], path, instance.status)
+        )
 
     def add(self, other: "Coverage") -> None:
         """Add what another process or test has seen."""
@@ -162,9 +184,8 @@ class Coverage:
             mine = self.workflows.setdefault(key, WorkflowCoverage(theirs.definition))
             mine.version = min(filter(None, (mine.version, theirs.version)), default="")
             mine.published |= theirs.published
-            for own, their in ((mine.taken, theirs.taken), (mine.did, theirs.did)):
-                for name, taken in their.items():
-                    own.setdefault(name, Taken()).add(taken.count, taken.tests)
+            _add_up(mine.taken, theirs.taken)
+            _add_up(mine.did, theirs.did)
             mine.scenarios |= theirs.scenarios
 
     @property
@@ -176,19 +197,21 @@ class Coverage:
     def to_json(self) -> dict[str, Any]:
         """For files and other processes; sorted, so that the same coverage is the same text."""
         return {
+            "format": FORMAT,
             "percent": round(self.percent, 1),
             "workflows": {key: _to_json(self.workflows[key]) for key in sorted(self.workflows)},
         }
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Coverage":
-        """What `to_json` gave."""
+        """What `to_json` gave; raises ValueError for another format."""
+        if value.get("format") != FORMAT:
+            raise ValueError(f"its format is {value.get('format')!r}, and this version reads {FORMAT}")
         coverage = cls()
         for key, each in value["workflows"].items():
             workflow = WorkflowCoverage(parse(each["definition"]), each["version"], each["published"])
-            for name in ("taken", "did"):
-                found = {key: Taken(what["count"], set(what["tests"])) for key, what in each[name].items()}
-                setattr(workflow, name, found)
+            workflow.taken = _keys_from(each)
+            workflow.did = {name: _taken_from(what) for name, what in each["did"].items()}
             workflow.scenarios = {
                 Scenario(one["test"], one["input"], tuple(one["path"]), one["status"]) for one in each["scenarios"]
             }
@@ -217,6 +240,11 @@ _DID: Mapping[type[Event], str] = {
 }
 
 
+def _add_up(own: dict[Any, Taken], other: Mapping[Any, Taken]) -> None:
+    for key, taken in other.items():
+        own.setdefault(key, Taken()).add(taken.count, taken.tests)
+
+
 def _to_json(workflow: WorkflowCoverage) -> dict[str, Any]:
     return {
         "definition": workflow.definition.source,
@@ -224,8 +252,8 @@ def _to_json(workflow: WorkflowCoverage) -> dict[str, Any]:
         "published": workflow.published,
         "percent": round(workflow.percent, 1),
         "missing": workflow.missing(),
-        "taken": _taken_json(workflow.taken),
-        "did": _taken_json(workflow.did),
+        **{name: _rows(workflow, kind) for name, kind in _KINDS.items()},
+        "did": {name: _row(workflow.did[name]) for name in sorted(workflow.did)},
         "scenarios": [
             {"test": one.test, "input": one.input, "path": list(one.path), "status": one.status}
             for one in sorted(workflow.scenarios)
@@ -233,20 +261,41 @@ def _to_json(workflow: WorkflowCoverage) -> dict[str, Any]:
     }
 
 
-def _taken_json(taken: Mapping[str, Taken]) -> dict[str, Any]:
-    return {key: {"count": taken[key].count, "tests": sorted(taken[key].tests)} for key in sorted(taken)}
+# In a file, what was taken stands in a list for each kind of key: `{"state", "index", …, "count", "tests"}`.
+_KINDS: Mapping[str, type[Key]] = {"states": Entered, "transitions": Left, "conditions": Outcome}
 
 
-def _edge(state: str, index: int) -> str:
-    return f"{state}#{index}"
+def _rows(workflow: WorkflowCoverage, kind: type[Key]) -> list[dict[str, Any]]:
+    keys = sorted(key for key in workflow.taken if isinstance(key, kind))
+    return [{**asdict(key), **_row(workflow.taken[key])} for key in keys]
 
 
-def _clause(clause: Clause) -> str:
-    return f"{clause.field} {clause.operator} {encode(clause.wanted)} {'true' if clause.holds else 'false'}"
+def _row(taken: Taken) -> dict[str, Any]:
+    return {"count": taken.count, "tests": sorted(taken.tests)}
+
+
+def _keys_from(workflow: Mapping[str, Any]) -> dict[Key, Taken]:
+    found: dict[Key, Taken] = {}
+    for name, kind in _KINDS.items():
+        for row in workflow[name]:
+            found[kind(**{each.name: row[each.name] for each in fields(kind)})] = _taken_from(row)
+    return found
+
+
+def _taken_from(row: Mapping[str, Any]) -> Taken:
+    return Taken(row["count"], set(row["tests"]))
+
+
+def _outcome(state: str, index: int, clause: Clause) -> Outcome:
+    return Outcome(state, index, f"{clause.field} {clause.operator} {encode(clause.wanted)}", clause.holds)
+
+
+def _said(holds: bool) -> str:
+    return "true" if holds else "false"
 
 
 def _clauses(condition: Any) -> Iterator[str]:
-    """The comparisons of a condition, as `_clause` writes them."""
+    """The comparisons of a condition, as `_outcome` writes them."""
     if condition is None:
         return
     if hasattr(condition, "clauses"):

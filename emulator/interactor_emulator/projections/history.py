@@ -13,7 +13,8 @@ from typing import Literal
 from interactor_emulator.jsontext import Json, equal
 from interactor_emulator.state import events
 from interactor_emulator.state.events import Changes, Event, ThreadEvent
-from interactor_emulator.state.instance import merge
+from interactor_emulator.state.instance import Instance, merge
+from interactor_emulator.state.journal import Journal
 
 Type = Literal["transition", "step", "halt", "error", "lifecycle"]
 
@@ -178,3 +179,25 @@ _COMPOSED: Mapping[type[Event], Callable[[Sequence[Event], int], Changes | None]
     events.StateChanged: _since_entered,
     events.Forked: _since_entered,
 }
+
+
+Error = events.OnEnterFailed | events.InstanceFailed
+
+
+def errors(
+    journal: Journal,
+    instances: Mapping[str, Instance],
+    wanted: Query,
+    workflow_name: str | None,
+    error_code: str | None,
+) -> Iterator[tuple[Instance, Error]]:
+    """What went wrong over all instances, newest first, each with its instance; None means any."""
+    found: list[Error] = [*journal.of_kind(events.InstanceFailed), *journal.of_kind(events.OnEnterFailed)]
+    for event in sorted(found, key=_id, reverse=True):
+        instance = instances[event.instance_id]
+        if (
+            wanted.accepts(event)
+            and workflow_name in (None, instance.version.workflow_name)
+            and error_code in (None, event.error_code)
+        ):
+            yield instance, event

@@ -24,7 +24,7 @@ from interactor_emulator.errors import (
     WorkflowNotPublished,
 )
 from interactor_emulator.jsontext import Json
-from interactor_emulator.projections import decisions as explaining
+from interactor_emulator.projections import explain as explaining
 from interactor_emulator.redaction import redact
 from interactor_emulator.state.events import Cancelled, Noticed, ResumeRefused
 from interactor_emulator.state.idempotency import Kept

@@ -13,10 +13,11 @@ def options(halt: Halted | None) -> shapes.HaltedAt:
     """ "When halted, the API response includes `halted_options`", and where."""
     if halt is None or halt.options is None:
         return {}
-    return {"halted_at_state": halt.state, "halted_options": _choices(halt.options)}
+    return {"halted_at_state": halt.state, "halted_options": choices(halt.options)}
 
 
-def _choices(found: Options) -> shapes.HaltedOptions:
+def choices(found: Options) -> shapes.HaltedOptions:
+    """The instruction, and the ways to choose from."""
     data: shapes.HaltedOptions = {
         "instruction": found.instruction,
         "include_data": list(found.include_data),

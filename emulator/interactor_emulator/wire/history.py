@@ -9,29 +9,29 @@ from interactor_emulator.state import events
 from interactor_emulator.state.events import Changes, Event, InstanceFailed, OnEnterFailed
 from interactor_emulator.state.instance import MAIN_THREAD
 
-Data = dict[str, Any]
+from . import shapes
+
+Members = Callable[[Any], shapes.EventMembers]
 
 
-def entry(entry: Entry) -> Data:
+def entry(entry: Entry) -> shapes.Event:
     """One event of the history."""
     event = entry.event
     type_, subtype = KINDS[type(event)]
-    data: Data = {"id": event.id, "type": type_, "subtype": subtype, "timestamp": timestamp(event.at_ms)}
     thread_id = getattr(event, "thread_id", MAIN_THREAD)
-    if thread_id != MAIN_THREAD:
-        data["thread_id"] = thread_id
-    if (members := _MEMBERS.get(type(event))) is not None:
-        data.update(members(event))
+    other: shapes.OtherThread = {} if thread_id == MAIN_THREAD else {"thread_id": thread_id}
+    members = _MEMBERS.get(type(event))
+    own: shapes.EventMembers = {} if members is None else members(event)
     if entry.changes is not None:
-        data["changes"] = changes(entry.changes)
+        own["changes"] = changes(entry.changes)
     if entry.data is not None:
-        data["workflow_data"] = entry.data
-    return data
+        own["workflow_data"] = entry.data
+    return {"id": event.id, "type": type_, "subtype": subtype, "timestamp": timestamp(event.at_ms), **other, **own}
 
 
-def changes(changes: Changes) -> Data:
+def changes(changes: Changes) -> shapes.Changes:
     """`{"added": {}, "updated": {"k": {"from","to"}}}`, members absent when empty. Nothing ever removes a member."""
-    data: Data = {}
+    data: shapes.Changes = {}
     if changes.added:
         data["added"] = changes.added
     if changes.updated:
@@ -39,19 +39,19 @@ def changes(changes: Changes) -> Data:
     return data
 
 
-def _created(event: events.Created) -> Data:
+def _created(event: events.Created) -> shapes.EventMembers:
     return {"initial_state": event.initial_state, "started_by": event.cause.by}
 
 
-def _cancelled(event: events.Cancelled) -> Data:
+def _cancelled(event: events.Cancelled) -> shapes.EventMembers:
     return {"reason": event.reason}
 
 
-def _state_changed(event: events.StateChanged) -> Data:
+def _state_changed(event: events.StateChanged) -> shapes.EventMembers:
     return {"from_state": event.from_state, "to_state": event.to_state, "trigger": event.trigger}
 
 
-def _between_threads(event: events.Forked | events.Joined) -> Data:
+def _between_threads(event: events.Forked | events.Joined) -> shapes.EventMembers:
     return {
         "parent_thread_id": event.parent_id,
         "from_state": event.from_state,
@@ -60,7 +60,7 @@ def _between_threads(event: events.Forked | events.Joined) -> Data:
     }
 
 
-def _step(event: events.StepCompleted | events.StepFailed) -> Data:
+def _step(event: events.StepCompleted | events.StepFailed) -> shapes.EventMembers:
     return {
         "state": event.state,
         "step_name": event.step_name,
@@ -69,15 +69,15 @@ def _step(event: events.StepCompleted | events.StepFailed) -> Data:
     }
 
 
-def _halted(event: events.Halted) -> Data:
+def _halted(event: events.Halted) -> shapes.EventMembers:
     return {"state": event.state, "message": event.message}
 
 
-def _error(event: OnEnterFailed | InstanceFailed) -> Data:
+def _error(event: OnEnterFailed | InstanceFailed) -> shapes.EventMembers:
     return {"state": event.state, "error_code": event.error_code, "message": event.message}
 
 
-_MEMBERS: Mapping[type[Event], Callable[[Any], Data]] = {
+_MEMBERS: Mapping[type[Event], Members] = {
     events.Created: _created,
     events.Cancelled: _cancelled,
     events.StateChanged: _state_changed,
@@ -91,9 +91,9 @@ _MEMBERS: Mapping[type[Event], Callable[[Any], Data]] = {
 }
 
 
-def errors(rows: Iterable[tuple[str, OnEnterFailed | InstanceFailed]]) -> Data:
+def errors(rows: Iterable[tuple[str, OnEnterFailed | InstanceFailed]]) -> shapes.Errors:
     """The error dashboard; each row is a workflow's name and what went wrong."""
-    listed = [
+    listed: list[shapes.ErrorRow] = [
         {
             "error_id": f"err_{event.id.removeprefix('evt_')}",
             "instance_id": event.instance_id,
@@ -104,7 +104,7 @@ def errors(rows: Iterable[tuple[str, OnEnterFailed | InstanceFailed]]) -> Data:
         }
         for workflow_name, event in rows
     ]
-    summary = {
+    summary: shapes.ErrorSummary = {
         "total": len(listed),
         "by_error_code": _counted(row["error_code"] for row in listed),
         "by_workflow": _counted(row["workflow_name"] for row in listed),

@@ -1,17 +1,47 @@
 """What a receiver is told of an event: the member `data` of a delivery."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal, NotRequired, TypedDict
 
 from interactor_emulator.clock import timestamp
 from interactor_emulator.jsontext import encode
 from interactor_emulator.state.events import Cancelled, Completed, Created, Event, Failed, Halted, Resumed, ThreadEvent
 from interactor_emulator.state.instance import MAIN_THREAD, Instance
 
-from . import halts
+from . import halts, shapes
 
-Data = dict[str, Any]
-Extra = Callable[[Instance, Any], Data]
+
+class Error(TypedDict):
+    code: str
+    message: str
+
+
+class Extra(TypedDict, total=False):
+    """What one kind of event has beside what all have."""
+
+    halting_presentation: shapes.Object
+    halted_options: shapes.HaltedOptions
+    error: Error
+    cancelled_at: str
+    reason: Literal["requested", "ttl_expired"]
+    resumed_by: str
+
+
+class Head(TypedDict):
+    instance_id: str
+    workflow_name: str
+    version_id: str
+    namespace: str | None
+    current_state: str
+    thread_id: NotRequired[str]
+    workflow_data: shapes.Object
+
+
+class Data(Head, Extra):
+    """The member `data` of a delivery."""
+
+
+Make = Callable[[Instance, Any], Extra]
 
 
 def name_of(event: Event) -> str | None:
@@ -26,45 +56,50 @@ def data_of(instance: Instance, event: Event) -> bytes:
     return encode({**_head(instance, event), **extra(instance, event)}).encode()
 
 
-def _head(instance: Instance, event: Event) -> Data:
-    state, thread = instance.current_state, {}
+def _head(instance: Instance, event: Event) -> Head:
+    state = instance.current_state
+    other: shapes.OtherThread = {}
     if isinstance(event, ThreadEvent) and event.thread_id != MAIN_THREAD:
-        state, thread = instance.threads[event.thread_id].state, {"thread_id": event.thread_id}
+        state, other = instance.threads[event.thread_id].state, {"thread_id": event.thread_id}
     return {
         "instance_id": instance.id,
         "workflow_name": instance.version.workflow_name,
         "version_id": instance.version.id,
         "namespace": instance.namespace,
         "current_state": state,
-        **thread,
+        **other,
         "workflow_data": instance.data,
     }
 
 
-def _nothing(_instance: Instance, _event: Event) -> Data:
+def _nothing(_instance: Instance, _event: Event) -> Extra:
     return {}
 
 
-def _halted(_instance: Instance, event: Halted) -> Data:
-    shown = halts.shown(event)
-    return {name: shown[name] for name in ("halting_presentation", "halted_options") if name in shown}
+def _halted(_instance: Instance, event: Halted) -> Extra:
+    data: Extra = {}
+    if event.presentation is not None:
+        data["halting_presentation"] = event.presentation
+    if event.options is not None:
+        data["halted_options"] = halts.choices(event.options)
+    return data
 
 
-def _resumed(_instance: Instance, event: Resumed) -> Data:
+def _resumed(_instance: Instance, event: Resumed) -> Extra:
     return {"resumed_by": event.cause.by}
 
 
-def _failed(instance: Instance, _event: Failed) -> Data:
+def _failed(instance: Instance, _event: Failed) -> Extra:
     failure = instance.failure
     assert failure is not None, "an InstanceFailed comes before"
     return {"error": {"code": failure.error_code, "message": failure.message}}
 
 
-def _cancelled(_instance: Instance, event: Cancelled) -> Data:
+def _cancelled(_instance: Instance, event: Cancelled) -> Extra:
     return {"cancelled_at": timestamp(event.at_ms), "reason": event.reason}
 
 
-_EVENTS: Mapping[type[Event], tuple[str, Extra]] = {
+_EVENTS: Mapping[type[Event], tuple[str, Make]] = {
     Created: ("workflow.instance.created", _nothing),
     Halted: ("workflow.instance.halted", _halted),
     Resumed: ("workflow.instance.resumed", _resumed),

@@ -276,6 +276,12 @@ class EventMembers(TypedDict, total=False):
     workflow_data: Object
 
 
+class OtherThread(TypedDict, total=False):
+    """There where it is about another thread than main."""
+
+    thread_id: str
+
+
 class EventHead(TypedDict):
     id: EventId
     type: Literal["transition", "step", "halt", "error", "lifecycle"]
@@ -337,36 +343,6 @@ class Subscription(TypedDict):
 
 class Subscriptions(TypedDict):
     subscriptions: list[Subscription]
-
-
-class WebhookError(TypedDict):
-    code: str
-    message: str
-
-
-class WebhookExtra(TypedDict, total=False):
-    """What one kind of event has beside what all have."""
-
-    halting_presentation: Object
-    halted_options: HaltedOptions
-    error: WebhookError
-    cancelled_at: Timestamp
-    reason: Literal["requested", "ttl_expired"]
-    resumed_by: str
-
-
-class WebhookHead(TypedDict):
-    instance_id: InstanceId
-    workflow_name: str
-    version_id: VersionId
-    namespace: str | None
-    current_state: str
-    thread_id: NotRequired[str]
-    workflow_data: Object
-
-
-class WebhookData(WebhookHead, WebhookExtra):
-    """The member `data` of a delivery."""
 
 
 # ---- tokens, and what every refusal looks like

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
-from interactor_emulator.projections.decisions import Decision
-from interactor_emulator.projections.explain import explanation
+from interactor_emulator.projections.explain import Decision, explanation
 from interactor_emulator.services import instances
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.wire import answers
@@ -100,7 +99,8 @@ def show_description(_command: Command) -> Done:
 def show_coverage(command: Command) -> Done:
     """Which states, transitions and outcomes of conditions the account's instances took."""
     from interactor_emulator.projections.coverage import Coverage  # late: few ask
+    from interactor_emulator.services.coverage import add_account
 
     coverage = Coverage()
-    coverage.add_account(command.account)
+    add_account(coverage, command.account)
     return Done(coverage.to_json())

@@ -7,11 +7,15 @@ from typing import Any, Literal
 from interactor_emulator.errors import (
     CutOff,
     Forbidden,
+    InstanceNotFound,
     InteractorError,
     NotFound,
     PayloadTooLarge,
     UnsupportedMediaType,
     ValidationError,
+    VersionNotFound,
+    WebhookNotFound,
+    WorkflowNotFound,
 )
 from interactor_emulator.wire import control as shapes
 from interactor_emulator.wire.shapes import Object
@@ -38,21 +42,16 @@ class Control:
     status: int = 200
     query: Mapping[str, Any] = field(default_factory=dict)
     content_types: tuple[str, ...] = ("application/json",)
+    refusals: tuple[type[InteractorError], ...] = ()
 
     @property
     def codes(self) -> dict[int, list[str]]:
         """The codes of each status with which it may refuse."""
         found: dict[int, list[str]] = {}
         of_a_body = (CutOff, PayloadTooLarge, UnsupportedMediaType) if self.method != "GET" else ()
-        for error in (ValidationError, Forbidden, NotFound, *of_a_body, InteractorError, *_OF_THINGS):
+        for error in (ValidationError, Forbidden, NotFound, *of_a_body, InteractorError, *self.refusals):
             found.setdefault(error.status, []).append(error.code)
         return found
-
-
-# What may be named and not be there.
-_OF_THINGS: tuple[type[InteractorError], ...] = tuple(
-    each for each in NotFound.__subclasses__() if each.__name__ in ("InstanceNotFound", "WorkflowNotFound")
-)
 
 
 CONTROLS = (
@@ -192,6 +191,7 @@ CONTROLS = (
         "Send a delivery once more, now",
         shapes.Delivery,
         shapes.Nothing,
+        refusals=(WebhookNotFound,),
     ),
     Control(
         "GET", "/dead-letters", deliveries.show_dead_letters, "What six attempts could not deliver", shapes.Deliveries
@@ -223,8 +223,16 @@ CONTROLS = (
         observed.explain,
         "Every decision, with every condition and the value it saw",
         shapes.Explanation,
+        refusals=(InstanceNotFound,),
     ),
-    Control("GET", "/instances/{instance_id}/files", observed.show_files, "The files of an instance", shapes.Files),
+    Control(
+        "GET",
+        "/instances/{instance_id}/files",
+        observed.show_files,
+        "The files of an instance",
+        shapes.Files,
+        refusals=(InstanceNotFound,),
+    ),
     Control(
         "GET",
         "/instances/{instance_id}/graph",
@@ -233,6 +241,7 @@ CONTROLS = (
         str,
         query=_FORMAT,
         content_types=_PICTURES,
+        refusals=(InstanceNotFound,),
     ),
     Control(
         "GET",
@@ -242,6 +251,7 @@ CONTROLS = (
         str,
         query={**_FORMAT, "version_id": str},
         content_types=_PICTURES,
+        refusals=(WorkflowNotFound, VersionNotFound),
     ),
     Control(
         "GET",

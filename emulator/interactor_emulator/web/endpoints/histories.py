@@ -6,7 +6,6 @@ from typing import get_args
 
 from interactor_emulator.errors import EventNotFound, InvalidCursor, ValidationError
 from interactor_emulator.projections import history
-from interactor_emulator.services import histories
 from interactor_emulator.web.call import Answer, Call, instant_of, page_size
 from interactor_emulator.wire import history as history_shapes
 
@@ -61,7 +60,8 @@ def errors(call: Call) -> Answer:
     if since_ms is None:
         raise ValidationError(("since", "since is required: an ISO 8601 time like 2026-01-20T12:00:00Z"))
     wanted = history.Query(since_ms=since_ms, until_ms=instant_of(query, "until"))
-    rows = histories.errors(call.account, wanted, query.get("workflow_name"), query.get("error_code"))
+    account, name, code = call.account, query.get("workflow_name"), query.get("error_code")
+    rows = history.errors(account.journal, account.store.instances, wanted, name, code)
     namespaces = call.principal.namespaces
     seen = [
         (instance.version.workflow_name, event)

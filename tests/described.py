@@ -1,0 +1,60 @@
+"""Holds every answer that a test gets over HTTP against the server's own description."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import httpx
+import jsonschema
+from interactor_emulator.web.description import document
+
+_OURS = ("/api/v1", "/_emulator", "/oauth", "/.well-known")
+_BODILESS = {204, 304}
+
+
+@cache
+def _document() -> Mapping[str, Any]:
+    return document()
+
+
+@cache
+def _routes() -> list[tuple[re.Pattern[str], str]]:
+    """Every path as a pattern; those without a parameter come first, as the router has them."""
+    paths = sorted(_document()["paths"], key=lambda path: path.count("{"))
+    return [(re.compile(re.sub(r"{\w+}", "[^/]+", path)), path) for path in paths]
+
+
+@cache
+def _validator(path: str, method: str, status: str, content_type: str) -> Any:
+    schema = _document()["paths"][path][method]["responses"][status]["content"][content_type]["schema"]
+    whole = {**schema, "components": _document()["components"]}
+    return jsonschema.Draft202012Validator(whole)
+
+
+def faults(response: httpx.Response) -> Iterator[str]:
+    """What of an answer is not as it is described: its status, its type, a member, a code."""
+    request = response.request
+    path, method = request.url.path, request.method.lower()
+    if not path.startswith(_OURS) or "x-interactor-signature" in request.headers:
+        return
+    route = next((route for pattern, route in _routes() if pattern.fullmatch(path)), None)
+    described = None if route is None else _document()["paths"][route].get(method)
+    where = f"{request.method} {path} answered {response.status_code}"
+    if route is None or described is None:
+        if response.status_code not in (401, 403, 404, 200, 400) or b"internal_error" in response.content:
+            yield f"{where}, and nothing of that path is described"
+        return
+    answer = described["responses"].get(str(response.status_code))
+    if answer is None:
+        yield f"{where}, described are {', '.join(described['responses'])}: {response.text[:300]}"
+        return
+    if response.status_code in _BODILESS:
+        return
+    content_type = response.headers.get("content-type", "").split(";")[0]
+    if content_type not in answer["content"]:
+        yield f"{where} as {content_type!r}, described are {', '.join(answer['content'])}"
+    elif content_type == "application/json":
+        validator = _validator(route, method, str(response.status_code), content_type)
+        for error in validator.iter_errors(response.json()):
+            yield f"{where}: {error.json_path}: {error.message[:300]}"
