@@ -7,7 +7,9 @@ from typing import Any
 
 import httpx
 import jsonschema
+from interactor_emulator.web.control.table import CONTROLS
 from interactor_emulator.web.description import document
+from interactor_emulator.web.endpoints.operations import OPERATIONS
 
 _OURS = ("/api/v1", "/_emulator", "/oauth", "/.well-known")
 _BODILESS = {204, 304}
@@ -15,7 +17,7 @@ _BODILESS = {204, 304}
 
 @cache
 def _document() -> Mapping[str, Any]:
-    return document()
+    return document(OPERATIONS, CONTROLS)
 
 
 @cache

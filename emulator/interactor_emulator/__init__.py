@@ -34,14 +34,13 @@ from .errors import (
     WorkflowNotPublished,
 )
 from .limits import Limits
+from .version import __version__ as __version__
 
 if TYPE_CHECKING:
     from interactor_emulator.account.tokens import Client
     from interactor_emulator.facade.run import Run
 
     from .emulator import DefinitionNotFound, Emulator
-
-__version__ = "0.1.0"
 
 __all__ = [
     "AlreadyPublished",

@@ -9,7 +9,7 @@ from interactor_emulator.web.control.table import CONTROLS
 from interactor_emulator.web.description import document
 from interactor_emulator.web.endpoints.operations import OPERATIONS
 
-DOCUMENT = document()
+DOCUMENT = document(OPERATIONS, CONTROLS)
 CALLS = [(method.upper(), path) for path, methods in DOCUMENT["paths"].items() for method in methods]
 
 

@@ -19,7 +19,7 @@ from interactor_emulator.web.hosting.hosted import Accounts
 from . import body, idempotent
 from .auth import Authenticator, require_scope
 from .call import Call
-from .endpoints.files import read_form
+from .forms import read_form
 from .operation import Operation
 from .respond import Headers, Response, check_rate, failure_response, json_response, rate_headers
 from .stream import Stream

@@ -6,7 +6,6 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from interactor_emulator.web.control.call import PREFIX as CONTROL_PREFIX
 from interactor_emulator.web.control.call import Control
 from interactor_emulator.web.hosting.hosted import Accounts
 
@@ -14,7 +13,7 @@ from . import oauth
 from .api import Api, Nowhere, Resource
 from .control.table import by_path as control_by_path
 from .endpoints.operations import OPERATIONS
-from .operation import PREFIX, Operation
+from .operation import CONTROL_PREFIX, PREFIX, Operation
 
 
 def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: Iterable[str] = ()) -> Starlette:

@@ -4,14 +4,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from interactor_emulator import __version__
+from interactor_emulator.version import __version__
 from interactor_emulator.wire import shapes
 from interactor_emulator.wire.schemas import Schema, Schemas
 
-from .control.call import PREFIX as CONTROL_PREFIX
-from .control.table import CONTROLS, Control
-from .endpoints.operations import OPERATIONS
-from .operation import PREFIX, Definition, Operation
+from .operation import CONTROL_PREFIX, PREFIX, ControlOperation, Definition, Operation
 
 _JSON = "application/json"
 _TEXT: Schema = {"type": "string"}
@@ -62,15 +59,15 @@ _DEFINITION: Schema = {
 _OPEN = (shapes.CreateBody, shapes.ResumeBody, shapes.SubscribeBody, shapes.TokenRequest, shapes.Revocation)
 
 
-def document() -> Mapping[str, Any]:
+def document(operations: Iterable[Operation], controls: Iterable[ControlOperation]) -> Mapping[str, Any]:
     """The whole of it."""
     schemas = Schemas(_OPEN, _EXAMPLES)
     schemas.named["Definition"] = _DEFINITION
     paths: dict[str, dict[str, Any]] = {}
-    for operation in OPERATIONS:
+    for operation in operations:
         paths.setdefault(PREFIX + operation.path, {})[operation.method.lower()] = _operation(schemas, operation)
     paths |= _oauth(schemas)
-    for control in CONTROLS:
+    for control in controls:
         paths.setdefault(CONTROL_PREFIX + control.path, {})[control.method.lower()] = _control(schemas, control)
     return {
         "openapi": "3.1.0",
@@ -125,7 +122,7 @@ def _data(schema: Schema) -> Schema:
     return {"type": "object", "properties": {"data": schema}, "required": ["data"], "additionalProperties": False}
 
 
-def _control(schemas: Schemas, control: Control) -> Mapping[str, Any]:
+def _control(schemas: Schemas, control: ControlOperation) -> Mapping[str, Any]:
     answer = {
         each: {"schema": schemas.of(control.answer) if each == _JSON else _TEXT} for each in control.content_types
     }

@@ -1,6 +1,6 @@
 """One method of one path: what it takes, what it does, what it answers, and how it may refuse."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -9,16 +9,19 @@ from interactor_emulator.errors import (
     CutOff,
     Forbidden,
     InteractorError,
+    NotFound,
     PayloadTooLarge,
     RateLimited,
     Unauthorized,
     UnsupportedMediaType,
     ValidationError,
 )
+from interactor_emulator.wire.control import Nothing
 
 from .call import Endpoint
 
 PREFIX = "/api/v1"
+CONTROL_PREFIX = "/_emulator"
 
 Refusals = tuple[type[InteractorError], ...]
 
@@ -71,5 +74,31 @@ class Operation:
         found: dict[int, list[str]] = {}
         of_a_body = OF_A_BODY if self.method == "POST" else ()
         for error in dict.fromkeys((*BY_EVERYBODY, *of_a_body, *self.refusals)):
+            found.setdefault(error.status, []).append(error.code)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class ControlOperation:
+    """One call: what it does, the types of its body and answer, and an example of the body that works."""
+
+    method: str
+    path: str
+    action: Callable[..., Any]
+    summary: str
+    answer: Any = Nothing
+    body: Any = None
+    example: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+    query: Mapping[str, Any] = field(default_factory=dict)
+    content_types: tuple[str, ...] = ("application/json",)
+    refusals: tuple[type[InteractorError], ...] = ()
+
+    @property
+    def codes(self) -> dict[int, list[str]]:
+        """The codes of each status with which it may refuse."""
+        found: dict[int, list[str]] = {}
+        of_a_body = (CutOff, PayloadTooLarge, UnsupportedMediaType) if self.method != "GET" else ()
+        for error in (ValidationError, Forbidden, NotFound, *of_a_body, InteractorError, *self.refusals):
             found.setdefault(error.status, []).append(error.code)
         return found

@@ -202,6 +202,7 @@ class SentRequests(TypedDict):
 
 
 class CoverageAnswer(TypedDict):
+    format: Literal[2]
     percent: float
     workflows: Object
 

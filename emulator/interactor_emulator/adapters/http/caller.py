@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from interactor_emulator import clock
 from interactor_emulator.effects import HttpAnswer, HttpFault, SendHttp, SendWebhook
 from interactor_emulator.limits import MB
+from interactor_emulator.version import __version__
 
 from .egress import Blocked, Destination, Egress, parsed
 from .stubs import Stub, timed_out
@@ -22,7 +23,7 @@ from .stubs import Stub, timed_out
 if TYPE_CHECKING:
     import httpx
 
-USER_AGENT = "Interactor-Emulator/0.1"
+USER_AGENT = f"Interactor-Emulator/{__version__}"
 # What is kept for `GET /_emulator/requests`, and what is read of one answer (inferred).
 _RECORDS = 1_000
 _ANSWER_BYTES = 1 * MB

@@ -17,9 +17,9 @@ from interactor_emulator.limits import MB
 from interactor_emulator.web import body
 from interactor_emulator.web.call import query_of
 from interactor_emulator.web.hosting.hosted import Accounts
+from interactor_emulator.web.operation import CONTROL_PREFIX
 from interactor_emulator.web.respond import Response, failure_response, json_response
 
-PREFIX = "/_emulator"
 _BODY_BYTES = 1 * MB
 _ACCOUNT_HEADER = b"x-emulator-account"
 
@@ -90,7 +90,9 @@ class Control:
             return self._accounts.default
         account = self._accounts.get(name.decode("latin-1"))
         if account is None:
-            raise NotFound(f"Account '{name.decode('latin-1')}' not found; create it with POST {PREFIX}/accounts")
+            raise NotFound(
+                f"Account '{name.decode('latin-1')}' not found; create it with POST {CONTROL_PREFIX}/accounts"
+            )
         return account
 
     def _check_host(self, host: str) -> None:

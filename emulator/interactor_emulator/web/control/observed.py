@@ -90,12 +90,6 @@ def show_metrics(command: Command) -> Done:
     return Done(command.account.metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def show_description(_command: Command) -> Done:
-    from interactor_emulator.web.description import document  # late: it is put together for whoever asks
-
-    return Done(document())
-
-
 def show_coverage(command: Command) -> Done:
     """Which states, transitions and outcomes of conditions the account's instances took."""
     from interactor_emulator.projections.coverage import Coverage  # late: few ask

@@ -1,62 +1,35 @@
 """What the control API can do: a row each. Routing, the OpenAPI document and the README's table are made from it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from interactor_emulator.errors import (
-    CutOff,
-    Forbidden,
     InstanceNotFound,
-    InteractorError,
-    NotFound,
-    PayloadTooLarge,
-    UnsupportedMediaType,
-    ValidationError,
     VersionNotFound,
     WebhookNotFound,
     WorkflowNotFound,
 )
+from interactor_emulator.web.operation import ControlOperation
 from interactor_emulator.wire import control as shapes
 from interactor_emulator.wire.shapes import Object
 
 from . import accounts, deliveries, observed, outside, timing
-from .call import Action
+from .call import Action, Command, Done
 
 _PICTURES = ("image/svg+xml", "text/plain")
 _FORMAT = {"format": Literal["svg", "mermaid", "dot"]}
 _INSTANT = "2027-01-20T12:00:00Z"
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
-    """One call: what it does, the types of its body and answer, and an example of the body that works."""
+def _describe(_command: Command) -> Done:
+    from interactor_emulator.web.description import document  # late: it is put together for whoever asks
+    from interactor_emulator.web.endpoints.operations import OPERATIONS
 
-    method: str
-    path: str
-    action: Action
-    summary: str
-    answer: Any = shapes.Nothing
-    body: Any = None
-    example: Mapping[str, Any] = field(default_factory=dict)
-    status: int = 200
-    query: Mapping[str, Any] = field(default_factory=dict)
-    content_types: tuple[str, ...] = ("application/json",)
-    refusals: tuple[type[InteractorError], ...] = ()
-
-    @property
-    def codes(self) -> dict[int, list[str]]:
-        """The codes of each status with which it may refuse."""
-        found: dict[int, list[str]] = {}
-        of_a_body = (CutOff, PayloadTooLarge, UnsupportedMediaType) if self.method != "GET" else ()
-        for error in (ValidationError, Forbidden, NotFound, *of_a_body, InteractorError, *self.refusals):
-            found.setdefault(error.status, []).append(error.code)
-        return found
+    return Done(document(OPERATIONS, CONTROLS))
 
 
-CONTROLS = (
-    Control("GET", "/health", observed.health, "Whether the server answers", shapes.Health),
-    Control(
+CONTROLS: tuple[ControlOperation, ...] = (
+    ControlOperation("GET", "/health", observed.health, "Whether the server answers", shapes.Health),
+    ControlOperation(
         "POST",
         "/reset",
         accounts.reset,
@@ -64,8 +37,8 @@ CONTROLS = (
         body=shapes.ResetBody,
         example={"keep": ["workflows"]},
     ),
-    Control("GET", "/clock", timing.show_clock, "The account's time", shapes.Clock),
-    Control(
+    ControlOperation("GET", "/clock", timing.show_clock, "The account's time", shapes.Clock),
+    ControlOperation(
         "PUT",
         "/clock",
         timing.set_clock,
@@ -74,7 +47,7 @@ CONTROLS = (
         shapes.ClockBody,
         {"now": _INSTANT, "frozen": True},
     ),
-    Control(
+    ControlOperation(
         "POST",
         "/clock/advance",
         timing.advance,
@@ -83,7 +56,7 @@ CONTROLS = (
         shapes.AdvanceBody,
         {"seconds": 3600},
     ),
-    Control(
+    ControlOperation(
         "POST",
         "/settle",
         timing.settle,
@@ -91,8 +64,8 @@ CONTROLS = (
         shapes.Clock,
         shapes.Nothing,
     ),
-    Control("GET", "/hold", timing.show_held, "How many requests are held", shapes.Held),
-    Control(
+    ControlOperation("GET", "/hold", timing.show_held, "How many requests are held", shapes.Held),
+    ControlOperation(
         "POST",
         "/hold",
         timing.hold,
@@ -101,7 +74,7 @@ CONTROLS = (
         shapes.HoldBody,
         {"operation": "resume"},
     ),
-    Control(
+    ControlOperation(
         "POST",
         "/release",
         timing.release,
@@ -109,7 +82,7 @@ CONTROLS = (
         shapes.Released,
         shapes.Nothing,
     ),
-    Control(
+    ControlOperation(
         "PUT",
         "/ai",
         outside.set_writer,
@@ -117,7 +90,7 @@ CONTROLS = (
         body=shapes.WriterBody,
         example={"text": "Order #123 is ready."},
     ),
-    Control(
+    ControlOperation(
         "POST",
         "/tokens",
         accounts.create_token,
@@ -126,8 +99,8 @@ CONTROLS = (
         shapes.TokenBody,
         {"scopes": ["workflows:read"], "namespaces": ["user_123"], "expires_in": 600},
     ),
-    Control("GET", "/clients", accounts.show_clients, "Who may ask for tokens", shapes.Clients),
-    Control(
+    ControlOperation("GET", "/clients", accounts.show_clients, "Who may ask for tokens", shapes.Clients),
+    ControlOperation(
         "POST",
         "/clients",
         accounts.create_client,
@@ -137,10 +110,10 @@ CONTROLS = (
         {"client_id": "app", "client_secret": "app-secret", "namespaces": ["user_123"]},
         201,
     ),
-    Control(
+    ControlOperation(
         "GET", "/secrets", outside.show_secrets, "The names of the secrets; values are never shown", shapes.SecretNames
     ),
-    Control(
+    ControlOperation(
         "PUT",
         "/secrets",
         outside.set_secrets,
@@ -149,8 +122,8 @@ CONTROLS = (
         shapes.Texts,
         {"API_KEY": "key-12345"},
     ),
-    Control("GET", "/routes", outside.show_routes, "Where HTTP logic's requests are led", shapes.Texts),
-    Control(
+    ControlOperation("GET", "/routes", outside.show_routes, "Where HTTP logic's requests are led", shapes.Texts),
+    ControlOperation(
         "PUT",
         "/routes",
         outside.set_routes,
@@ -159,8 +132,8 @@ CONTROLS = (
         shapes.Texts,
         {"https://yourapp.com": "http://127.0.0.1:3000"},
     ),
-    Control("GET", "/stubs", outside.show_stubs, "Answers that are set in place of a server's", shapes.Stubs),
-    Control(
+    ControlOperation("GET", "/stubs", outside.show_stubs, "Answers that are set in place of a server's", shapes.Stubs),
+    ControlOperation(
         "POST",
         "/stubs",
         outside.create_stub,
@@ -170,9 +143,9 @@ CONTROLS = (
         {"method": "POST", "url": "https://yourapp.com/*", "respond": {"status": 200, "json": {"ok": True}}},
         201,
     ),
-    Control("DELETE", "/stubs", outside.delete_stubs, "Forget all stubs", body=shapes.Nothing),
-    Control("GET", "/requests", outside.show_requests, "What HTTP logic has sent", shapes.SentRequests),
-    Control(
+    ControlOperation("DELETE", "/stubs", outside.delete_stubs, "Forget all stubs", body=shapes.Nothing),
+    ControlOperation("GET", "/requests", outside.show_requests, "What HTTP logic has sent", shapes.SentRequests),
+    ControlOperation(
         "GET",
         "/deliveries",
         deliveries.show_deliveries,
@@ -184,7 +157,7 @@ CONTROLS = (
             "status": Literal["pending", "delivered", "dead", "stopped"],
         },
     ),
-    Control(
+    ControlOperation(
         "POST",
         "/deliveries/{delivery_id}/replay",
         deliveries.replay,
@@ -193,10 +166,10 @@ CONTROLS = (
         shapes.Nothing,
         refusals=(WebhookNotFound,),
     ),
-    Control(
+    ControlOperation(
         "GET", "/dead-letters", deliveries.show_dead_letters, "What six attempts could not deliver", shapes.Deliveries
     ),
-    Control(
+    ControlOperation(
         "POST",
         "/dead-letters/replay",
         deliveries.replay_dead_letters,
@@ -204,8 +177,8 @@ CONTROLS = (
         shapes.Deliveries,
         shapes.Nothing,
     ),
-    Control("GET", "/faults", deliveries.show_faults, "Fault rules", shapes.Faults),
-    Control(
+    ControlOperation("GET", "/faults", deliveries.show_faults, "Fault rules", shapes.Faults),
+    ControlOperation(
         "POST",
         "/faults",
         deliveries.create_fault,
@@ -215,9 +188,9 @@ CONTROLS = (
         {"match": {"event": "workflow.instance.halted", "times": 1}, "effect": "duplicate"},
         201,
     ),
-    Control("DELETE", "/faults", deliveries.delete_faults, "Forget all fault rules", body=shapes.Nothing),
-    Control("GET", "/diagnostics", observed.show_diagnostics, "What the emulator noticed", shapes.Diagnostics),
-    Control(
+    ControlOperation("DELETE", "/faults", deliveries.delete_faults, "Forget all fault rules", body=shapes.Nothing),
+    ControlOperation("GET", "/diagnostics", observed.show_diagnostics, "What the emulator noticed", shapes.Diagnostics),
+    ControlOperation(
         "GET",
         "/instances/{instance_id}/explain",
         observed.explain,
@@ -225,7 +198,7 @@ CONTROLS = (
         shapes.Explanation,
         refusals=(InstanceNotFound,),
     ),
-    Control(
+    ControlOperation(
         "GET",
         "/instances/{instance_id}/files",
         observed.show_files,
@@ -233,7 +206,7 @@ CONTROLS = (
         shapes.Files,
         refusals=(InstanceNotFound,),
     ),
-    Control(
+    ControlOperation(
         "GET",
         "/instances/{instance_id}/graph",
         observed.draw_instance,
@@ -243,7 +216,7 @@ CONTROLS = (
         content_types=_PICTURES,
         refusals=(InstanceNotFound,),
     ),
-    Control(
+    ControlOperation(
         "GET",
         "/workflows/{name}/graph",
         observed.draw_workflow,
@@ -253,14 +226,14 @@ CONTROLS = (
         content_types=_PICTURES,
         refusals=(WorkflowNotFound, VersionNotFound),
     ),
-    Control(
+    ControlOperation(
         "GET",
         "/coverage",
         observed.show_coverage,
         "States, transitions and outcomes of conditions that were taken",
         shapes.CoverageAnswer,
     ),
-    Control(
+    ControlOperation(
         "GET",
         "/metrics",
         observed.show_metrics,
@@ -268,8 +241,8 @@ CONTROLS = (
         str,
         content_types=("text/plain",),
     ),
-    Control("GET", "/openapi.json", observed.show_description, "All of this, as OpenAPI 3.1", Object),
-    Control(
+    ControlOperation("GET", "/openapi.json", _describe, "All of this, as OpenAPI 3.1", Object),
+    ControlOperation(
         "POST",
         "/accounts",
         accounts.create_account,
@@ -279,7 +252,7 @@ CONTROLS = (
         {"name": "test_1", "seed": 7, "now": "2026-01-20T12:00:00Z"},
         201,
     ),
-    Control("DELETE", "/accounts/{name}", accounts.delete_account, "Remove an account", body=shapes.Nothing),
+    ControlOperation("DELETE", "/accounts/{name}", accounts.delete_account, "Remove an account", body=shapes.Nothing),
 )
 
 

@@ -1,15 +1,25 @@
 """The accounts that one server hosts."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from interactor_emulator.account.account import Account
 from interactor_emulator.services import due
 
-if TYPE_CHECKING:
-    from .ticker import Ticker
-
 DEFAULT = "default"
+
+
+class Ticking(Protocol):
+    """Who does for a server what falls due, beside its requests."""
+
+    def due_changed(self) -> None:
+        """Something will be due earlier than was known; callable from any thread."""
+
+    def fire_due(self, account: Account) -> None:
+        """Fire what is due in an account."""
+
+    async def give_way(self) -> None:
+        """Let requests go first."""
 
 
 class Accounts:
@@ -17,7 +27,7 @@ class Accounts:
 
     def __init__(self, default: Account) -> None:
         self._accounts: dict[str, Account] = {DEFAULT: default}
-        self._ticker: Ticker | None = None
+        self._ticker: Ticking | None = None
         # How many requests there were: who does something beside them can see that one has come.
         self.requests = 0
         self._told: Callable[[Account], None] | None = None
@@ -53,7 +63,7 @@ class Accounts:
         account = self._accounts.pop(name)
         account.forgetting(account)
 
-    def watch(self, ticker: "Ticker | None") -> None:
+    def watch(self, ticker: Ticking | None) -> None:
         """Let this ticker know of everything that becomes due; None ends that."""
         self._ticker = ticker
         for account in self:
