@@ -25,15 +25,19 @@ class Due:
 
 
 class Clock:
-    """One account's time. `now_ms` is where it starts (the wall clock's time when left out)."""
+    """One account's time. `now_ms` is where it starts (the wall clock's time when left out).
 
-    def __init__(self, now_ms: int | None = None, *, frozen: bool = False) -> None:
+    `changed` is called when something becomes due earlier than what was next, or the clock starts to run: a server that
+    waits for it must wait anew.
+    """
+
+    def __init__(
+        self, now_ms: int | None = None, *, frozen: bool = False, changed: Callable[[], None] = lambda: None
+    ) -> None:
         self._reading_ms = wall_ms() if now_ms is None else now_ms
         self._read_at_ns = time.monotonic_ns()
         self.frozen = frozen
-        # Called when something becomes due earlier than what was next, or the clock starts to run: a server that
-        # waits for it must wait anew.
-        self.changed: Callable[[], None] = _nobody_waits
+        self._changed = changed
         self._queue: list[Due] = []
         self._order = 0
         self._cancelled = 0
@@ -53,13 +57,13 @@ class Clock:
         """Run with the wall clock from where it is."""
         self._set(self._reading_ms if self.frozen else self.now_ms)
         self.frozen = False
-        self.changed()
+        self._changed()
 
     def move_to(self, instant_ms: int) -> None:
         """Be at this instant; one that has passed changes nothing."""
         if instant_ms > self.now_ms:
             self._set(instant_ms)
-            self.changed()
+            self._changed()
 
     def _set(self, instant_ms: int) -> None:
         self._reading_ms = instant_ms
@@ -71,7 +75,7 @@ class Clock:
         due = Due(at_ms, self._order, kind, subject, detail)
         heapq.heappush(self._queue, due)
         if self._queue[0] is due:
-            self.changed()
+            self._changed()
         return due
 
     def cancel(self, due: Due) -> None:
@@ -107,10 +111,6 @@ class Clock:
         due.cancelled = True  # a later cancel must not count it
         self.move_to(due.at_ms)
         return due
-
-
-def _nobody_waits() -> None:
-    """In place of a server."""
 
 
 LAST_MS = 253_402_300_799_000

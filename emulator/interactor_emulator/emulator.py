@@ -2,11 +2,9 @@
 
 import json
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
-from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING
 
-from interactor_emulator.account.account import Account, Execution, Settings, WebhookTimestamps
 from interactor_emulator.account.tokens import DEFAULT_CLIENT, Client
 from interactor_emulator.adapters.http.egress import Target
 from interactor_emulator.adapters.script.shared import close_shared_pool, shared_pool
@@ -16,6 +14,8 @@ from interactor_emulator.faults.rules import Faults
 from interactor_emulator.services import grants
 from interactor_emulator.state.people import People, Person
 
+from .account.account import Account
+from .account.settings import Execution, Settings, WebhookTimestamps, execution_from, limits_from
 from .facade.access import Access
 from .jsontext import Json, copied
 from .limits import Limits
@@ -246,15 +246,14 @@ class Emulator(Access):
 
             made, answer = router()
 
-            def connect(kept: frozenset[str]) -> None:
-                self._account.caller.router = answer
+            def empty(kept: frozenset[str]) -> None:
                 if "stubs" not in kept:
                     made.clear()
                     made.reset()
 
             self._router = made
-            self._account.caller.router = answer
-            self._account.rebuilt.append(connect)
+            self._account.caller.answer_by(answer)
+            self._account.after_reset.append(empty)
         return self._router
 
     @property
@@ -291,12 +290,12 @@ class Emulator(Access):
 
         What was set, loaded or prepared since goes, unless `keep` names it (`workflows`, `clients`, `secrets`,
         `stubs`). The router `http`, the inbox and the receivers stay connected, and are emptied."""
-        with self._account.lock:
+        with self._account.driver.lock:
             self._account.reset(keep)
 
     def keep_loaded(self) -> None:
         """Let every reset bring back the workflows that are loaded now, with the versions that are published."""
-        with self._account.lock:
+        with self._account.driver.lock:
             versions = [each for workflow in self._account.store.workflows.values() for each in workflow.versions]
             loaded = [(each.definition.source, each.published_ms is not None) for each in versions]
 
@@ -305,7 +304,7 @@ class Emulator(Access):
                 for source, published in loaded:
                     workflows.restore(self._account, source, publish_it=published)
 
-        self._account.rebuilt.append(load_again)
+        self._account.after_reset.append(load_again)
 
 
 def read_definition(path: Path) -> Mapping[str, Json]:
@@ -319,21 +318,3 @@ def read_definition(path: Path) -> Mapping[str, Json]:
     if not isinstance(value, dict):
         raise ValueError(f"{path}:1:1: a definition is a JSON object")
     return value
-
-
-def execution_from(execution: str) -> Execution:
-    """The mode of that name; raises ValueError for any other."""
-    if execution not in get_args(Execution):
-        raise ValueError(f"execution is inline or background, not {execution!r}")
-    return cast(Execution, execution)
-
-
-def limits_from(changes: Limits | Mapping[str, float] | None) -> Limits:
-    """The service's own limits with some changed by name; raises ValueError for a name that is no limit."""
-    if isinstance(changes, Limits):
-        return changes
-    known = {field.name for field in fields(Limits)}
-    for name in changes or {}:
-        if name not in known:
-            raise ValueError(f"unknown limit {name!r}; there are {', '.join(sorted(known))}")
-    return replace(Limits(), **(changes or {}))  # type: ignore[arg-type]  # a mapping has one type for all

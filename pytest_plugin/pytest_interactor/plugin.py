@@ -212,7 +212,7 @@ def interactor(request: pytest.FixtureRequest) -> "Iterator[Emulator]":
     if "interactor_env" in request.fixturenames:
         request.getfixturevalue("_interactor_port").connect(emulator)
     if covers:
-        emulator.account.forgetting = lambda account: _gathered(config).add_account(account, test)
+        emulator.account.before_reset.append(lambda account: _gathered(config).add_account(account, test))
     yield emulator
     del config.stash[_CURRENT]
     if covers or mode != "off":

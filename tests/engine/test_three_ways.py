@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 from interactor_emulator import Emulator
-from interactor_emulator.account.account import Execution
+from interactor_emulator.account.settings import Execution
 from interactor_fixtures import definition
 
 CHECK, NOTIFY = "https://yourapp.com/api/orders/check", "https://yourapp.com/api/notifications"

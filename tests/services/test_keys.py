@@ -88,7 +88,7 @@ def test_in_python_a_start_with_the_same_key_waits_for_the_first(interactor: Emu
     account = interactor.account
     account.holds.hold("create", None)
     begun = [
-        account.begin(instances.create_once(account, "k", "approval", "user_1", {}, Cause("client_dev")))
+        account.driver.begin(instances.create_once(account, "k", "approval", "user_1", {}, Cause("client_dev")))
         for _ in range(2)
     ]
     assert account.holds.held == 1
@@ -107,6 +107,6 @@ def test_a_key_is_free_again_when_the_first_start_was_refused(interactor: Emulat
     with pytest.raises(WorkflowNotFound):
         interactor.start("no_such", idempotency_key="k")
     account = interactor.account
-    waits = account.begin(instances.create_once(account, "k", "approval", "user_1", {}, Cause("client_dev")))
+    waits = account.driver.begin(instances.create_once(account, "k", "approval", "user_1", {}, Cause("client_dev")))
     assert waits is None
     assert [run.status for run in interactor.runs] == ["halted"]

@@ -135,14 +135,13 @@ def test_an_index_is_written_as_json_writes_numbers(interactor: Emulator) -> Non
 def test_a_fault_inside_a_step_fails_the_instance_and_its_answer_is_kept(
     interactor: Emulator, post: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Something that nobody thought of: here the text that people are shown cannot be composed at all."""
+    """Something that nobody thought of: here no script can be run at all."""
 
-    def broken(_effect: object) -> str:
+    def broken(_call: object) -> None:
         raise RuntimeError("not thought of")
 
-    monkeypatch.setattr(interactor.account.writer, "compose_async", broken)
-    asks = halt("end", halting_instructions={"instruction": "Say why", "include_data": []})
-    interactor.load(workflow("w", {"ask": asks, "end": terminal()}))
+    interactor.load(workflow("w", {"ask": script("return {}", "end"), "end": terminal()}))
+    monkeypatch.setattr(interactor.account.pool, "run_async", broken)
     key = {"Idempotency-Key": "once"}
     first = post("/workflows/w/instances", {"namespace": "n"}, **key)
     error = first.json()["error"]

@@ -28,9 +28,16 @@ from interactor_emulator.tracing import Cause
 
 from . import results
 from .templates import Roots, render, render_url
-from .terms import Terms
 
 _ANSWER_SHOWN_CHARACTERS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the account lets its instances have: the numbers in force, and the secrets by name."""
+
+    limits: Limits
+    secrets: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,8 @@ from interactor_emulator.tracing import Cause
 
 from . import halting, results, threads
 from .conditions import fields, holds
-from .logic import Failure, Waiting, retry_beside, run_beside, run_logic
+from .logic import Failure, Terms, Waiting, retry_beside, run_beside, run_logic
 from .paths import MISSING, look_up
-from .terms import Terms
 
 Machine = Generator[Effect[Any] | Event, Any, None]
 

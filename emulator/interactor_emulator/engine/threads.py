@@ -10,8 +10,7 @@ from interactor_emulator.definition.model import State
 from interactor_emulator.state.events import Event, Forked, Joined, JoinEntered
 from interactor_emulator.state.instance import Instance, Thread
 
-from .logic import Failure
-from .terms import Terms
+from .logic import Failure, Terms
 
 
 def too_many(instance: Instance, terms: Terms, state: State) -> Failure | None:

@@ -35,17 +35,17 @@ class Access:
         Raises what the operation raises."""
         account = self._account
         if account.clock.is_due:
-            account.run(due.catch_up(account))
-        result = account.run(operation(account))
+            account.driver.run(due.catch_up(account))
+        result = account.driver.run(operation(account))
         if not self.ticking:
-            account.run(due.pass_now(account))
+            account.driver.run(due.pass_now(account))
         return result
 
     def read(self, reader: Callable[[Account], Value]) -> Value:
         """What a function makes of the account, which does not change meanwhile."""
         if self._account.clock.is_due:
-            self._account.run(due.catch_up(self._account))
-        with self._account.lock:
+            self._account.driver.run(due.catch_up(self._account))
+        with self._account.driver.lock:
             return reader(self._account)
 
     def cause(self) -> Cause:

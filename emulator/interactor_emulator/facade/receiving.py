@@ -28,7 +28,7 @@ class Webhooks:
         self._access = access
         self._inbox: Inbox | None = None
         self._receivers: list[Subscription] = []
-        access.account.rebuilt.append(self._connect_again)
+        access.account.after_reset.append(self._connect_again)
 
     def subscribe(
         self,

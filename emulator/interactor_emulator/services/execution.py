@@ -8,7 +8,6 @@ clock. So a client that polls sees every state in turn, and one that waits for a
 
 import logging
 from collections.abc import Mapping
-from concurrent.futures import Future
 from time import perf_counter
 from typing import Any
 
@@ -84,7 +83,7 @@ def state_is_over(account: Account, instance_id: str, revision: str) -> Steps[bo
 
 def is_settled(account: Account) -> bool:
     """Whether no instance runs; who asks from within a call that one of them waits for would wait for himself."""
-    return not account.background and (not account.busy or inside_call.get())
+    return not account.background and (not account.running or inside_call.get())
 
 
 def settle(account: Account) -> Steps[None]:
@@ -92,10 +91,8 @@ def settle(account: Account) -> Steps[None]:
     while not is_settled(account):
         for instance_id in list(account.background):
             yield from looked(account, instance_id)
-        if account.busy and not inside_call.get():
-            happened: Future[None] = Future()
-            account.when_idle.append(happened)
-            yield from Await(happened).perform()
+        if account.running and not inside_call.get():
+            yield from Await(account.running.idle()).perform()
 
 
 def _go(
@@ -110,11 +107,11 @@ def _go(
     Whatever happened to the instance while an effect was under way has won: if it is over by then, or its account was
     reset, the answer comes too late and is dropped. `began_ms` is when the step began that a retry goes on with.
     """
-    account.began()
+    account.running.began()
     try:
         return (yield from _steps(account, instance, machine, pauses, began_ms))
     finally:
-        account.ended()
+        account.running.ended()
 
 
 def _steps(

@@ -92,6 +92,11 @@ class People:
         # Answers that are on their way, by the event of the halt that they are for.
         self.coming: dict[str, Answer] = {}
 
+    def clear(self) -> None:
+        """Nobody answers any more."""
+        self.people.clear()
+        self.coming.clear()
+
     def when(self, state: str, workflow: str | None = None) -> Person:
         person = Person(state, workflow)
         self.people.append(person)

@@ -1,6 +1,6 @@
 """What one account holds: workflows with their versions, and instances."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .instance import Instance, Version
@@ -35,9 +35,9 @@ class File:
 class Store:
     """Rows by name or id. What is given out is the row itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, workflows: Mapping[str, Workflow]) -> None:
         self._files: dict[str, list[File]] = {}
-        self.workflows: dict[str, Workflow] = {}
+        self.workflows: dict[str, Workflow] = dict(workflows)
         self.instances: dict[str, Instance] = {}
         self._active: dict[str | None, int] = {}
 

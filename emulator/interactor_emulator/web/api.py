@@ -52,7 +52,7 @@ class Api:
         response: Response | Stream
         try:
             account, principal = self._authenticator.authenticate(_authorization(operation, scope, sent))
-            with account.lock:
+            with account.driver.lock:
                 is_due = account.clock.is_due
             if is_due:
                 await self.accounts.fire_due(account)
@@ -104,17 +104,17 @@ class Api:
 
 async def _perform(operation: Operation, call: Call) -> Response | Stream:
     account = call.account
-    with account.lock:
+    with account.driver.lock:
         result = operation.endpoint(call)
     if isinstance(result, Generator):
-        result = await account.run_async(result)
+        result = await account.driver.run_async(result)
     if isinstance(result, Stream):
         return result
     if result.status == _NO_CONTENT:
         return Response(_NO_CONTENT, [], b"")
     response = json_response(result.status, {"data": result.data}, [])
     if account.background and operation.method == "GET" and (seen := call.params.get("instance_id")) is not None:
-        response.afterwards = lambda: account.run_async(execution.looked(account, seen))
+        response.afterwards = lambda: account.driver.run_async(execution.looked(account, seen))
     return response
 
 

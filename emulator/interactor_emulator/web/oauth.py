@@ -85,7 +85,7 @@ def revoke(fields: Fields, accounts: Accounts) -> Mapping[str, Any]:
     account = _account(accounts, fields.get("client_id", ""))
     if "token" not in fields:
         raise OAuthError("invalid_request", "token is required")
-    with account.lock:
+    with account.driver.lock:
         grants.authenticate(account, fields.get("client_id", ""), fields.get("client_secret"))
         grants.revoke(account, fields["token"])
     return {}
@@ -150,14 +150,14 @@ def _with_basic(fields: Fields, sent: Mapping[bytes, bytes]) -> Fields:
 def _client_credentials(fields: Fields, accounts: Accounts) -> Issued:
     client_id = fields.get("client_id", "")
     account = _account(accounts, client_id)
-    with account.lock:
+    with account.driver.lock:
         return grants.client_credentials(account, client_id, fields.get("client_secret", ""), fields.get("scope"))
 
 
 def _refresh(fields: Fields, accounts: Accounts) -> Issued:
     client_id = fields.get("client_id", "")
     account = _account(accounts, client_id)
-    with account.lock:
+    with account.driver.lock:
         return grants.refresh(account, client_id, fields.get("refresh_token", ""), fields.get("scope"))
 
 

@@ -56,9 +56,20 @@ class Caller:
         self.egress = egress
         self.stubs: list[Stub] = []
         self.records: deque[Record] = deque(maxlen=_RECORDS)
-        self.router: Router | None = None
+        self._router: Router | None = None
         self._now_ms = now_ms
         self._blocked = blocked
+
+    def begin_anew(self, egress: Egress, *, keep_stubs: bool) -> None:
+        """Forget what was sent, and the stubs unless they are kept; a router that was given stays."""
+        self.egress = egress
+        self.records.clear()
+        if not keep_stubs:
+            self.stubs.clear()
+
+    def answer_by(self, router: Router) -> None:
+        """Ask this router for an answer, before routes and egress."""
+        self._router = router
 
     def send(self, request: SendHttp) -> Outcome:
         """Send and wait."""
@@ -114,7 +125,7 @@ class Caller:
         for stub in self.stubs:
             if stub.matches(request):
                 return stub.answer(request)
-        if self.router is not None and (answer := self._routed(request, self.router)) is not None:
+        if self._router is not None and (answer := self._routed(request, self._router)) is not None:
             return answer
         try:
             return self.egress.destination(request.url)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast, get_args
 
-from interactor_emulator.account.account import KEEPABLE, Account, Execution
+from interactor_emulator.account.account import Account
+from interactor_emulator.account.settings import KEEPABLE, Execution
 from interactor_emulator.account.tokens import SCOPES, Client
 from interactor_emulator.errors import NotFound, ValidationError
 from interactor_emulator.services import grants

@@ -75,9 +75,9 @@ class Control:
         command = Command(self._accounts, self._account(sent), scope["path_params"], query_of(scope["query_string"]))
         if scope["method"] != "GET":
             command.body = await _body(sent, receive)
-        with command.account.lock:
+        with command.account.driver.lock:
             result = action(command)
-        done = result if isinstance(result, Done) else await command.account.run_async(result)
+        done = result if isinstance(result, Done) else await command.account.driver.run_async(result)
         if done.content_type:
             # A definition's names may hold half surrogates, which show as JSON would write them.
             text = done.body.encode(errors="backslashreplace")

@@ -1,25 +1,19 @@
 """The accounts that one server hosts."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Protocol
 
 from interactor_emulator.account.account import Account
+from interactor_emulator.account.host import NOBODY, Host
 from interactor_emulator.services import due
 
 DEFAULT = "default"
 
 
-class Ticking(Protocol):
-    """Who does for a server what falls due, beside its requests."""
-
-    def due_changed(self) -> None:
-        """Something will be due earlier than was known; callable from any thread."""
+class Ticking(Host):
+    """A host that does by itself what falls due, beside the requests."""
 
     def fire_due(self, account: Account) -> None:
         """Fire what is due in an account."""
-
-    async def give_way(self) -> None:
-        """Let requests go first."""
 
 
 class Accounts:
@@ -43,32 +37,31 @@ class Accounts:
         """Call this with every account before it is emptied or removed, those to come included."""
         self._told = told
         for account in self:
-            account.forgetting = told
+            account.before_reset.append(told)
 
     def put(self, name: str, account: Account) -> None:
         """Host an account under this name, in place of one that had it."""
         if self._told is not None:
-            account.forgetting = self._told
+            account.before_reset.append(self._told)
         self._accounts[name] = account
         self.watch(self._ticker)
 
     def host_only(self, default: Account) -> None:
         """Host this account as the default one, and no other."""
         for account in self:
-            account.due_changed, account.give_way = _nobody_waits, None
+            account.served_by(NOBODY)
         self._accounts = {DEFAULT: default}
         self.watch(self._ticker)
 
     def remove(self, name: str) -> None:
         account = self._accounts.pop(name)
-        account.forgetting(account)
+        account.forget()
 
     def watch(self, ticker: Ticking | None) -> None:
         """Let this ticker know of everything that becomes due; None ends that."""
         self._ticker = ticker
         for account in self:
-            account.due_changed = _nobody_waits if ticker is None else ticker.due_changed
-            account.give_way = None if ticker is None else ticker.give_way
+            account.served_by(NOBODY if ticker is None else ticker)
         if ticker is not None:
             ticker.due_changed()
 
@@ -84,19 +77,19 @@ class Accounts:
         if self._ticker is not None and not account.clock.frozen:
             self._ticker.fire_due(account)
         else:
-            await account.run_async(due.catch_up(account))
+            await account.driver.run_async(due.catch_up(account))
 
     async def pass_now(self, account: Account) -> None:
         """Do what is due and send what is to be sent, after a request was answered.
 
         A server's ticker does it without being asked, but for a clock that stands."""
         if self._ticker is None:
-            await account.run_async(due.pass_now(account))
+            await account.driver.run_async(due.pass_now(account))
             return
-        with account.lock:
+        with account.driver.lock:
             is_due = account.clock.frozen and account.clock.is_due
         if is_due:
-            await account.run_async(due.catch_up(account))
+            await account.driver.run_async(due.catch_up(account))
 
     def by_client(self) -> Mapping[str, Account]:
         """The account of each client id; the first one has it where two share one."""
@@ -108,7 +101,3 @@ class Accounts:
 
     def __iter__(self) -> Iterator[Account]:
         return iter(tuple(self._accounts.values()))
-
-
-def _nobody_waits() -> None:
-    """In place of a ticker."""

@@ -11,14 +11,14 @@ from interactor_emulator.effects import Steps
 from interactor_emulator.services import deliveries, due
 from interactor_emulator.services.bulkhead import contain
 
-from .hosted import Accounts
+from .hosted import Accounts, Ticking
 
 # A webhook gives way for at most 50 ms: 20 a second are more than the 1000 a minute that a subscription may have.
 _PAUSE_SECONDS = 0.005
 _PAUSES = 10
 
 
-class Ticker:
+class Ticker(Ticking):
     """A task of the server's event loop. What is due gets a task of its own, so that nothing holds up anything else."""
 
     def __init__(self, accounts: Accounts) -> None:
@@ -71,13 +71,13 @@ class Ticker:
                 return
 
     def _send_webhooks(self, account: Account) -> None:
-        with account.lock:
+        with account.driver.lock:
             ready = [each for each in account.outbox.ready(account.clock.now_ms) if each.under_way is None]
         for subscription in ready:
             self._begin(account, deliveries.drain(account, subscription))
 
     def _begin(self, account: Account, steps: Steps[Any]) -> None:
-        rest = account.begin(steps)
+        rest = account.driver.begin(steps)
         if rest is not None:
             task = self._loop.create_task(_contained(account, rest))
             self._under_way.add(task)
@@ -90,12 +90,12 @@ class Ticker:
 
 
 def _taken(account: Account) -> Due | None:
-    with account.lock:
+    with account.driver.lock:
         return None if account.clock.frozen else account.clock.take_due(account.clock.now_ms)
 
 
 def _seconds_to_next(account: Account) -> float | None:
-    with account.lock:
+    with account.driver.lock:
         next_ms = None if account.clock.frozen else account.clock.next_due_ms
         return None if next_ms is None else max(0.0, (next_ms - account.clock.now_ms) / 1000)
 

@@ -1,0 +1,14 @@
+"""Who serves an account, as the account sees it: told when there is something to do, asked to let others go first."""
+
+
+class Host:
+    """Nobody: an account of a program, which does what is due in the calls that it makes."""
+
+    def due_changed(self) -> None:
+        """Something will be due earlier than was known, or there is something to send; callable from any thread."""
+
+    async def give_way(self) -> None:
+        """Let requests go first, before a webhook is sent."""
+
+
+NOBODY = Host()

@@ -1,0 +1,57 @@
+"""What an account is made with. A reset goes back to this, whatever has happened since."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Literal, cast, get_args
+
+from interactor_emulator.adapters.http.egress import Target
+from interactor_emulator.limits import Limits
+
+from .tokens import DEFAULT_CLIENT, Client
+
+Execution = Literal["inline", "background"]
+WebhookTimestamps = Literal["wall", "virtual"]
+
+KEEPABLE = ("workflows", "clients", "secrets", "stubs")
+"""What a reset can leave as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`now_ms` is None for the wall clock's time, `seed` None for one nobody knows.
+
+    `allow_egress` are host names; with `loopback_egress` addresses of this machine are allowed too. `execution` says
+    whether a create or resume answers at its rest or at once (`services/execution.py`).
+    """
+
+    name: str = "default"
+    seed: int | None = None
+    now_ms: int | None = None
+    frozen: bool = False
+    limits: Limits = field(default_factory=Limits)
+    rate_limits: bool = False
+    execution: Execution = "inline"
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    routes: Mapping[str, Target] = field(default_factory=dict)
+    allow_egress: Iterable[str] = ()
+    loopback_egress: bool = False
+    webhook_timestamps: WebhookTimestamps = "wall"
+    clients: tuple[Client, ...] = (DEFAULT_CLIENT,)
+
+
+def execution_from(execution: str) -> Execution:
+    """The mode of that name; raises ValueError for any other."""
+    if execution not in get_args(Execution):
+        raise ValueError(f"execution is inline or background, not {execution!r}")
+    return cast(Execution, execution)
+
+
+def limits_from(changes: Limits | Mapping[str, float] | None) -> Limits:
+    """The service's own limits with some changed by name; raises ValueError for a name that is no limit."""
+    if isinstance(changes, Limits):
+        return changes
+    known = {each.name for each in fields(Limits)}
+    for name in changes or {}:
+        if name not in known:
+            raise ValueError(f"unknown limit {name!r}; there are {', '.join(sorted(known))}")
+    return replace(Limits(), **(changes or {}))  # type: ignore[arg-type]  # a mapping has one type for all
