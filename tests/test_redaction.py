@@ -150,3 +150,19 @@ def test_data_is_data_and_what_tells_of_it_is_not(interactor: Emulator, interact
     assert "secret_in_output" in {each.code for each in interactor.diagnostics}
     assert "form_input_mismatch" in {each.code for each in interactor.diagnostics}
     assert not shows(told, secret)
+
+
+def test_secrets_that_overlap_leave_nothing_of_each_other() -> None:
+    assert redact("abcdefghijklmnop", ["abcdefgh", "efghijklmnop"]) == REDACTED
+    assert redact("-abcabcabcab-", ["abcabcab"]) == f"-{REDACTED}-"
+    assert redact("ab12cd34 ab12", ["ab12", "ab12cd34"]) == f"{REDACTED} {REDACTED}"
+    assert redact(redact("REDACTED", ["REDACTED"]), ["REDACTED"]) == "REDACTED"
+
+
+@pytest.mark.parametrize(
+    "spelled_elsewhere",
+    ["p%40ss!w*rd'(1)", "p@ss!w*rd&#x27;(1)", "p@ss!w*rd&#39;(1)", "p@ss!w*rd\\u0027(1)", "p%40ss%21w*rd%27%281%29"],
+)
+def test_other_peoples_spellings_are_hidden(spelled_elsewhere: str) -> None:
+    """encodeURIComponent, HTML, JSON for HTML, a browser's form."""
+    assert redact(f"<{spelled_elsewhere}>", ["p@ss!w*rd'(1)"]) == f"<{REDACTED}>"

@@ -19,6 +19,7 @@ from .account.settings import Execution, Settings, WebhookTimestamps, execution_
 from .facade.access import Access
 from .jsontext import Json, copied
 from .limits import Limits
+from .redaction import redact
 from .services import instances, workflows
 
 if TYPE_CHECKING:
@@ -210,7 +211,8 @@ class Emulator(Access):
             (f"a stub for {each.method or 'any'} {each.url}", each.calls > 0) for each in self._account.caller.stubs
         ]
         routes = [] if self._router is None else self._routes(self._router)
-        return [*answers, *stubs, *routes]
+        hidden = self._account.secrets.ever
+        return [(redact(text, hidden), needed) for text, needed in (*answers, *stubs, *routes)]
 
     @property
     def aio(self) -> "Aio":

@@ -4,6 +4,7 @@
 secret that was cut in two is no spelling of it any more.
 """
 
+import html
 import json
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
@@ -39,22 +40,34 @@ def _spellings(secrets: tuple[str, ...]) -> tuple[str, ...]:
         for secret in secrets
         if len(secret) >= _SHORTEST_CHARACTERS
         for spelling in _of(secret)
-        if len(spelling) >= _SHORTEST_CHARACTERS
+        # What stands in the mark itself is no secret any more, and would be marked again and again.
+        if len(spelling) >= _SHORTEST_CHARACTERS and spelling not in REDACTED
     }
     return tuple(sorted(found, key=lambda spelling: (-len(spelling), spelling)))
 
 
 def _of(secret: str) -> Iterator[str]:
-    """Plain, as JSON once and twice, percent-encoded, in base64, as Python shows it, and read in a wrong encoding."""
+    """Plain, as JSON once and twice, in URLs, in HTML, in base64, as Python shows it, and read in a wrong encoding."""
     for plain in {secret, *_misread(secret)}:
         for once in _as_json(plain):
             yield from (plain, once, *_as_json(once))
     yield repr(secret)[1:-1]
-    for quoted in (quote(secret, "", errors="surrogatepass"), quote(secret, errors="surrogatepass")):
+    for quoted in _in_urls(secret.encode("utf-8", "surrogatepass")):
         yield from (quoted, _lower_hex(quoted))
-    plus = quote_plus(secret, errors="surrogatepass")
-    yield from (plus, _lower_hex(plus))
+    escaped = html.escape(secret)
+    yield from (escaped, escaped.replace("&#x27;", "&#39;"), html.escape(secret, quote=False))
     yield from _in_base64(secret.encode("utf-8", "surrogatepass"))
+
+
+# What each way of writing a URL leaves as it is: RFC 3986 in a segment and in a path, encodeURIComponent, encodeURI.
+_UNQUOTED = ("", "/", "!'()*", "!'()*;/?:@&=+$,#")
+
+
+def _in_urls(raw: bytes) -> Iterator[str]:
+    yield from (quote(raw, safe=safe) for safe in _UNQUOTED)
+    yield quote_plus(raw)
+    # As a form is sent by a browser.
+    yield quote_plus(raw, safe="*").replace("~", "%7E")
 
 
 def _as_json(text: str) -> Iterator[str]:
@@ -63,6 +76,11 @@ def _as_json(text: str) -> Iterator[str]:
         written = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
         yield from (written, written.replace("/", "\\/"))
     yield "".join(_escaped_upper(character) for character in text)
+    # As serializers write it whose JSON may stand in HTML.
+    written = json.dumps(text, ensure_ascii=False)[1:-1]
+    for mark in "&<>'":
+        written = written.replace(mark, f"\\u{ord(mark):04x}")
+    yield written
 
 
 def _escaped_upper(character: str) -> str:
@@ -98,11 +116,31 @@ def _in_base64(raw: bytes) -> Iterator[str]:
 
 def _redact(value: Any, hidden: tuple[str, ...]) -> Any:
     if isinstance(value, str):
-        for spelling in hidden:
-            value = value.replace(spelling, REDACTED)
-        return value
+        return _without(value, hidden)
     if isinstance(value, Mapping):
         return {_redact(key, hidden): _redact(child, hidden) for key, child in value.items()}
     if isinstance(value, list | tuple):
         return [_redact(child, hidden) for child in value]
     return value
+
+
+def _without(text: str, hidden: tuple[str, ...]) -> str:
+    """Two secrets that overlap leave nothing of each other: all places are found first, and then made unreadable."""
+    places = sorted(place for spelling in hidden if spelling in text for place in _places(text, spelling))
+    if not places:
+        return text
+    parts, shown = [], 0
+    start, end = places[0]
+    for first, last in places[1:]:
+        if first > end:
+            parts += [text[shown:start], REDACTED]
+            start, shown = first, end
+        end = max(end, last)
+    return "".join([*parts, text[shown:start], REDACTED, text[end:]])
+
+
+def _places(text: str, spelling: str) -> Iterator[tuple[int, int]]:
+    at = text.find(spelling)
+    while at >= 0:
+        yield at, at + len(spelling)
+        at = text.find(spelling, at + 1)

@@ -203,8 +203,11 @@ def test_a_receiver_that_cannot_be_signed_for_stops_nobody_elses_time(
     interactor_client.post("/workflows/w/instances", json={"namespace": "n"})
     inbox.assert_delivered("workflow.instance.halted")
     own = [each for each in interactor.webhooks.deliveries if each.subscription_id == bad.id]
-    assert {each.status for each in own} == {"dead"}
+    assert {(each.status, len(each.attempts)) for each in own} == {("pending", 0)}
     assert [each.code for each in interactor.diagnostics if each.code == "internal_fault"] == ["internal_fault"] * 2
+    bad.secret = "s" * 32
+    interactor.clock.advance(seconds=30)
+    assert [len(each.attempts) for each in own] == [1, 1]
     assert "Delivery del_" in caplog.text
 
 

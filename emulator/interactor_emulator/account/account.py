@@ -27,6 +27,7 @@ from interactor_emulator.state.overlaps import Holds, Overlaps
 from interactor_emulator.state.people import People
 from interactor_emulator.state.rates import Rates
 from interactor_emulator.state.running import Running
+from interactor_emulator.state.secrets import Secrets
 from interactor_emulator.state.store import Store, Workflow
 from interactor_emulator.webhooks.outbox import Outbox
 
@@ -43,7 +44,7 @@ class Account:
         self.settings = settings
         self.pool = pool
         # What a program may hold in its hand.
-        self.secrets: dict[str, str] = {}
+        self.secrets = Secrets()
         self.clients: dict[str, Client] = {}
         self.people = People()
         self.faults = Faults(lambda: self.ids.chance())
@@ -81,8 +82,7 @@ class Account:
         self.grants: dict[str, Grant] = {}
         self.revoked: dict[str, int] = {}
         if "secrets" not in kept:
-            self.secrets.clear()
-            self.secrets.update(settings.secrets)
+            self.secrets.begin_anew(settings.secrets)
         if "clients" not in kept:
             self.clients.clear()
             self.clients.update((client.client_id, client) for client in settings.clients)
@@ -132,7 +132,8 @@ class Account:
             input=effect.input,
             workflow_data=effect.workflow_data,
             context=effect.context,
-            secrets=self.secrets,
+            secrets=dict(self.secrets),
+            hidden=self.secrets.ever,
             now_ms=self.clock.now_ms,
             ticking=not self.clock.frozen,
             random_seed=self.ids.script_seed(),

@@ -26,7 +26,8 @@ def pairs(option: str, values: Iterable[str]) -> Mapping[str, str]:
     for value in values:
         name, separator, rest = value.partition("=")
         if not separator or not name:
-            raise click.UsageError(f"{option} takes NAME=VALUE, not '{value}'")
+            shown = "" if option == "--secret" else f", not '{value}'"  # it may be the secret itself
+            raise click.UsageError(f"{option} takes NAME=VALUE{shown}")
         found[name] = rest
     return found
 

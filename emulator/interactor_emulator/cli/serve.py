@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from interactor_emulator.clock import timestamp
+from interactor_emulator.redaction import redact
 
 from .config import PREFIX, config_option
 from .options import app_from, client_settings, definition_files, emulator_from, server_options
@@ -58,7 +59,8 @@ def report_pending(emulator: "Emulator") -> None:
         for delivery in account.outbox.pending():
             subscription = account.outbox.subscriptions[delivery.subscription_id]
             tried = f"tried {len(delivery.attempts)} times, due {timestamp(delivery.due_ms)}"
-            print(f"not delivered: {delivery.id} {delivery.event} to {subscription.url}, {tried}", file=sys.stderr)
+            line = f"not delivered: {delivery.id} {delivery.event} to {subscription.url}, {tried}"
+            print(redact(line, account.secrets.ever), file=sys.stderr)
     sys.stderr.flush()
 
 

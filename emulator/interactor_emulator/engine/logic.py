@@ -24,6 +24,7 @@ from interactor_emulator.state.events import (
     StepFailed,
 )
 from interactor_emulator.state.instance import Instance, Thread
+from interactor_emulator.state.secrets import Secrets
 from interactor_emulator.tracing import Cause
 
 from . import results
@@ -37,7 +38,12 @@ class Terms:
     """What the account lets its instances have: the numbers in force, and the secrets by name."""
 
     limits: Limits
-    secrets: Mapping[str, str]
+    secrets: Secrets
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """What must not be shown."""
+        return self.secrets.ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +217,11 @@ def _call_http(
     else:
         cause, roots = retry.cause, dict(retry.roots)
     try:
-        request = _request(call, {**roots, "secrets": terms.secrets}, terms.limits, missed)
+        state = thread.state if retry is None else retry.state
+        request = _request(call, {**roots, "secrets": dict(terms.secrets)}, terms.limits, missed, cause, state)
     except UnicodeEncodeError:
         message = f"{call.method} {call.url} cannot be sent: half of a surrogate pair stands in what fills its URL"
         return Outcome(None, Failure("http_error", message, {"method": call.method, "url": call.url}, final=True))
-    request.cause, request.state = cause, thread.state if retry is None else retry.state
     answer = yield from request.perform()
     # What is not there was told at the first try.
     notices = [] if retry is not None else [missing_value(thread.state, path) for path in missed]
@@ -231,18 +237,19 @@ def _judged(
         return None, Failure(answer.code, answer.message, where, answer.final)
     if 200 <= answer.status < 300:
         return _json_object(answer, terms.limits), None
-    shown = redact(answer.body.decode("utf-8", "replace"), terms.secrets.values())[:_ANSWER_SHOWN_CHARACTERS]
+    shown = redact(answer.body.decode("utf-8", "replace"), terms.hidden)[:_ANSWER_SHOWN_CHARACTERS]
     message = f"{request.method} {request.url} answered {answer.status}"
     return None, Failure("http_error", message, {**where, "http_status": answer.status, "body": shown})
 
 
-def _request(call: HttpCall, roots: Roots, limits: Limits, missed: list[str]) -> SendHttp:
+def _request(call: HttpCall, roots: Roots, limits: Limits, missed: list[str], cause: Cause, state: str) -> SendHttp:
     headers = {name: _header(render(value, roots, missed.append)) for name, value in call.headers.items()}
     body = None if call.body is None else jsontext.encode(render(call.body, roots, missed.append)).encode()
     if body is not None and not any(name.lower() == "content-type" for name in headers):
         headers["Content-Type"] = "application/json"
     timeout_ms = limits.http_timeout_ms if call.timeout_ms is None else call.timeout_ms
-    return SendHttp(call.method, render_url(call.url, roots, missed.append), headers, body, timeout_ms)
+    url = render_url(call.url, roots, missed.append)
+    return SendHttp(call.method, url, headers, body, timeout_ms, cause, state)
 
 
 def _header(value: Json) -> str:

@@ -9,7 +9,7 @@ The rules of entering a state are a table, `_ENTER`; those of running logic are 
 """
 
 from collections.abc import Callable, Generator, Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from interactor_emulator import jsontext
 from interactor_emulator.definition.model import State, Transition
@@ -37,38 +37,41 @@ from .conditions import fields, holds
 from .logic import Failure, Terms, Waiting, retry_beside, run_beside, run_logic
 from .paths import MISSING, look_up
 
-Machine = Generator[Effect[Any] | Event, Any, None]
+Refusal = Literal["no_transition", "data_too_large"]
+"""Why a resume was refused: no transition holds, or its input would take `workflow_data` over its limit. Nothing has
+changed but for the note that it was refused."""
 
+Machine = Generator[Effect[Any] | Event, Any, Refusal | None]
+"""Returns its verdict: None for what was done, also where the instance failed over it."""
 
-class DataTooLarge(Exception):
-    """A resume whose input would take `workflow_data` over its limit: refused, nothing has changed."""
+Run = Generator[Effect[Any] | Event, Any, None]
 
 
 def start(instance: Instance, terms: Terms, input_: Mapping[str, Json], cause: Cause) -> Machine:
     """Enter the initial state of a new instance, whose `workflow_data` is empty."""
     yield Created(MAIN_THREAD, instance.definition.initial_state, cause, input_)
     yield from _Run(instance, terms).go_on(instance.main)
+    return None
 
 
 def resume(
     instance: Instance, terms: Terms, thread: Thread, input_: Mapping[str, Json], cause: Cause, choice: str | None
 ) -> Machine:
     """Answer a halted thread. "On resume the input is merged into `workflow_data`", then a transition is looked for;
-    if none holds, nothing has changed but for the note that it was refused.
-
-    Raises DataTooLarge before anything else."""
+    if none holds, it is refused."""
     state = instance.definition.states[thread.state]
     change = results.changes(instance.data, stored(state, input_))
     data = results.merged(instance.data, change)
     if jsontext.size(data) > terms.limits.workflow_data_bytes:
-        raise DataTooLarge
+        return "data_too_large"
     index = chosen(state, data, choice)
     if index is None:
         yield ResumeRefused(thread.id, state.name, input_, choice)
-        return
+        return "no_transition"
     yield Resumed(thread.id, state.name, input_, cause, change, choice)
     yield _take(thread, state, index, "resume")
     yield from _Run(instance, terms).go_on(thread)
+    return None
 
 
 def wake(instance: Instance, terms: Terms, retry: RetryScheduled) -> Machine:
@@ -77,6 +80,7 @@ def wake(instance: Instance, terms: Terms, retry: RetryScheduled) -> Machine:
         yield from retry_beside(instance, terms, retry)
     else:
         yield from _Run(instance, terms).go_on(instance.threads[retry.thread_id], retry)
+    return None
 
 
 def stored(state: State, input_: Mapping[str, Json]) -> Mapping[str, Json]:
@@ -122,7 +126,7 @@ class _Run:
         self._ready: list[Thread] = []
         self._transitions = 0
 
-    def go_on(self, first: Thread, retry: RetryScheduled | None = None) -> Machine:
+    def go_on(self, first: Thread, retry: RetryScheduled | None = None) -> Run:
         """Run the thread, and whatever thread it starts or lets go on, one after the other."""
         self._ready.append(first)
         for thread in self._ready:
@@ -131,7 +135,7 @@ class _Run:
             if thread.status == "completed" and (parent := threads.released(self._instance, thread)) is not None:
                 self._ready.append(parent)
 
-    def _proceed(self, thread: Thread, retry: RetryScheduled | None) -> Machine:
+    def _proceed(self, thread: Thread, retry: RetryScheduled | None) -> Run:
         """Run one thread until it comes to rest."""
         instance, terms = self._instance, self._terms
         while thread.status == "running":
@@ -210,7 +214,7 @@ def _only_in_input(instance: Instance, thread: Thread, state: State, taken: int 
                 )
 
 
-def _loop(instance: Instance, terms: Terms, thread: Thread) -> Machine:
+def _loop(instance: Instance, terms: Terms, thread: Thread) -> Run:
     limit = terms.limits.transitions_per_run
     yield Noticed(
         "possible_loop",

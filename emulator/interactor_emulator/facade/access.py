@@ -2,6 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
+from contextvars import copy_context
+from threading import Thread
 from typing import TypeVar
 
 from interactor_emulator.account.account import Account
@@ -11,6 +14,9 @@ from interactor_emulator.state.events import Noticed
 from interactor_emulator.tracing import Cause
 
 Value = TypeVar("Value")
+
+# Wall time that an assertion waits at most.
+_SETTLE_SECONDS, _LOOP_SECONDS = 10.0, 2.0
 
 
 class Access:
@@ -39,6 +45,8 @@ class Access:
         result = account.driver.run(operation(account))
         if not self.ticking:
             account.driver.run(due.pass_now(account))
+        if (raised := account.caller.take_raised()) is not None:
+            raise raised
         return result
 
     def read(self, reader: Callable[[Account], Value]) -> Value:
@@ -58,12 +66,28 @@ class Access:
         answered."""
         self.perform(due.settle)
 
-    def settle_for_assertion(self) -> None:
-        """What has begun comes to its end before anything is asserted of it.
+    def settle_for_assertion(self) -> list[str]:
+        """Let what has begun come to its end before anything is asserted of it; what it still waits for, if it does.
 
-        In a running event loop nothing is waited for: whoever is to answer may be in that very loop, and
-        `await emulator.aio.settle()` is there for it."""
-        if not _in_event_loop():
+        A server's own thread goes on meanwhile. In a running event loop the wait is short: whoever is to answer may be
+        in that very loop, and `await emulator.aio.settle()` is there for it."""
+        if self.read(due.is_settled):
+            return []
+        in_loop = _in_event_loop()
+        if not self.ticking and not in_loop:
+            self.settle()
+            return []
+        context = copy_context()
+        settling = Thread(target=context.run, args=(self._settle_quietly,), name="interactor-settling", daemon=True)
+        settling.start()
+        settling.join(_LOOP_SECONDS if in_loop else _SETTLE_SECONDS)
+        if not settling.is_alive():
+            return []
+        told = self.read(due.waiting_for)
+        return [*told, "await emulator.aio.settle() before an assertion in an event loop"] if in_loop else told
+
+    def _settle_quietly(self) -> None:
+        with suppress(BaseException):  # whatever goes wrong shows in what is asserted
             self.settle()
 
     @property

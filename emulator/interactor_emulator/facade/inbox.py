@@ -34,7 +34,7 @@ class Inbox:
 
     `secret` is the subscription's. Signatures of any age are taken unless a `tolerance` in seconds is given.
     `situation` gives lines for a failure: what else its reader should know. `settle` is called before anything is
-    asserted, and returns when what is on its way has arrived.
+    asserted: it returns when what is on its way has arrived, with lines on what has not.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Inbox:
         *,
         tolerance: int | None = None,
         situation: Callable[[], list[str]] = list,
-        settle: Callable[[], None] = lambda: None,
+        settle: Callable[[], list[str]] = list,
     ) -> None:
         self.received: list[Received] = []
         self.refused: list[SignatureError] = []
@@ -105,14 +105,14 @@ class Inbox:
         `timeout` is in seconds of wall time. Raises AssertionError that shows what came instead.
         """
         __tracebackhide__ = True
-        self._settle()
+        waits = self._settle()
         with self._arrived:
             if self._arrived.wait_for(lambda: self._next(event, data) is not None, timeout):
                 place = self._next(event, data)
                 assert place is not None
                 self._seen = place + 1
                 return self.received[place]
-        raise AssertionError(f"no {event}{_shown(data)} within {timeout} s{self._told(event, data)}")
+        raise AssertionError(f"no {event}{_shown(data)} within {timeout} s{self._told(event, data, waits)}")
 
     def _next(self, event: str, data: Mapping[str, Json]) -> int | None:
         for place, each in enumerate(self.received[self._seen :], self._seen):
@@ -126,22 +126,24 @@ class Inbox:
         Raises AssertionError that shows the nearest miss.
         """
         __tracebackhide__ = True
-        self._settle()
+        waits = self._settle()
         for each in self.received:
             if _matches(each, event, data):
                 return each
-        raise AssertionError(f"{event}{_shown(data)} was not delivered{self._told(event, data)}")
+        raise AssertionError(f"{event}{_shown(data)} was not delivered{self._told(event, data, waits)}")
 
     def assert_not_delivered(self, event: str, **data: Json) -> None:
         """Raises AssertionError when there was one."""
         __tracebackhide__ = True
-        self._settle()
+        waits = self._settle()
         for each in self.received:
             if _matches(each, event, data):
                 raise AssertionError(f"{event}{_shown(data)} was delivered: {each.delivery_id}")
+        if waits:
+            raise AssertionError(f"whether {event} is delivered is not known yet:{_lines(waits)}")
 
-    def _told(self, event: str, data: Mapping[str, Json]) -> str:
-        return "".join(f"\n{line}" for line in [self._nearest(event, data), *self._situation()])
+    def _told(self, event: str, data: Mapping[str, Json], waits: list[str]) -> str:
+        return _lines([self._nearest(event, data), *waits, *self._situation()])
 
     def _nearest(self, event: str, data: Mapping[str, Json]) -> str:
         same = [each for each in self.received if each.event == event]
@@ -157,6 +159,10 @@ class Inbox:
         if not self.received:
             return f"nothing was received{refused}"
         return f"received, oldest first: {', '.join(self.events[-_SHOWN:])}{refused}"
+
+
+def _lines(lines: list[str]) -> str:
+    return "".join(f"\n{line}" for line in lines)
 
 
 def _members(received: Received) -> Mapping[str, Json]:

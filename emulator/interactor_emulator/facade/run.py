@@ -26,6 +26,7 @@ class Run:
     def __init__(self, access: Access, instance_id: str) -> None:
         self._access = access
         self.id = instance_id
+        self._waits: list[str] = []
 
     def __repr__(self) -> str:
         return f"<Run {self.id} {self.status} in {self.state}>"
@@ -172,7 +173,7 @@ class Run:
     def assert_path(self, *states: Any) -> "Run":
         """It went through exactly these states, in this order; `...` stands for any run of states, also none."""
         __tracebackhide__ = True
-        self._access.settle_for_assertion()
+        self._settle()
         taken = self.path
         if not _matches(list(states), taken):
             self._fail_path(list(states), taken)
@@ -181,7 +182,7 @@ class Run:
     def assert_visited(self, *states: str) -> "Run":
         """It went through these states, in any order."""
         __tracebackhide__ = True
-        self._access.settle_for_assertion()
+        self._settle()
         taken = self.path
         for state in states:
             if state not in taken:
@@ -191,7 +192,7 @@ class Run:
     def assert_not_visited(self, *states: str) -> "Run":
         """It went through none of these states."""
         __tracebackhide__ = True
-        self._access.settle_for_assertion()
+        self._settle()
         taken = self.path
         for state in states:
             if suggestion := self._suggestion(state):
@@ -203,7 +204,7 @@ class Run:
     def assert_data(self, **members: Json) -> "Run":
         """`workflow_data` has these members with these values; others do not matter."""
         __tracebackhide__ = True
-        self._access.settle_for_assertion()
+        self._settle()
         data = self.data
         wrong = []
         for name, wanted in members.items():
@@ -220,7 +221,7 @@ class Run:
 
     def _assert_rests(self, status: str, state: str | None) -> "Run":
         __tracebackhide__ = True
-        self._access.settle_for_assertion()
+        self._settle()
         if self.status == status and state in (None, self.state):
             return self
         wanted = status if state is None else f"{status} in {state}{self._suggestion(state)}"
@@ -252,10 +253,14 @@ class Run:
         lines += [f"  {name} is no state of this workflow{self._suggestion(name)}" for name in dict.fromkeys(unknown)]
         self._fail("\n".join(lines), self._decision_before(parts_at))
 
+    def _settle(self) -> None:
+        self._waits = self._access.settle_for_assertion()
+
     def _fail(self, message: str, decision: Decision | None = None) -> NoReturn:
         __tracebackhide__ = True
         why = "" if decision is None else "\n  decided by:\n    " + describe(decision).replace("\n", "\n    ")
         noticed = "".join(f"\n  noticed: {line}" for line in self._noticed())
+        noticed += "".join(f"\n  still waits: {line}" for line in self._waits)
         raise AssertionError(f"{self.id} ({self.workflow}): {message}{why}{noticed}")
 
     def _last_decision(self) -> Decision | None:

@@ -1,12 +1,9 @@
 """Tells whoever follows an instance what has just happened to it."""
 
-import logging
 from collections.abc import Callable
 
 from interactor_emulator.state.events import Event
 from interactor_emulator.state.instance import Instance
-
-log = logging.getLogger("interactor_emulator")
 
 Tell = Callable[[Instance, Event], None]
 """Called with the instance as it is after the event, while the account is held: it must not wait for anything."""
@@ -37,20 +34,17 @@ class Feed:
         return frozenset(self._followers)
 
     def tell(self, instance: Instance, event: Event) -> None:
-        """It has happened."""
+        """It has happened. Raises what a follower raised, once all have been told; that one hears nothing more."""
         if self._followers:
-            for follower in tuple(self._followers.get(instance.id, ())):
-                self._tell(follower, instance, event)
-
-    def _tell(self, follower: tuple[Tell, Callable[[], None]], instance: Instance, event: Event) -> None:
-        """A follower that fails hears nothing more; the others do."""
-        tell, end = follower
-        try:
-            tell(instance, event)
-        except Exception:
-            log.exception("a stream of instance %s failed inside the emulator", instance.id)
-            self._forget(instance.id, follower)
-            end()
+            failed: list[Exception] = []
+            for tell, end in tuple(self._followers.get(instance.id, ())):
+                try:
+                    tell(instance, event)
+                except Exception as error:  # noqa: BLE001 - the other followers are told all the same
+                    failed.append(error)
+                    end()
+            if failed:
+                raise ExceptionGroup("followers of an instance failed", failed)
 
     def end(self) -> None:
         """There is nothing to follow any more."""

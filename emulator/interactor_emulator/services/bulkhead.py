@@ -16,9 +16,9 @@ log = logging.getLogger("interactor_emulator")
 _HINT = "A fault of the emulator, which harmed nothing else; its log has the traceback"
 
 
-def contain(account: Account, what: str, error: Exception, instance_id: str = "") -> None:
+def contain(account: Account, what: str, error: BaseException, instance_id: str = "") -> None:
     """Log and notice an error that nobody can be told of; `what` names the one thing that it harmed."""
-    secrets = account.secrets.values()
+    secrets = account.secrets.ever
     told = redact("".join(traceback.format_exception(error)), secrets)
     log.error("%s of account %s failed inside the emulator\n%s", what, account.name, told)
     message = f"{what} failed inside the emulator: {type(error).__name__}: {error}"

@@ -8,7 +8,7 @@ def add_account(coverage: Coverage, account: Account, test: str = "") -> None:
     """Add all instances of an account, as what `test` did; a delivery that was acknowledged counts as a webhook."""
     for instance in account.store.instances.values():
         happened = account.journal.of_instance(instance.id)
-        coverage.add_instance(instance, happened, test, account.secrets.values())
+        coverage.add_instance(instance, happened, test, account.secrets.ever)
     for delivery in account.outbox.deliveries.values():
         told = account.store.instances.get(delivery.instance_id)
         if told is not None and delivery.status == "delivered":

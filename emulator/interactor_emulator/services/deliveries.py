@@ -75,16 +75,17 @@ def _next(account: Account, subscription: Subscription) -> Delivery | None:
 
 
 def _give_up(account: Account, delivery: Delivery, error: Exception) -> None:
+    """The attempt has failed, as if nobody had answered: it is tried again in its time."""
     contain(account, f"Delivery {delivery.id}", error, delivery.instance_id)
     if delivery.attempts and delivery.attempts[-1].status is None:
         delivery.attempts[-1].error = "Internal error of the emulator; its log has the traceback"
     if delivery.status == "pending":
-        delivery.status = "dead"
+        _try_again(account, delivery)
 
 
 def _take_up(account: Account, subscription: Subscription, delivery: Delivery) -> Steps[None]:
-    if delivery.status == "stopped":
-        return
+    if delivery.status != "pending":
+        return  # deleted, or replayed by hand and acknowledged, while it waited
     rule = account.faults.on(delivery)
     effect = rule.effect if rule else None
     if rule is not None and effect == "delay":
@@ -171,20 +172,28 @@ def _attempt(account: Account, subscription: Subscription, delivery: Delivery, r
     attempt = yield from _send(account, subscription, delivery, rule)
     if delivery.status != "pending":
         return  # deleted meanwhile, or acknowledged before: a duplicate changes nothing
-    delivery.tries += 1
     if attempt.acknowledged:
+        delivery.tries += 1
         delivery.status, attempt.next = "delivered", ""
         account.outbox.is_over(delivery)
         return
     _notice_rejected(account, subscription, delivery, attempt)
-    if attempt.final or delivery.tries == ATTEMPTS:
+    if attempt.final:
+        delivery.status, attempt.next = "dead", "none: the emulator would refuse it again"
+    else:
+        attempt.next = _try_again(account, delivery)
+
+
+def _try_again(account: Account, delivery: Delivery) -> str:
+    """Another attempt in its time, or none after the sixth; in words."""
+    delivery.tries += 1
+    if delivery.tries == ATTEMPTS:
         delivery.status = "dead"
-        attempt.next = "none: dead-lettered" if not attempt.final else "none: the emulator would refuse it again"
-        return
+        return "none: dead-lettered"
     delay = DELAYS_SECONDS[delivery.tries - 1]
     delivery.due_ms = account.clock.now_ms + delay * 1000
-    attempt.next = f"attempt {delivery.tries + 1} of {ATTEMPTS} in {delay} seconds"
     account.clock.call_at(delivery.due_ms, REPEAT, delivery.id)
+    return f"attempt {delivery.tries + 1} of {ATTEMPTS} in {delay} seconds"
 
 
 def _send(account: Account, subscription: Subscription, delivery: Delivery, rule: Rule | None) -> Steps[Attempt]:
@@ -234,7 +243,7 @@ def _timestamp(account: Account) -> int:
 
 def _note(account: Account, attempt: Attempt, outcome: HttpAnswer | HttpFault) -> None:
     attempt.duration_ms = account.clock.now_ms - attempt.at_ms
-    secrets = account.secrets.values()
+    secrets = account.secrets.ever
     if isinstance(outcome, HttpAnswer):
         attempt.status = outcome.status
         answer = redact(outcome.body.decode("utf-8", "replace"), secrets).encode()

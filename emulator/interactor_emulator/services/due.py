@@ -58,9 +58,22 @@ def pass_now(account: Account) -> Steps[None]:
 
 def settle(account: Account) -> Steps[None]:
     """Return when nothing more can happen without time or input: no state is left to pass, no attempt to be made."""
-    while account.clock.is_due or not (execution.is_settled(account) and deliveries.is_settled(account)):
+    while not is_settled(account):
         yield from execution.settle(account)
         yield from pass_now(account)
+
+
+def is_settled(account: Account) -> bool:
+    """Whether nothing more can happen without time or input."""
+    return not account.clock.is_due and execution.is_settled(account) and deliveries.is_settled(account)
+
+
+def waiting_for(account: Account) -> list[str]:
+    """What is under way, a line each: for whoever has waited in vain."""
+    found = ["an instance is running: a script, or a call whose answer has not come"] if account.running else []
+    for subscription in account.outbox.ready(account.clock.now_ms):
+        found.append(f"webhooks to {subscription.url} are under way: the receiver has not answered")
+    return found
 
 
 def fire(account: Account, due: Due) -> Steps[bool]:

@@ -8,14 +8,15 @@ clock. So a client that polls sees every state in turn, and one that waits for a
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from time import perf_counter
-from typing import Any
+from typing import Any, Final, Literal
 
 from interactor_emulator import tracing
 from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.caller import inside_call
 from interactor_emulator.effects import Await, Effect, RunScript, ScriptResult, SendHttp, Steps
-from interactor_emulator.engine.machine import DataTooLarge, Machine
+from interactor_emulator.engine.machine import Machine, Refusal
 from interactor_emulator.jsontext import encode
 from interactor_emulator.limits import Limits
 from interactor_emulator.projections import metrics
@@ -44,17 +45,30 @@ STATE = "background_state"
 
 _BROKE = "Internal error of the emulator; its log has the traceback"
 
+Paused = Literal["paused"]
+_PAUSED: Final = "paused"
 # What a poll can see: a thread has come to another state.
 _STATES: frozenset[type[Event]] = frozenset({Created, StateChanged, Forked})
 _NOWHERE: frozenset[type[Event]] = frozenset()
 
 
-def run(account: Account, instance: Instance, machine: Machine, retry: RetryScheduled | None = None) -> Steps[None]:
-    """Run as far as the account's mode lets it go at once."""
+def run(
+    account: Account, instance: Instance, machine: Machine, retry: RetryScheduled | None = None
+) -> Steps[Refusal | None]:
+    """Run as far as the account's mode lets it go at once; the machine's verdict.
+
+    Whatever happened to the instance while an effect was under way has won: if it is over by then, or its account was
+    reset, the answer comes too late and is dropped."""
     began_ms = None if retry is None else retry.began_ms
-    pauses = _STATES if account.settings.execution == "background" else _NOWHERE
-    if not (yield from _go(account, instance, machine, pauses, began_ms)):
+    account.running.began()
+    try:
+        verdict = yield from _steps(account, instance, machine, began_ms)
+    finally:
+        account.running.ended()
+    if verdict == _PAUSED:
         _leave(account, instance, machine)
+        return None
+    return verdict
 
 
 def _leave(account: Account, instance: Instance, machine: Machine) -> None:
@@ -95,40 +109,22 @@ def settle(account: Account) -> Steps[None]:
             yield from Await(account.running.idle()).perform()
 
 
-def _go(
-    account: Account,
-    instance: Instance,
-    machine: Machine,
-    pauses: frozenset[type[Event]] = _NOWHERE,
-    began_ms: int | None = None,
-) -> Steps[bool]:
-    """Run until the instance rests, or past the first event of a kind in `pauses`; whether it came to its end.
-
-    Whatever happened to the instance while an effect was under way has won: if it is over by then, or its account was
-    reset, the answer comes too late and is dropped. `began_ms` is when the step began that a retry goes on with.
-    """
-    account.running.began()
-    try:
-        return (yield from _steps(account, instance, machine, pauses, began_ms))
-    finally:
-        account.running.ended()
-
-
 def _steps(
-    account: Account, instance: Instance, machine: Machine, pauses: frozenset[type[Event]], retried_ms: int | None
-) -> Steps[bool]:
+    account: Account, instance: Instance, machine: Machine, retried_ms: int | None
+) -> Steps[Refusal | Paused | None]:
+    """`retried_ms` is when the step began that a retry goes on with."""
+    pauses = _STATES if account.settings.execution == "background" else _NOWHERE
     answer: Any = None
     began_ms = account.clock.now_ms
-    finished = True
     while True:
         try:
             yielded = machine.send(answer)
-        except StopIteration:
+        except StopIteration as end:
+            verdict: Refusal | None = end.value
             break
-        except DataTooLarge:  # the resume is refused, and the machine has not begun
-            raise
         except Exception as error:  # noqa: BLE001 - whatever happens inside a step fails the instance
             _broke(account, instance, error)
+            verdict = None
             break
         answer = None
         if isinstance(yielded, Event):
@@ -138,8 +134,8 @@ def _steps(
                 yielded.began_ms = began_ms
             record(account, instance, yielded)
             if type(yielded) in pauses:
-                finished = False
-                break
+                keep_ttl(account, instance)
+                return _PAUSED
             continue
         began_ms = account.clock.now_ms if retried_ms is None else retried_ms
         retried_ms, was_active = None, instance.active
@@ -150,19 +146,21 @@ def _steps(
             broken = error
         if account.store.instances.get(instance.id) is not instance:
             machine.close()
-            return True
+            return None
         if was_active and not instance.active:
             machine.close()
+            verdict = None
             break
         if broken is not None:
             machine.close()
             _broke(account, instance, broken)
+            verdict = None
             break
     keep_ttl(account, instance)
-    return finished
+    return verdict
 
 
-def _broke(account: Account, instance: Instance, error: Exception) -> None:
+def _broke(account: Account, instance: Instance, error: BaseException) -> None:
     """A fault of the emulator in the middle of a step: nobody finds the instance `running` for ever."""
     contain(account, f"A step of instance {instance.id}", error, instance.id)
     if instance.active:
@@ -173,7 +171,7 @@ def _broke(account: Account, instance: Instance, error: Exception) -> None:
 
 def _effect(account: Account, instance: Instance, effect: Effect[Any]) -> Steps[Any]:
     if isinstance(effect, SendHttp):
-        effect.headers = _traced(account, effect)
+        effect = replace(effect, headers=_traced(account, effect))
     began = perf_counter()
     answer = yield from effect.perform()
     if isinstance(effect, RunScript):
@@ -184,7 +182,7 @@ def _effect(account: Account, instance: Instance, effect: Effect[Any]) -> Steps[
         log.info(
             "http %s %s of %s/%s for request %s",
             effect.method,
-            redact(effect.url, account.secrets.values()),
+            redact(effect.url, account.secrets.ever),
             instance.id,
             effect.state,
             effect.cause.request_id if effect.cause else "-",
@@ -217,7 +215,7 @@ def _traced(account: Account, request: SendHttp) -> Mapping[str, str]:
 
 def _look_for_secrets(account: Account, instance: Instance, result: ScriptResult) -> None:
     """Data is data and stays as it is, but somebody should know."""
-    if mentions(encode(result.value), account.secrets.values()):
+    if mentions(encode(result.value), account.secrets.ever):
         event = Noticed(
             "secret_in_output",
             f"A script of instance '{instance.id}' returned the value of a secret",

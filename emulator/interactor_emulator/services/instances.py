@@ -26,7 +26,7 @@ from interactor_emulator.errors import (
 from interactor_emulator.jsontext import Json
 from interactor_emulator.projections import explain as explaining
 from interactor_emulator.redaction import redact
-from interactor_emulator.state.events import Cancelled, Noticed, ResumeRefused
+from interactor_emulator.state.events import Cancelled, Noticed
 from interactor_emulator.state.idempotency import Kept
 from interactor_emulator.state.instance import Instance, Status, Thread, Version
 from interactor_emulator.state.overlaps import Attempt, Operation
@@ -153,20 +153,24 @@ def _resume(account: Account, instance: Instance, attempt: Attempt, cause: Cause
     thread, input_, choice = attempt.thread, attempt.input, attempt.choice
     _halted(instance, thread.id)
     _notice_misfits(account, instance, thread, input_, cause)
-    before, state = instance.revision, thread.state
+    state = thread.state
     attempt.acted = True
-    try:
-        yield from execution.run(
-            account, instance, machine.resume(instance, account.terms, thread, input_, cause, choice)
-        )
-    except machine.DataTooLarge:
+    refusal = yield from execution.run(
+        account, instance, machine.resume(instance, account.terms, thread, input_, cause, choice)
+    )
+    get(account, instance.id)  # a reset may have come in between
+    if refusal is not None:
         attempt.acted = False
-        raise PayloadTooLarge("workflow_data", account.limits.workflow_data_bytes) from None
-    if _refused(account, instance, before):
-        attempt.acted = False
-        message = f"Input does not match any transition of state '{state}'"
-        details = {"instance_id": instance.id, "state": state, "thread_id": thread.id, "status": "halted"}
-        raise InvalidTransition(message, details)
+        raise _refused(account, instance, thread, state, refusal)
+
+
+def _refused(
+    account: Account, instance: Instance, thread: Thread, state: str, refusal: machine.Refusal
+) -> InteractorError:
+    if refusal == "data_too_large":
+        return PayloadTooLarge("workflow_data", account.limits.workflow_data_bytes)
+    details = {"instance_id": instance.id, "state": state, "thread_id": thread.id, "status": "halted"}
+    return InvalidTransition(f"Input does not match any transition of state '{state}'", details)
 
 
 def _notice_misfits(account: Account, instance: Instance, thread: Thread, input_: Input, cause: Cause) -> None:
@@ -174,7 +178,7 @@ def _notice_misfits(account: Account, instance: Instance, thread: Thread, input_
     if presentation is None:
         return
     files = {file.id for file in account.store.files_of(instance.id)}
-    secrets = account.secrets.values()
+    secrets = account.secrets.ever
     for misfit in misfits(presentation, input_, files, lambda value: redact(jsontext.encode(value), secrets)):
         message = f"Answer in state '{thread.state}' of instance '{instance.id}': {misfit}"
         hint = "The emulator takes it as it is; the document does not say that the service checks it"
@@ -209,11 +213,6 @@ def thread(instance: Instance, thread_id: str) -> Thread:
     return found
 
 
-def _refused(account: Account, instance: Instance, before: int) -> bool:
-    """Whether the resume that began at this revision was refused; whatever came later does not matter."""
-    return isinstance(account.journal.of_instance(instance.id)[before], ResumeRefused)
-
-
 def cancel(account: Account, instance_id: str) -> Steps[Instance]:
     """End an active instance; raises InstanceNotActive."""
     get(account, instance_id)
@@ -241,7 +240,7 @@ def explain(account: Account, instance_id: str) -> list[explaining.Decision]:
     """Every decision that the instance has made, with every clause that was looked at."""
     instance = get(account, instance_id)
     found = explaining.decisions(instance.definition, account.journal.of_instance(instance_id))
-    hidden = account.secrets.values()
+    hidden = account.secrets.ever
     return [_redacted(each, hidden) for each in found] if hidden else found
 
 

@@ -11,12 +11,29 @@ from interactor_emulator.clock import Clock
 from interactor_emulator.ids import Ids
 from interactor_emulator.redaction import redact
 
-from .events import Event, InstanceFailed, Noticed, OnEnterFailed
+from .events import (
+    Event,
+    InstanceFailed,
+    Noticed,
+    OnEnterFailed,
+    RetryScheduled,
+    StepCompleted,
+    StepFailed,
+)
+from .secrets import Secrets
 
 Kind = TypeVar("Kind", bound=Event)
 
-# What of an event is made of other texts, in which a secret may stand. Data is data, and stays as it is.
-_TOLD = ("message", "logs", "details", "hint")
+# What of an event is made of other texts, in which a secret may stand. Data is data, and stays as it is, and so does
+# what is rendered from it for a person.
+_TOLD: Mapping[type[Event], tuple[str, ...]] = {
+    StepCompleted: ("logs",),
+    StepFailed: ("message", "logs"),
+    RetryScheduled: ("message",),
+    OnEnterFailed: ("message",),
+    InstanceFailed: ("message", "details"),
+    Noticed: ("message", "hint", "where", "request_id"),
+}
 
 
 # The kinds that somebody wants to have over all instances.
@@ -26,7 +43,7 @@ _ASKED_FOR: frozenset[type[Event]] = frozenset({Noticed, InstanceFailed, OnEnter
 class Journal:
     """Append-only. `secrets` are the account's, by name."""
 
-    def __init__(self, clock: Clock, ids: Ids, secrets: Mapping[str, str]) -> None:
+    def __init__(self, clock: Clock, ids: Ids, secrets: Secrets) -> None:
         self._clock = clock
         self._ids = ids
         self._secrets = secrets
@@ -39,7 +56,7 @@ class Journal:
         event.id = self._ids.notice() if kind is Noticed else self._ids.event()
         event.at_ms = self._clock.now_ms
         event.instance_id = instance_id
-        if self._secrets:
+        if self._secrets.ever:
             self._redact(event)
         if kind is not Noticed:
             self._of_instance.setdefault(instance_id, []).append(event)
@@ -47,9 +64,8 @@ class Journal:
             self._of_kind.setdefault(kind, []).append(event)
 
     def _redact(self, event: Event) -> None:
-        for name in _TOLD:
-            if hasattr(event, name):
-                setattr(event, name, redact(getattr(event, name), self._secrets.values()))
+        for name in _TOLD.get(type(event), ()):
+            setattr(event, name, redact(getattr(event, name), self._secrets.ever))
 
     def of_instance(self, instance_id: str) -> list[Event]:
         """What happened to one instance, oldest first; not to be changed. What was noticed is no part of it."""

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from interactor_emulator.account.account import Account
 from interactor_emulator.errors import NotFound, Unauthorized
 from interactor_emulator.limits import MB
+from interactor_emulator.redaction import redact
 from interactor_emulator.services import execution
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.web.hosting.hosted import Accounts
@@ -75,7 +76,7 @@ class Api:
                 response = await self.perform(operation, call, scope, receive)
         except Exception as error:  # noqa: BLE001 - every error has an answer
             request_id = request_id or account.ids.request()
-            response = failure_response(error, request_id, account.secrets.values())
+            response = failure_response(error, request_id, account.secrets.ever)
             if isinstance(error, Unauthorized):
                 response.headers.append((b"www-authenticate", b"Bearer"))
         if response.request_id is None:
@@ -136,7 +137,7 @@ def _notice_unknown(account: Account, operation: Operation, value: Mapping[str, 
         if name not in known:
             near = get_close_matches(name, known, n=1)
             hint = f"Did you mean '{near[0]}'?" if near else "The service ignores it too"
-            message = f"{operation.method} {operation.path} does not read '{name[:100]}'"
+            message = f"{operation.method} {operation.path} does not read '{redact(name, account.secrets.ever)[:100]}'"
             account.journal.append(Noticed("unknown_field", message, hint, request_id=request_id))
 
 
@@ -171,7 +172,8 @@ class Resource:
         response, account = await self._api.answer(operation, scope, receive)
         if log.isEnabledFor(logging.INFO):
             took = (perf_counter() - began) * 1000
-            log.info("%s %s → %s in %.1f ms, request %s", *_asked(scope), response.status, took, response.request_id)
+            method, path, shown_id = redact([*_asked(scope), response.request_id], account.secrets.ever)
+            log.info("%s %s → %s in %.1f ms, request %s", method, path, response.status, took, shown_id)
         await response(scope, receive, send)
         await self._api.accounts.pass_now(account)
 

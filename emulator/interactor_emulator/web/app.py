@@ -43,6 +43,8 @@ def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: I
         ],
     )
     app.router.redirect_slashes = False
+    # What no route takes, a path with a line break say.
+    app.router.default = Nowhere(accounts)
     app.state.accounts = accounts
     if origins := tuple(cors):
         app.add_middleware(_CorsOfTheApi, origins=origins)
@@ -59,7 +61,7 @@ class _CorsOfTheApi:
         self._with_cors = CORSMiddleware(app, allow_origins=tuple(origins), allow_methods=["*"], allow_headers=["*"])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        under_control = scope.get("path", "").split("/")[1:2] == [CONTROL_PREFIX.strip("/")]
+        under_control = CONTROL_PREFIX.strip("/") in scope.get("path", "").split("/")
         await (self._app if under_control else self._with_cors)(scope, receive, send)
 
 

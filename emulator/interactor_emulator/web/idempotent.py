@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from starlette.types import Message, Receive
 
 from interactor_emulator.limits import MB
+from interactor_emulator.redaction import redact
 from interactor_emulator.services import instances
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.idempotency import Kept
@@ -62,7 +63,7 @@ async def _perform(perform: Perform, call: Call, raw: bytes) -> Response:
     try:
         response = await perform(receive)
     except Exception as error:  # noqa: BLE001 - a failure that changed something is kept as it is told
-        response = failure_response(error, call.request_id, call.account.secrets.values())
+        response = failure_response(error, call.request_id, call.account.secrets.ever)
     assert isinstance(response, Response)
     return response
 
@@ -74,7 +75,9 @@ def _repeat(call: Call, key: str, kept: Kept, sent: bytes) -> Response:
     if not kept.status:
         return json_response(201, {"data": answers.created(instance)}, [])
     if sent != kept.sent:
-        message = f"Idempotency-Key '{key[:100]}' was used for another request before"
+        message = (
+            f"Idempotency-Key '{redact(key, call.account.secrets.ever)[:100]}' was used for another request before"
+        )
         hint = "The answer is the original one; give each request a key of its own"
         notice = Noticed("idempotency_key_reused", message, hint, request_id=call.request_id)
         call.account.journal.append(notice, kept.instance_id)

@@ -6,9 +6,12 @@ Blocking and awaiting callers share everything but the sending itself.
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextvars import ContextVar
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, replace
 from inspect import iscoroutinefunction
+from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
@@ -28,6 +31,8 @@ USER_AGENT = f"Interactor-Emulator/{__version__}"
 _RECORDS = 1_000
 _ANSWER_BYTES = 1 * MB
 # How long a slow body takes, and in how many pieces it comes.
+# How much later than its time-out a call is given up that does not look at the time.
+_GRACE_SECONDS = 0.25
 _SLOW_SECONDS = 1.0
 _PIECES = 10
 
@@ -57,6 +62,7 @@ class Caller:
         self.stubs: list[Stub] = []
         self.records: deque[Record] = deque(maxlen=_RECORDS)
         self._router: Router | None = None
+        self._kept: BaseException | None = None
         self._now_ms = now_ms
         self._blocked = blocked
 
@@ -136,8 +142,8 @@ class Caller:
     def _routed(self, request: SendHttp, router: Router) -> Outcome | None:
         try:
             response = router(_built(request, request.url))
-        except Exception as error:  # noqa: BLE001 - what a test put in place of an answer may raise anything
-            return _fault(request, error)
+        except BaseException as error:  # noqa: BLE001 - what a test put in place of an answer may raise anything
+            return _fault(request, error) if isinstance(error, Exception) else self._raised(request, error)
         if response is None:
             return None
         return HttpAnswer(response.status_code, response.headers, response.read())
@@ -152,11 +158,33 @@ class Caller:
         return outcome
 
     def _transmit(self, request: SendHttp, destination: Destination, webhook: SendWebhook | None = None) -> Outcome:
+        """A WSGI application is called in the caller's own thread, as a function is: whatever it holds there (a
+        database's connection, say) is the caller's. All else is bounded by its time-out."""
+        if destination.app is not None and not _is_asgi(destination.app):
+            return self._call_wsgi(request, destination, webhook)
+        return _within(request, beside(lambda: asyncio.run(self._exchange(request, destination, webhook))))
+
+    async def _transmit_async(
+        self, request: SendHttp, destination: Destination, webhook: SendWebhook | None = None
+    ) -> Outcome:
+        """An application of this process gets a thread, and a loop, of its own: what it does there (call back, and wait
+        for that) holds up nobody here."""
+        if destination.app is None:
+            return await self._exchange(request, destination, webhook)
         if _is_asgi(destination.app):
-            return _in_a_loop_of_its_own(lambda: self._transmit_async(request, destination, webhook))
+            answered = beside(lambda: asyncio.run(self._exchange(request, destination, webhook)))
+        else:
+            answered = beside(lambda: self._call_wsgi(request, destination, webhook))
+        try:
+            async with asyncio.timeout(request.timeout_ms / 1000 + _GRACE_SECONDS):
+                return await asyncio.wrap_future(answered)
+        except TimeoutError:
+            return timed_out(request)
+
+    def _call_wsgi(self, request: SendHttp, destination: Destination, webhook: SendWebhook | None) -> Outcome:
         import httpx
 
-        transport = None if destination.app is None else httpx.WSGITransport(cast(Any, destination.app))
+        transport = httpx.WSGITransport(cast(Any, destination.app))
         deadline = monotonic() + request.timeout_ms / 1000
         body = bytearray()
         try:
@@ -169,21 +197,16 @@ class Caller:
                     if monotonic() > deadline:
                         return timed_out(request)
                     if len(body) > _ANSWER_BYTES:
-                        if webhook is not None:
-                            break  # its status is what counts
-                        return _too_long(request)
+                        return self._cut(request, response, body, webhook)
                 return HttpAnswer(response.status_code, response.headers, bytes(body))
-        except Exception as error:  # noqa: BLE001 - an application in this process may raise anything
-            return _fault(request, error)
+        except BaseException as error:  # noqa: BLE001 - an application in this process may raise anything
+            return self._raised(request, error)
 
-    async def _transmit_async(
-        self, request: SendHttp, destination: Destination, webhook: SendWebhook | None = None
-    ) -> Outcome:
-        if destination.app is not None and not _is_asgi(destination.app):
-            return await asyncio.to_thread(self._transmit, request, destination, webhook)
+    async def _exchange(self, request: SendHttp, destination: Destination, webhook: SendWebhook | None) -> Outcome:
         import httpx
 
-        transport = None if destination.app is None else httpx.ASGITransport(cast(Any, destination.app))
+        app = destination.app
+        transport = None if app is None else httpx.ASGITransport(_Guarded(app, self._keep))
         body = bytearray()
         try:
             async with (
@@ -196,12 +219,82 @@ class Caller:
                 async for chunk in response.aiter_bytes():
                     body += chunk
                     if len(body) > _ANSWER_BYTES:
-                        if webhook is not None:
-                            break  # its status is what counts
-                        return _too_long(request)
+                        return self._cut(request, response, body, webhook)
                 return HttpAnswer(response.status_code, response.headers, bytes(body))
-        except Exception as error:  # noqa: BLE001 - an application in this process may raise anything
+        except Exception as error:  # noqa: BLE001 - whatever a network or an application does is that call's fault
             return _fault(request, error)
+
+    def _cut(
+        self, request: SendHttp, response: "httpx.Response", body: bytearray, webhook: SendWebhook | None
+    ) -> Outcome:
+        """More than is read of an answer: of a webhook's its status is what counts."""
+        return (
+            _too_long(request) if webhook is None else HttpAnswer(response.status_code, response.headers, bytes(body))
+        )
+
+    def _raised(self, request: SendHttp, error: BaseException) -> Outcome:
+        if not isinstance(error, Exception):
+            self._keep(error)
+        return HttpFault("http_error", f"{request.method} {request.url} failed: {error or type(error).__name__}")
+
+    def _keep(self, error: BaseException) -> None:
+        self._kept = error
+
+    def take_raised(self) -> BaseException | None:
+        """What an application raised that is no Exception (`pytest.fail`, an exit), for whoever runs the test: by now
+        the call that it answered has failed in good order."""
+        kept, self._kept = self._kept, None
+        return kept
+
+
+class AppEnded(RuntimeError):
+    """An application raised what is no Exception, which would end the loop that it runs in."""
+
+
+class _Guarded:
+    """An ASGI application whose exits are errors like any other; `keep` is told of them."""
+
+    def __init__(self, app: Any, keep: Callable[[BaseException], None]) -> None:
+        self._app = app
+        self._keep = keep
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            raise AppEnded("the application cancelled itself") from None
+        except Exception:
+            raise
+        except BaseException as error:  # noqa: BLE001 - see above
+            self._keep(error)
+            raise AppEnded(f"the application raised {type(error).__name__}: {error}") from None
+
+
+def beside(work: Callable[[], Outcome]) -> "Future[Outcome]":
+    """Do this in a thread of its own, with the caller's context; a thread that never ends keeps no program from
+    ending."""
+    done: Future[Outcome] = Future()
+    done.set_running_or_notify_cancel()  # whoever waits no more takes nothing from it
+    context = copy_context()
+
+    def run() -> None:
+        try:
+            done.set_result(context.run(work))
+        except BaseException as error:  # noqa: BLE001 - whoever waits is told
+            done.set_exception(error)
+
+    Thread(target=run, name="interactor-outside", daemon=True).start()
+    return done
+
+
+def _within(request: SendHttp, answered: "Future[Outcome]") -> Outcome:
+    try:
+        return answered.result(request.timeout_ms / 1000 + _GRACE_SECONDS)
+    except FutureTimeout:
+        return timed_out(request)
 
 
 def _is_slow(webhook: SendWebhook | None) -> bool:
@@ -267,11 +360,3 @@ def _too_long(request: SendHttp) -> HttpFault:
 def _is_asgi(app: Any) -> bool:
     """An ASGI application is a coroutine function of three arguments, or an object whose call is one."""
     return app is not None and (iscoroutinefunction(app) or iscoroutinefunction(type(app).__call__))
-
-
-def _in_a_loop_of_its_own(work: Callable[[], Any]) -> Outcome:
-    """A blocking caller may itself be inside a running event loop, so the application gets one in another thread."""
-    from anyio.from_thread import start_blocking_portal
-
-    with start_blocking_portal() as portal:
-        return cast(Outcome, portal.call(work))

@@ -16,7 +16,7 @@ Target = str | App
 """Where a route leads: the origin of a local server, or an application in this process."""
 
 
-# The first segment of every path of the control API.
+# A segment of every path of the control API.
 _CONTROL = "_emulator"
 
 
@@ -73,14 +73,9 @@ class Egress:
 
 
 def _leads_to_control(path: str) -> bool:
-    """Whether a server may read the path as one of the control API, `..`, `%5F` and `//` taken into account."""
-    segments: list[str] = []
-    for segment in unquote(unquote(path)).replace("\\", "/").split("/"):
-        if segment == "..":
-            segments = segments[:-1]
-        elif segment not in ("", "."):
-            segments.append(segment)
-    return segments[:1] == [_CONTROL]
+    """Whether a server may read the path as one of the control API: also where that is mounted under a prefix, and
+    `%5F` and a backslash taken into account."""
+    return _CONTROL in unquote(unquote(path)).replace("\\", "/").split("/")
 
 
 def parsed(url: str) -> SplitResult:

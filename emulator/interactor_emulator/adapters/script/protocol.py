@@ -16,7 +16,7 @@ class ScriptCall:
 
     `now_ms` is the emulator's clock in Unix milliseconds; with `ticking`, `Date` moves on from there with real time,
     otherwise it stands. `random_seed` has 32 bits. `seconds` is wall time; a log line has at most
-    `log_line_characters` UTF-16 units.
+    `log_line_characters` UTF-16 units. `hidden` are the values that may not be shown.
     """
 
     code: str
@@ -31,6 +31,7 @@ class ScriptCall:
     memory_bytes: int
     log_lines: int
     log_line_characters: int
+    hidden: tuple[str, ...] = ()
 
 
 # Pure ASCII, so that lone surrogates and NUL reach the engine; mappings that are no dict are copied on the way.
@@ -53,8 +54,8 @@ def run_frame(call: ScriptCall) -> bytes:
             "seed": call.random_seed,
             "lines": call.log_lines,
             "characters": call.log_line_characters,
-            # "Redact, then cut": what is cut in the child is redacted there.
-            "hidden": spellings(call.secrets.values()),
+            # "Redact, then cut": where the child cuts, it leaves whole what is to be redacted here.
+            "hidden": spellings(call.hidden),
         }
     )
     return _frame(RUN, call.seconds, call.memory_bytes, text)

@@ -5,30 +5,27 @@
     NativeError, OURS, apply, charCodeAt, defineProperty, errorText, hidden, indexOf, is, slice, stringify, text,
   } = native;
 
-  // Every spelling of every secret made unreadable, the longest first.
-  const redact = (line) => {
+  // Where a text may end: nowhere inside of what is to be redacted by whoever reads it.
+  const endOf = (line, characters) => {
+    let end = characters;
     for (let index = 0; index < hidden.length; index++) {
       const spelling = hidden[index];
-      let at = apply(indexOf, line, [spelling]);
-      if (at < 0) continue;
-      let shown = "";
-      let from = 0;
-      while (at >= 0) {
-        shown += apply(slice, line, [from, at]) + "[REDACTED]";
-        from = at + spelling.length;
-        at = apply(indexOf, line, [spelling, from]);
+      const from = end - spelling.length + 1;
+      const at = apply(indexOf, line, [spelling, from > 0 ? from : 0]);
+      if (at >= 0 && at < end && at + spelling.length > end) {
+        end = at + spelling.length;
+        index = -1;
       }
-      line = shown + apply(slice, line, [from]);
     }
-    return line;
+    return end;
   };
 
-  const cut = (whole, characters) => {
-    const line = redact(whole);
+  const cut = (line, characters) => {
     if (line.length <= characters) return line;
-    const last = apply(charCodeAt, line, [characters - 1]);
+    const end = endOf(line, characters);
+    const last = apply(charCodeAt, line, [end - 1]);
     const splitsPair = last >= 0xd800 && last <= 0xdbff;
-    return apply(slice, line, [0, splitsPair ? characters - 1 : characters]);
+    return apply(slice, line, [0, splitsPair ? end - 1 : end]);
   };
 
   const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
@@ -60,7 +57,7 @@
     return cut(joined, maxCharacters);
   };
 
-  const own = [redact, cut, isObject, showObject, show, line];
+  const own = [endOf, cut, isObject, showObject, show, line];
   for (let index = 0; index < own.length; index++) defineProperty(own[index], "name", { value: OURS, __proto__: null });
   return { __proto__: null, cut, isObject, line, show };
 });

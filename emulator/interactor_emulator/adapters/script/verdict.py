@@ -9,6 +9,7 @@ from typing import Any
 from interactor_emulator.effects import ScriptFault, ScriptResult, SyntaxFault
 from interactor_emulator.jsontext import Json
 from interactor_emulator.limits import MB, Limits
+from interactor_emulator.redaction import redact
 
 from . import position
 from .protocol import ScriptCall
@@ -32,8 +33,29 @@ End = Silence | int
 """How a child ended: the number is its exit code, negative for a signal."""
 
 
+# As failure.js cuts them, in UTF-16 units.
+_MESSAGE_CHARACTERS = 2_000
+
+
 def of_run(call: ScriptCall, reply: Reply | End) -> ScriptResult | ScriptFault:
-    """The verdict on a script."""
+    """The verdict on a script, without what may not be shown in its logs and its message."""
+    verdict = _of_run(call, reply)
+    if call.hidden:
+        verdict.logs = [_shown(line, call, call.log_line_characters) for line in verdict.logs]
+        if isinstance(verdict, ScriptFault):
+            verdict.message = _shown(verdict.message, call, _MESSAGE_CHARACTERS)
+    return verdict
+
+
+def _shown(text: str, call: ScriptCall, characters: int) -> str:
+    redacted: str = redact(text, call.hidden)
+    units = redacted.encode("utf-16-le", "surrogatepass")
+    if len(units) <= characters * 2:
+        return redacted
+    return units[: characters * 2].decode("utf-16-le", "replace").rstrip("\ufffd")
+
+
+def _of_run(call: ScriptCall, reply: Reply | End) -> ScriptResult | ScriptFault:
     if not isinstance(reply, tuple):
         return _of_end(call, reply)
     outcome, text = reply

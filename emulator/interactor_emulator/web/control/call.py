@@ -60,7 +60,7 @@ class Control:
         try:
             response = await self._answer(scope, receive)
         except Exception as error:  # noqa: BLE001 - every error has an answer
-            secrets = [secret for each in self._accounts for secret in each.secrets.values()]
+            secrets = [secret for each in self._accounts for secret in each.secrets.ever]
             response = failure_response(error, account.ids.request(), secrets)
         await response(scope, receive, send)
 

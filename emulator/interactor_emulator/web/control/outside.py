@@ -56,7 +56,8 @@ def set_routes(command: Command) -> Done:
 
 
 def show_stubs(command: Command) -> Done:
-    return Done({"stubs": [_stub_shown(stub) for stub in command.account.caller.stubs]})
+    shown = [_stub_shown(stub) for stub in command.account.caller.stubs]
+    return Done({"stubs": redact(shown, command.account.secrets.ever)})
 
 
 def create_stub(command: Command) -> Done:
@@ -96,7 +97,7 @@ def _stub_shown(stub: Stub) -> Mapping[str, Any]:
 
 
 def show_requests(command: Command) -> Done:
-    secrets = command.account.secrets.values()
+    secrets = command.account.secrets.ever
     return Done({"requests": [_request(record, secrets) for record in command.account.caller.records]})
 
 

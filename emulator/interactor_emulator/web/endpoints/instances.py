@@ -6,7 +6,7 @@ from typing import Any, cast, get_args
 
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
-from interactor_emulator.services import instances
+from interactor_emulator.services import instances, workflows
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.instance import Instance, Status
 from interactor_emulator.web.call import Answer, Call, member, optional, page_size
@@ -16,8 +16,10 @@ _STATUSES = get_args(Status)
 
 
 def create(call: Call) -> Steps[Answer]:
-    namespace = _namespace_of_create(call, optional(call.body, "namespace", str))
+    asked = optional(call.body, "namespace", str)
     input_: Mapping[str, Any] = member(call.body, "input", dict, {})
+    workflows.find(call.account, call.params["name"])
+    namespace = _namespace_of_create(call, asked)
     instance = yield from instances.create(call.account, call.params["name"], namespace, input_, call.cause)
     if namespace is None:
         _notice_missing_namespace(call, instance)
@@ -87,8 +89,8 @@ def resume_thread(call: Call) -> Steps[Answer]:
 
 
 def _resume(call: Call, thread_id: str | None) -> Steps[Instance]:
-    instance = owned(call)
     input_: Mapping[str, Any] = member(call.body, "input", dict, {})
+    instance = owned(call)
     choice = _choice(call.body, input_)
     yield from instances.resume(call.account, instance.id, input_, call.cause, choice, thread_id)
     call.changed = instance.id
