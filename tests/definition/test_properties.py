@@ -6,11 +6,12 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from interactor_emulator.definition.lint import CODES, lint
+from interactor_emulator.definition.lint import lint
 from interactor_emulator.definition.parse import parse
 from interactor_emulator.definition.paths import Path, written
 from interactor_emulator.definition.validate import Finding, examine
 from interactor_emulator.limits import Limits
+from interactor_emulator.notices import OF_DEFINITIONS
 
 NAMES = ("start", "e.nd", "wait", "état", "_x1")
 
@@ -191,7 +192,7 @@ def test_arbitrary_json_is_refused_with_paths_in_document_order(source: object) 
 def test_valid_definitions_have_no_errors_and_can_be_parsed_and_linted(source: dict[str, Any]) -> None:
     assert errors(source) == []
     advice = lint(parse(source), source)
-    assert {one.code for one in advice} <= CODES.keys()
+    assert {one.code for one in advice} <= {each.code for each in OF_DEFINITIONS}
     known = positions(source)
     for one in advice:
         place(one.path, known)

@@ -7,6 +7,7 @@ happened since is built anew from them by a reset; what a program may hold in it
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from interactor_emulator import notices
 from interactor_emulator.adapters.driver import Driver
 from interactor_emulator.adapters.http.caller import Caller
 from interactor_emulator.adapters.http.egress import Egress
@@ -144,7 +145,6 @@ class Account:
         )
 
     def _note_blocked(self, request: SendHttp, reason: str) -> None:
-        stub = f'emulator.http.{request.method.lower()}("{request.url}").respond(200)'
-        hint = f"Put an answer in its place: {stub} in Python, POST /_emulator/stubs from elsewhere"
+        values = {"method": request.method, "verb": request.method.lower(), "url": request.url, "reason": reason}
         with self.driver.lock:
-            self.journal.append(Noticed("egress_blocked", f"{request.method} {request.url}: {reason}", hint))
+            self.journal.append(Noticed.of(notices.EGRESS_BLOCKED, **values))

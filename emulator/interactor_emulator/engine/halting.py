@@ -3,6 +3,7 @@
 from collections.abc import Generator, Mapping
 from typing import Any
 
+from interactor_emulator import notices
 from interactor_emulator.definition.model import Instructions, State
 from interactor_emulator.effects import ComposeText, Effect, Steps, TextFault
 from interactor_emulator.jsontext import Json
@@ -60,12 +61,8 @@ def _included(instructions: Instructions, data: Json, missed: list[str]) -> Mapp
 
 
 def _not_composed(state: State, fault: TextFault) -> Noticed:
-    return Noticed(
-        "instruction_not_generated",
-        f"The instruction of state '{state.name}' could not be generated: {fault.message}",
-        "The prompt itself is shown in its place",
-        f"states.{state.name}.halting_instructions",
-    )
+    where = f"states.{state.name}.halting_instructions"
+    return Noticed.of(notices.NOT_COMPOSED, where, state=state.name, why=fault.message)
 
 
 def _message(presentation: Mapping[str, Json] | None) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from interactor_emulator import jsontext
+from interactor_emulator import jsontext, notices
 from interactor_emulator.definition.model import HttpCall, Logic, Script, State
 from interactor_emulator.effects import Effect, HttpAnswer, HttpFault, RunScript, ScriptFault, SendHttp, Steps
 from interactor_emulator.jsontext import Json
@@ -136,12 +136,8 @@ def _beside(
         yield _scheduled(thread, state.name, "on_enter", number, again, outcome.failure, outcome)
         return
     yield OnEnterFailed(thread.id, state.name, outcome.failure.code, outcome.failure.message)
-    yield Noticed(
-        "on_enter_failed",
-        f"on_enter of state '{state.name}' failed: {outcome.failure.message}",
-        "The instance went on; only the history and this diagnostic show it",
-        f"states.{state.name}.on_enter",
-    )
+    where, why = f"states.{state.name}.on_enter", outcome.failure.message
+    yield Noticed.of(notices.ON_ENTER_FAILED, where, state=state.name, why=why)
 
 
 # Seconds to wait after so many tries: "delays 1, 2, 4, … s (`exponential`) or 1, 2, 3, … s (`linear`)".
@@ -270,12 +266,7 @@ def _json_object(answer: HttpAnswer, limits: Limits) -> Mapping[str, Json] | Non
 
 def missing_value(state: str, path: str) -> Noticed:
     """A template found nothing."""
-    return Noticed(
-        "missing_template_value",
-        f"Nothing stands at ${{{path}}}",
-        "Check the path, and that an earlier state stores the value",
-        f"states.{state}",
-    )
+    return Noticed.of(notices.MISSING_TEMPLATE_VALUE, f"states.{state}", path=path)
 
 
 def _beyond_limits(

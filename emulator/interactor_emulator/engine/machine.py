@@ -11,7 +11,7 @@ The rules of entering a state are a table, `_ENTER`; those of running logic are 
 from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any, Literal
 
-from interactor_emulator import jsontext
+from interactor_emulator import jsontext, notices
 from interactor_emulator.definition.model import State, Transition
 from interactor_emulator.effects import Effect
 from interactor_emulator.jsontext import Json
@@ -206,30 +206,17 @@ def _only_in_input(instance: Instance, thread: Thread, state: State, taken: int 
     for index, transition in enumerate(state.transitions[:taken]):
         for field in fields(transition.condition):
             if look_up(instance.data, field) is MISSING and look_up(thread.input, field) is not MISSING:
-                yield Noticed(
-                    "field_only_in_input",
-                    f"Condition field '{field}' is not in workflow_data, but it is in the input",
-                    f"Conditions see workflow_data only: store it first, with `return {{{field}: input.{field}}}` say",
-                    f"states.{state.name}.transitions[{index}].condition",
-                )
+                where = f"states.{state.name}.transitions[{index}].condition"
+                yield Noticed.of(notices.FIELD_ONLY_IN_INPUT, where, field=field)
 
 
 def _loop(instance: Instance, terms: Terms, thread: Thread) -> Run:
     limit = terms.limits.transitions_per_run
-    yield Noticed(
-        "possible_loop",
-        f"Instance '{instance.id}' took {limit} transitions without a halt",
-        "Give the loop a transition whose condition ends it",
-        f"states.{thread.state}",
-    )
+    yield Noticed.of(notices.RUNS_IN_A_LOOP, f"states.{thread.state}", instance=instance.id, limit=limit)
     yield InstanceFailed(thread.id, thread.state, "internal_error", f"Transition limit exceeded ({limit})")
     yield Failed()
 
 
 def _stuck(instance: Instance, state: State) -> Noticed:
-    return Noticed(
-        "stuck_state",
-        f"Instance '{instance.id}' stays in action state '{state.name}', which has no transitions",
-        "Add a transition, or make the state terminal",
-        f"states.{state.name}.transitions",
-    )
+    where = f"states.{state.name}.transitions"
+    return Noticed.of(notices.STAYS_FOR_EVER, where, instance=instance.id, state=state.name)

@@ -1,5 +1,6 @@
 """Gives the answers of people who answer by themselves, when their time has come."""
 
+from interactor_emulator import notices
 from interactor_emulator.account.account import Account
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import InteractorError
@@ -28,9 +29,8 @@ def give(account: Account, instance_id: str, halt_id: str) -> Steps[bool]:
         chosen = choice if isinstance(choice, str) else None
         yield from instances.resume(account, instance_id, given, cause, chosen, thread_id)
     except InteractorError as error:
-        hint = "The person's answer was refused as the API would refuse it; the instance still waits"
-        told = f"The answer to '{waiting[0].state}' was refused: {error.code}: {error}"
-        account.journal.append(Noticed("answer_refused", told, hint), instance_id)
+        values = {"state": waiting[0].state, "code": error.code, "why": str(error)}
+        account.journal.append(Noticed.of(notices.ANSWER_REFUSED, **values), instance_id)
     except Exception as error:  # noqa: BLE001 - the function that a test gave for an answer may raise anything
         contain(account, f"The answer to '{waiting[0].state}'", error, instance_id)
     return True

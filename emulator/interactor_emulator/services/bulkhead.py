@@ -7,13 +7,12 @@ wrong there is logged in full and noticed, and everything else goes on.
 import logging
 import traceback
 
+from interactor_emulator import notices
 from interactor_emulator.account.account import Account
 from interactor_emulator.redaction import redact
 from interactor_emulator.state.events import Noticed
 
 log = logging.getLogger("interactor_emulator")
-
-_HINT = "A fault of the emulator, which harmed nothing else; its log has the traceback"
 
 
 def contain(account: Account, what: str, error: BaseException, instance_id: str = "") -> None:
@@ -21,5 +20,5 @@ def contain(account: Account, what: str, error: BaseException, instance_id: str 
     secrets = account.secrets.ever
     told = redact("".join(traceback.format_exception(error)), secrets)
     log.error("%s of account %s failed inside the emulator\n%s", what, account.name, told)
-    message = f"{what} failed inside the emulator: {type(error).__name__}: {error}"
-    account.journal.append(Noticed("internal_fault", message, _HINT), instance_id)
+    notice = Noticed.of(notices.INTERNAL_FAULT, what=what, error=f"{type(error).__name__}: {error}")
+    account.journal.append(notice, instance_id)

@@ -5,6 +5,7 @@
 
 from concurrent.futures import Future
 
+from interactor_emulator import notices
 from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.caller import inside_call
 from interactor_emulator.clock import wall_ms
@@ -258,10 +259,10 @@ def _notice_rejected(account: Account, subscription: Subscription, delivery: Del
         return
     shown = attempt.answer[:200].decode("utf-8", "replace")
     said = attempt.error or f"answered {attempt.status}" + (f": {shown}" if shown else "")
-    hint = "Answer 2xx within 30 seconds to acknowledge; it is tried again until then, six times in all"
+    row = notices.WEBHOOK_REJECTED
     if attempt.hostile is not None:
-        hint = f"A fault rule made it so ({attempt.hostile})"
+        row = notices.WEBHOOK_SPOILED
     elif attempt.status in (400, 401, 403):
-        hint = "If its signature check refused it: it is HMAC-SHA256 over '{timestamp}.{raw body}', after 'sha256='"
-    message = f"{delivery.event} to {subscription.url} was not acknowledged: {said}"
-    account.journal.append(Noticed("webhook_rejected", message, hint, delivery.id), delivery.instance_id)
+        row = notices.WEBHOOK_REFUSED
+    values = {"event": delivery.event, "url": subscription.url, "said": said, "effect": attempt.hostile or ""}
+    account.journal.append(Noticed.of(row, delivery.id, **values), delivery.instance_id)

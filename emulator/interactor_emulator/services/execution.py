@@ -12,7 +12,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any, Final, Literal
 
-from interactor_emulator import tracing
+from interactor_emulator import notices, tracing
 from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.caller import inside_call
 from interactor_emulator.effects import Await, Effect, RunScript, ScriptResult, SendHttp, Steps
@@ -199,9 +199,9 @@ def _measured_script(account: Account, instance: Instance, script: RunScript, se
     request_id = instance.cause.request_id if instance.cause is not None else "-"
     log.info("script of %s/%s ran %.1f ms for request %s", instance.id, state, seconds * 1000, request_id)
     if seconds > limit:
-        message = f"A script of state '{state}' took {seconds * 1000:.0f} ms"
-        hint = f"The document recommends less than {limit * 1000:.0f} ms; leave heavy work to an HTTP endpoint"
-        record(account, instance, Noticed("slow_script", message, hint, f"states.{state}.logic"))
+        where, took, recommended = f"states.{state}.logic", f"{seconds * 1000:.0f}", f"{limit * 1000:.0f}"
+        notice = Noticed.of(notices.SLOW_SCRIPT, where, state=state, milliseconds=took, limit=recommended)
+        record(account, instance, notice)
 
 
 def _traced(account: Account, request: SendHttp) -> Mapping[str, str]:
@@ -216,12 +216,8 @@ def _traced(account: Account, request: SendHttp) -> Mapping[str, str]:
 def _look_for_secrets(account: Account, instance: Instance, result: ScriptResult) -> None:
     """Data is data and stays as it is, but somebody should know."""
     if mentions(encode(result.value), account.secrets.ever):
-        event = Noticed(
-            "secret_in_output",
-            f"A script of instance '{instance.id}' returned the value of a secret",
-            "Whoever may read the instance can read it now; return whether it is there instead",
-            f"states.{instance.current_state}.logic",
-        )
+        where = f"states.{instance.current_state}.logic"
+        event = Noticed.of(notices.SECRET_IN_OUTPUT, where, instance=instance.id)
         record(account, instance, event)
 
 

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from interactor_emulator import jsontext
+from interactor_emulator import jsontext, notices
 from interactor_emulator.account.account import Account
 from interactor_emulator.effects import Await, Steps
 from interactor_emulator.engine import machine
@@ -180,10 +180,9 @@ def _notice_misfits(account: Account, instance: Instance, thread: Thread, input_
     files = {file.id for file in account.store.files_of(instance.id)}
     secrets = account.secrets.ever
     for misfit in misfits(presentation, input_, files, lambda value: redact(jsontext.encode(value), secrets)):
-        message = f"Answer in state '{thread.state}' of instance '{instance.id}': {misfit}"
-        hint = "The emulator takes it as it is; the document does not say that the service checks it"
-        where = f"states.{thread.state}.presentation"
-        account.journal.append(Noticed("form_input_mismatch", message, hint, where, cause.request_id), instance.id)
+        where, values = f"states.{thread.state}.presentation", {"state": thread.state, "instance": instance.id}
+        notice = Noticed.of(notices.FORM_MISMATCH, where, cause.request_id, misfit=misfit, **values)
+        account.journal.append(notice, instance.id)
 
 
 def _to_resume(instance: Instance, thread_id: str | None) -> Thread:

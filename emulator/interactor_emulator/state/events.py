@@ -10,6 +10,7 @@ from typing import Literal
 
 from interactor_emulator.definition.model import Transition
 from interactor_emulator.jsontext import Json
+from interactor_emulator.notices import Notice
 from interactor_emulator.tracing import Cause
 
 Trigger = Literal["automatic", "resume"]
@@ -227,3 +228,9 @@ class Noticed(Event):
     hint: str
     where: str = ""
     request_id: str = ""
+
+    @classmethod
+    def of(cls, notice: Notice, where: str = "", request_id: str = "", **values: object) -> "Noticed":
+        """What a row of the table says, with these values in its places."""
+        message, hint = notice.message.format(**values), notice.hint.format(**values)
+        return cls(notice.code, message, hint, where, request_id)

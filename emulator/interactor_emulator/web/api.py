@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
+from interactor_emulator import notices
 from interactor_emulator.account.account import Account
 from interactor_emulator.errors import NotFound, Unauthorized
 from interactor_emulator.limits import MB
@@ -137,8 +138,9 @@ def _notice_unknown(account: Account, operation: Operation, value: Mapping[str, 
         if name not in known:
             near = get_close_matches(name, known, n=1)
             hint = f"Did you mean '{near[0]}'?" if near else "The service ignores it too"
-            message = f"{operation.method} {operation.path} does not read '{redact(name, account.secrets.ever)[:100]}'"
-            account.journal.append(Noticed("unknown_field", message, hint, request_id=request_id))
+            shown = redact(name, account.secrets.ever)[:100]
+            values = {"operation": f"{operation.method} {operation.path}", "name": shown, "hint": hint}
+            account.journal.append(Noticed.of(notices.UNKNOWN_FIELD, request_id=request_id, **values))
 
 
 def _headers(scope: Scope) -> dict[bytes, bytes]:
@@ -200,7 +202,5 @@ def _notice_headers(account: Account, sent: Mapping[bytes, bytes], request_id: s
     for name in sent:
         if name[:2] == b"x-" and not name.startswith(_KNOWN_HEADERS) and name not in account.unknown_headers:
             account.unknown_headers.add(name)
-            shown = name.decode("latin-1")[:100]
-            message = f"The API does not read the header {shown}"
-            hint = "The service ignores it too; a namespace goes into the body, as `namespace`"
-            account.journal.append(Noticed("unknown_header", message, hint, request_id=request_id))
+            shown = redact(name.decode("latin-1"), account.secrets.ever)[:100]
+            account.journal.append(Noticed.of(notices.UNKNOWN_HEADER, request_id=request_id, name=shown))

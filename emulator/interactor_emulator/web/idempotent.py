@@ -6,6 +6,7 @@ from concurrent.futures import Future
 
 from starlette.types import Message, Receive
 
+from interactor_emulator import notices
 from interactor_emulator.limits import MB
 from interactor_emulator.redaction import redact
 from interactor_emulator.services import instances
@@ -75,10 +76,8 @@ def _repeat(call: Call, key: str, kept: Kept, sent: bytes) -> Response:
     if not kept.status:
         return json_response(201, {"data": answers.created(instance)}, [])
     if sent != kept.sent:
-        message = (
-            f"Idempotency-Key '{redact(key, call.account.secrets.ever)[:100]}' was used for another request before"
+        notice = Noticed.of(
+            notices.KEY_REUSED, request_id=call.request_id, key=redact(key, call.account.secrets.ever)[:100]
         )
-        hint = "The answer is the original one; give each request a key of its own"
-        notice = Noticed("idempotency_key_reused", message, hint, request_id=call.request_id)
         call.account.journal.append(notice, kept.instance_id)
     return Response(kept.status, [JSON], kept.body, kept.request_id)

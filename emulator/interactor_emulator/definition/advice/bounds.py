@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from interactor_emulator import notices
 from interactor_emulator.definition.advice.model import Draft
 from interactor_emulator.definition.advice.places import elements, logic_objects, presentations
 from interactor_emulator.definition.model import Definition
@@ -27,12 +28,7 @@ _OPTIONS = (2, 20)
 def workflow_name(definition: Definition, _source: Mapping[str, Json]) -> Iterator[Draft]:
     """The name of the workflow."""
     if not _WORKFLOW_NAME.fullmatch(definition.name):
-        yield Draft(
-            "uppercase_name",
-            ("name",),
-            f"Workflow name {quoted(definition.name)} does not match ^[a-z][a-z0-9_-]{{0,63}}$",
-            "Begin with a lower-case letter and use lower-case letters, digits, underscores and hyphens.",
-        )
+        yield Draft.of(notices.UPPERCASE_NAME, ("name",), name=quoted(definition.name))
 
 
 def guidance(_definition: Definition, source: Mapping[str, Json]) -> Iterator[Draft]:
@@ -67,9 +63,4 @@ def _between(at: Path, what: str, value: Json, least: int, most: int) -> Iterato
 
 
 def _outside(at: Path, what: str, allowed: str) -> Draft:
-    return Draft(
-        "outside_published_bounds",
-        at,
-        f"{what}; the published schema allows {allowed}",
-        "The document sets no such bound, so the emulator accepts it; the service may not.",
-    )
+    return Draft.of(notices.OUTSIDE_PUBLISHED_BOUNDS, at, what=what, allowed=allowed)

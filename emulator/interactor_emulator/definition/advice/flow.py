@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from interactor_emulator import notices
 from interactor_emulator.definition.advice.model import Draft
 from interactor_emulator.definition.advice.ways import by_selection, live, next_states, reached
 from interactor_emulator.definition.model import Definition, State
@@ -18,19 +19,9 @@ def transitions(definition: Definition, _source: Mapping[str, Json]) -> Iterator
         at = ("states", name, "transitions")
         if state.type == "terminal":
             if state.transitions:
-                yield Draft(
-                    "terminal_transitions",
-                    at,
-                    f"State {quoted(name)} is terminal; its transitions are never taken",
-                    "Remove them, or make it an action or halting state.",
-                )
+                yield Draft.of(notices.TERMINAL_TRANSITIONS, at, state=quoted(name))
         elif not state.transitions:
-            yield Draft(
-                "stuck_state",
-                at,
-                f"State {quoted(name)} has no transitions, so nothing leads out of it",
-                "Add a transition, or make it terminal.",
-            )
+            yield Draft.of(notices.STUCK_STATE, at, state=quoted(name))
         else:
             yield from _selected(state) if by_selection(state) else _in_order(state)
 
@@ -38,32 +29,17 @@ def transitions(definition: Definition, _source: Mapping[str, Json]) -> Iterator
 def _selected(state: State) -> Iterator[Draft]:
     for index, transition in enumerate(state.transitions):
         if transition.key is None:
-            yield Draft(
-                "unkeyed_transition",
-                ("states", state.name, "transitions", index, "key"),
-                "Transition has no key, so that it cannot be chosen in selection mode",
-                "Give it a key.",
-            )
+            yield Draft.of(notices.UNKEYED_TRANSITION, ("states", state.name, "transitions", index, "key"))
 
 
 def _in_order(state: State) -> Iterator[Draft]:
     taken = len(live(state))
     at = ("states", state.name, "transitions")
     for index in range(taken, len(state.transitions)):
-        yield Draft(
-            "shadowed_transition",
-            (*at, index),
-            "Transition is never taken: one before it has no condition and always holds",
-            "Put the transition without a condition last.",
-        )
+        yield Draft.of(notices.SHADOWED_TRANSITION, (*at, index))
     if state.transitions[taken - 1].condition is not None:
         outcome = "fails" if state.type == "action" else "refuses the input"
-        yield Draft(
-            "no_fallback_transition",
-            (*at, taken - 1, "condition"),
-            f"State {quoted(state.name)} has conditional transitions only; where none holds, the workflow {outcome}",
-            "Add a last transition without a condition.",
-        )
+        yield Draft.of(notices.NO_FALLBACK, (*at, taken - 1, "condition"), state=quoted(state.name), outcome=outcome)
 
 
 def reachability(definition: Definition, _source: Mapping[str, Json]) -> Iterator[Draft]:
@@ -71,11 +47,11 @@ def reachability(definition: Definition, _source: Mapping[str, Json]) -> Iterato
     entered = reached(definition, [definition.initial_state])
     for name in definition.states:
         if name not in entered:
-            yield Draft(
-                "unreachable_state",
+            yield Draft.of(
+                notices.UNREACHABLE_STATE,
                 ("states", name),
-                f"State {quoted(name)} cannot be reached from {quoted(definition.initial_state)}",
-                "Add a transition that leads to it, or remove it.",
+                state=quoted(name),
+                initial=quoted(definition.initial_state),
             )
 
 
@@ -87,12 +63,7 @@ def loops(definition: Definition, _source: Mapping[str, Json]) -> Iterator[Draft
         if name in entered and name not in leaving and name not in told:
             group = reached(definition, [name], next_states)
             told.update(group)
-            yield Draft(
-                "possible_loop",
-                ("states", name),
-                f"State {quoted(name)} leads to action states only ({_names(group)}): a run never halts nor completes",
-                "Add a way to a halting or terminal state.",
-            )
+            yield Draft.of(notices.POSSIBLE_LOOP, ("states", name), state=quoted(name), group=_names(group))
 
 
 def _leaving(definition: Definition) -> set[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
+from interactor_emulator import notices
 from interactor_emulator.definition.advice.model import Draft
 from interactor_emulator.definition.advice.places import elements, presentations
 from interactor_emulator.definition.findings import UnknownMember
@@ -29,7 +30,7 @@ def unknown_members(source: Mapping[str, Json], limits: Limits) -> Iterator[Draf
     """Members that no rule knows, each with the nearest name that one does know; the first hundred of them."""
     for unknown in examine(source, limits).unknown[:_UNKNOWN_TOLD]:
         message = f"{unknown.owner} has no member {quoted(unknown.name)}; it is ignored"
-        yield Draft("unknown_field", unknown.at, message, _nearest(unknown))
+        yield Draft.of(notices.UNKNOWN_MEMBER, unknown.at, message=message, hint=_nearest(unknown))
 
 
 def _nearest(unknown: UnknownMember) -> str:
@@ -45,14 +46,10 @@ def misplaced_members(definition: Definition, source: Mapping[str, Json]) -> Ite
         for member, value in state.items():
             meant = _MEANT_FOR.get(member, type_)
             if value is not None and meant != type_:
-                yield Draft(
-                    "misplaced_member",
-                    ("states", name, member),
-                    f"State {quoted(name)} is of type {type_}, which does not use {member}",
-                    f"Move it to a state of type {meant}, or use on_enter, which every state may have."
-                    if member == "logic"
-                    else f"Move it to a state of type {meant}.",
-                )
+                hint = f"Move it to a state of type {meant}"
+                hint += ", or use on_enter, which every state may have." if member == "logic" else "."
+                values = {"state": quoted(name), "type": type_, "member": member, "hint": hint}
+                yield Draft.of(notices.MISPLACED_MEMBER, ("states", name, member), **values)
 
 
 def duplicate_field_names(definition: Definition, _source: Mapping[str, Json]) -> Iterator[Draft]:
@@ -61,10 +58,5 @@ def duplicate_field_names(definition: Definition, _source: Mapping[str, Json]) -
         seen: set[str] = set()
         for place, field in elements(presentation, "fields", at):
             if field["name"] in seen:
-                yield Draft(
-                    "duplicate_field_name",
-                    (*place, "name"),
-                    f"Field name {quoted(field['name'])} is taken by a field before it",
-                    "Give each field of a form a name of its own: the input holds one answer a name.",
-                )
+                yield Draft.of(notices.DUPLICATE_FIELD_NAME, (*place, "name"), name=quoted(field["name"]))
             seen.add(field["name"])

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from interactor_emulator.definition.paths import Path
+from interactor_emulator.notices import Notice
 
 
 class Advice(NamedTuple):
@@ -21,3 +22,8 @@ class Draft(NamedTuple):
     at: Path
     message: str
     hint: str
+
+    @classmethod
+    def of(cls, notice: Notice, at: Path, **values: object) -> "Draft":
+        """What a row of the table says, with these values in its places."""
+        return cls(notice.code, at, notice.message.format(**values), notice.hint.format(**values))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from interactor_emulator import notices
 from interactor_emulator.definition.advice.model import Draft
 from interactor_emulator.definition.advice.places import logic_objects
 from interactor_emulator.definition.model import Definition
@@ -33,18 +34,13 @@ def _within(value: Json, at: Path, *, in_http: bool) -> Iterator[Draft]:
     for place, text in _texts(value, at):
         for root in dict.fromkeys(roots(text)):
             if root == SECRETS and not in_http:
-                yield Draft(
-                    "secret_outside_http",
-                    place,
-                    "Template with secrets stands outside HTTP logic, where it has no value",
-                    "Use secrets in the url, headers or body of HTTP logic, or in a script.",
-                )
+                yield Draft.of(notices.SECRET_OUTSIDE_HTTP, place)
             elif root not in ROOTS and root != SECRETS:
-                yield Draft(
-                    "unknown_template_root",
+                yield Draft.of(
+                    notices.UNKNOWN_TEMPLATE_ROOT,
                     place,
-                    f"Template begins with {quoted(root)}, which does not exist",
-                    f"Begin with {listing((*ROOTS, SECRETS) if in_http else ROOTS)}: ${{workflow_data.amount}}.",
+                    root=quoted(root),
+                    roots=listing((*ROOTS, SECRETS) if in_http else ROOTS),
                 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from interactor_emulator import notices
 from interactor_emulator.definition.advice.model import Draft
 from interactor_emulator.definition.advice.ways import forked_states, next_states, reached
 from interactor_emulator.definition.model import Definition
@@ -17,12 +18,7 @@ def joins(definition: Definition, _source: Mapping[str, Json]) -> Iterator[Draft
     waited_for = reached(definition, beyond, next_states)
     for name, state in definition.states.items():
         if state.join and name not in waited_for:
-            yield Draft(
-                "join_without_fork",
-                ("states", name, "join"),
-                f"No thread that has forked another comes to the join {quoted(name)}, so it waits for nobody",
-                "Let the state that forks lead to it, or remove the join.",
-            )
+            yield Draft.of(notices.JOIN_WITHOUT_FORK, ("states", name, "join"), state=quoted(name))
 
 
 def endings(definition: Definition, _source: Mapping[str, Json]) -> Iterator[Draft]:
@@ -30,12 +26,7 @@ def endings(definition: Definition, _source: Mapping[str, Json]) -> Iterator[Dra
     for at, target in _forks(definition):
         states = reached(definition, [target], next_states)
         if not any(definition.states[name].type == "terminal" for name in states):
-            yield Draft(
-                "endless_thread",
-                at,
-                f"The thread that begins in {quoted(target)} can never reach a terminal state",
-                "Give it a way to one: a forked thread completes in a terminal state.",
-            )
+            yield Draft.of(notices.ENDLESS_THREAD, at, state=quoted(target))
 
 
 def _forks(definition: Definition) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -49,9 +40,10 @@ def numbers(definition: Definition, _source: Mapping[str, Json]) -> Iterator[Dra
     limit = Limits().threads_per_instance
     for name, state in definition.states.items():
         if len(state.forks) >= limit:
-            yield Draft(
-                "too_many_threads",
+            yield Draft.of(
+                notices.TOO_MANY_THREADS,
                 ("states", name, "fork"),
-                f"State {quoted(name)} forks {len(state.forks)} threads; with the main one at most {limit} may run",
-                "Fork fewer, or fork the rest once some have completed: past the limit the instance fails.",
+                state=quoted(name),
+                number=len(state.forks),
+                limit=limit,
             )

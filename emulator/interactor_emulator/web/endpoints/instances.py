@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, cast, get_args
 
+from interactor_emulator import notices
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
 from interactor_emulator.services import instances, workflows
@@ -41,9 +42,8 @@ def _namespace_of_create(call: Call, namespace: str | None) -> str | None:
 
 
 def _notice_missing_namespace(call: Call, instance: Instance) -> None:
-    message = f"Instance '{instance.id}' was created without a namespace"
-    hint = "Name one, like user_123: instances are isolated by it"
-    call.account.journal.append(Noticed("missing_namespace", message, hint, request_id=call.request_id))
+    notice = Noticed.of(notices.MISSING_NAMESPACE, request_id=call.request_id, instance=instance.id)
+    call.account.journal.append(notice)
 
 
 def index(call: Call) -> Answer:

@@ -1,0 +1,246 @@
+"""Diagnostics as a table: what the emulator may notice, when, and what it says.
+
+"The emulator never changes a documented answer in order to help. What it notices goes to a separate channel." This
+table is also that channel's documentation: `docs/diagnostics.md` is written from it, and a test holds them together.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A row: a stable code, when it is given, and message and hint with `{places}` that are filled in."""
+
+    code: str
+    when: str
+    message: str
+    hint: str
+
+
+# ---- about requests
+
+UNKNOWN_FIELD = Notice(
+    "unknown_field",
+    "a request's body has a member that the operation does not read",
+    "{operation} does not read '{name}'",
+    "{hint}",
+)
+UNKNOWN_HEADER = Notice(
+    "unknown_header",
+    "a request has a header that looks as if it were meant for the API; told once each",
+    "The API does not read the header {name}",
+    "The service ignores it too; a namespace goes into the body, as `namespace`",
+)
+MISSING_NAMESPACE = Notice(
+    "missing_namespace",
+    "an instance is created without a namespace",
+    "Instance '{instance}' was created without a namespace",
+    "Name one, like user_123: instances are isolated by it",
+)
+KEY_REUSED = Notice(
+    "idempotency_key_reused",
+    "an Idempotency-Key comes with another request than before",
+    "Idempotency-Key '{key}' was used for another request before",
+    "The answer is the original one; give each request a key of its own",
+)
+FORM_MISMATCH = Notice(
+    "form_input_mismatch",
+    "an answer does not fit the form or the options that were shown",
+    "Answer in state '{state}' of instance '{instance}': {misfit}",
+    "The emulator takes it as it is; the document does not say that the service checks it",
+)
+
+# ---- about runs
+
+SLOW_SCRIPT = Notice(
+    "slow_script",
+    "a script takes longer than the document recommends",
+    "A script of state '{state}' took {milliseconds} ms",
+    "The document recommends less than {limit} ms; leave heavy work to an HTTP endpoint",
+)
+SECRET_IN_OUTPUT = Notice(
+    "secret_in_output",
+    "a script returns the value of a secret",
+    "A script of instance '{instance}' returned the value of a secret",
+    "Whoever may read the instance can read it now; return whether it is there instead",
+)
+MISSING_TEMPLATE_VALUE = Notice(
+    "missing_template_value",
+    "nothing stands at the path of a template",
+    "Nothing stands at ${{{path}}}",
+    "Check the path, and that an earlier state stores the value",
+)
+FIELD_ONLY_IN_INPUT = Notice(
+    "field_only_in_input",
+    "a condition looks for a field in the data that stands in the input alone",
+    "Condition field '{field}' is not in workflow_data, but it is in the input",
+    "Conditions see workflow_data only: store it first, with `return {{{field}: input.{field}}}` say",
+)
+RUNS_IN_A_LOOP = Notice(
+    "possible_loop",
+    "a run passes the limit of transitions",
+    "Instance '{instance}' took {limit} transitions without a halt",
+    "Give the loop a transition whose condition ends it",
+)
+STAYS_FOR_EVER = Notice(
+    "stuck_state",
+    "an instance comes to an action state without transitions",
+    "Instance '{instance}' stays in action state '{state}', which has no transitions",
+    "Add a transition, or make the state terminal",
+)
+ON_ENTER_FAILED = Notice(
+    "on_enter_failed",
+    "logic beside the workflow fails",
+    "on_enter of state '{state}' failed: {why}",
+    "The instance went on; only the history and this diagnostic show it",
+)
+NOT_COMPOSED = Notice(
+    "instruction_not_generated",
+    "the text of an AI instruction cannot be composed",
+    "The instruction of state '{state}' could not be generated: {why}",
+    "The prompt itself is shown in its place",
+)
+ANSWER_REFUSED = Notice(
+    "answer_refused",
+    "what a prepared person answers is refused",
+    "The answer to '{state}' was refused: {code}: {why}",
+    "The person's answer was refused as the API would refuse it; the instance still waits",
+)
+
+# ---- about the world outside
+
+EGRESS_BLOCKED = Notice(
+    "egress_blocked",
+    "HTTP logic or a webhook is to go where nothing allows it",
+    "{method} {url}: {reason}",
+    'Put an answer in its place: emulator.http.{verb}("{url}").respond(200) in Python, '
+    "POST /_emulator/stubs from elsewhere",
+)
+_REJECTED = "{event} to {url} was not acknowledged: {said}"
+WEBHOOK_REJECTED = Notice(
+    "webhook_rejected",
+    "a receiver does not acknowledge; told once for each new answer",
+    _REJECTED,
+    "Answer 2xx within 30 seconds to acknowledge; it is tried again until then, six times in all",
+)
+WEBHOOK_REFUSED = Notice(
+    "webhook_rejected",
+    "it answers 400, 401 or 403",
+    _REJECTED,
+    "If its signature check refused it: it is HMAC-SHA256 over '{{timestamp}}.{{raw body}}', after 'sha256='",
+)
+WEBHOOK_SPOILED = Notice(
+    "webhook_rejected", "a fault rule has spoiled the delivery", _REJECTED, "A fault rule made it so ({effect})"
+)
+INTERNAL_FAULT = Notice(
+    "internal_fault",
+    "something fails inside the emulator, beside a request",
+    "{what} failed inside the emulator: {error}",
+    "A fault of the emulator, which harmed nothing else; its log has the traceback",
+)
+
+# ---- about definitions
+
+UNKNOWN_MEMBER = Notice("unknown_field", "a definition has a member that nothing reads", "{message}", "{hint}")
+MISPLACED_MEMBER = Notice(
+    "misplaced_member",
+    "a state has a member that only states of another type use",
+    "State {state} is of type {type}, which does not use {member}",
+    "{hint}",
+)
+DUPLICATE_FIELD_NAME = Notice(
+    "duplicate_field_name",
+    "two fields of a form have one name",
+    "Field name {name} is taken by a field before it",
+    "Give each field of a form a name of its own: the input holds one answer a name.",
+)
+TERMINAL_TRANSITIONS = Notice(
+    "terminal_transitions",
+    "a terminal state has transitions",
+    "State {state} is terminal; its transitions are never taken",
+    "Remove them, or make it an action or halting state.",
+)
+STUCK_STATE = Notice(
+    "stuck_state",
+    "a state that is not terminal has no transitions",
+    "State {state} has no transitions, so nothing leads out of it",
+    "Add a transition, or make it terminal.",
+)
+UNKEYED_TRANSITION = Notice(
+    "unkeyed_transition",
+    "a transition in selection mode has no key",
+    "Transition has no key, so that it cannot be chosen in selection mode",
+    "Give it a key.",
+)
+SHADOWED_TRANSITION = Notice(
+    "shadowed_transition",
+    "a transition stands behind one that always holds",
+    "Transition is never taken: one before it has no condition and always holds",
+    "Put the transition without a condition last.",
+)
+NO_FALLBACK = Notice(
+    "no_fallback_transition",
+    "all transitions of a state have conditions",
+    "State {state} has conditional transitions only; where none holds, the workflow {outcome}",
+    "Add a last transition without a condition.",
+)
+UNREACHABLE_STATE = Notice(
+    "unreachable_state",
+    "no path leads to a state",
+    "State {state} cannot be reached from {initial}",
+    "Add a transition that leads to it, or remove it.",
+)
+POSSIBLE_LOOP = Notice(
+    "possible_loop",
+    "action states lead to each other only",
+    "State {state} leads to action states only ({group}): a run never halts nor completes",
+    "Add a way to a halting or terminal state.",
+)
+JOIN_WITHOUT_FORK = Notice(
+    "join_without_fork",
+    "no thread that has forked another comes to a join",
+    "No thread that has forked another comes to the join {state}, so it waits for nobody",
+    "Let the state that forks lead to it, or remove the join.",
+)
+ENDLESS_THREAD = Notice(
+    "endless_thread",
+    "a forked thread can reach no terminal state",
+    "The thread that begins in {state} can never reach a terminal state",
+    "Give it a way to one: a forked thread completes in a terminal state.",
+)
+TOO_MANY_THREADS = Notice(
+    "too_many_threads",
+    "a fork must pass the limit of threads",
+    "State {state} forks {number} threads; with the main one at most {limit} may run",
+    "Fork fewer, or fork the rest once some have completed: past the limit the instance fails.",
+)
+UPPERCASE_NAME = Notice(
+    "uppercase_name",
+    "a workflow's name is not as published names are",
+    "Workflow name {name} does not match ^[a-z][a-z0-9_-]{{0,63}}$",
+    "Begin with a lower-case letter and use lower-case letters, digits, underscores and hyphens.",
+)
+OUTSIDE_PUBLISHED_BOUNDS = Notice(
+    "outside_published_bounds",
+    "something passes a bound that the published schema has and the document has not",
+    "{what}; the published schema allows {allowed}",
+    "The document sets no such bound, so the emulator accepts it; the service may not.",
+)
+SECRET_OUTSIDE_HTTP = Notice(
+    "secret_outside_http",
+    "a template with secrets stands where they have no value",
+    "Template with secrets stands outside HTTP logic, where it has no value",
+    "Use secrets in the url, headers or body of HTTP logic, or in a script.",
+)
+UNKNOWN_TEMPLATE_ROOT = Notice(
+    "unknown_template_root",
+    "a template begins with a name that does not exist",
+    "Template begins with {root}, which does not exist",
+    "Begin with {roots}: ${{workflow_data.amount}}.",
+)
+
+NOTICES: tuple[Notice, ...] = tuple(each for each in globals().values() if isinstance(each, Notice))
+"""All of them, in the order of the table."""
+
+OF_DEFINITIONS: tuple[Notice, ...] = NOTICES[NOTICES.index(UNKNOWN_MEMBER) :]
+"""Those that a definition alone gives cause for."""
