@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from interactor_emulator.webhooks.certify import certify
+from interactor_emulator import certify
 
 HERE = Path(__file__).parents[1]
 spec = importlib.util.spec_from_file_location("purchase_app", HERE / "app.py")
