@@ -17,7 +17,7 @@ from interactor_emulator.state.people import People, Person
 from .account.account import Account
 from .account.settings import Execution, Settings, WebhookTimestamps, execution_from, limits_from
 from .facade.access import Access
-from .jsontext import Json, copied
+from .jsontext import AnyJson, copied
 from .limits import Limits
 from .redaction import redact
 from .services import instances, workflows
@@ -96,7 +96,7 @@ class Emulator(Access):
         """Whether a server of this emulator does by itself what is due."""
         return self._accounts is not None and self._accounts.ticking
 
-    def load(self, definition: str | Path | Mapping[str, Json], *, publish: bool = True) -> str:
+    def load(self, definition: str | Path | Mapping[str, AnyJson], *, publish: bool = True) -> str:
         """Create a workflow, or a further version of one that is there, and publish it; the version's id.
 
         `definition` is an object, the path of a JSON file, or a name in one of the definitions folders. Raises
@@ -115,7 +115,7 @@ class Emulator(Access):
             self.read(lambda account: workflows.publish(account, version.workflow_name, version.id))
         return version.id
 
-    def _source(self, path: Path) -> Mapping[str, Json]:
+    def _source(self, path: Path) -> Mapping[str, AnyJson]:
         candidates = [path, *(folder / f"{path}.json" for folder in self._folders)]
         for candidate in candidates:
             if candidate.is_file():
@@ -126,7 +126,7 @@ class Emulator(Access):
     def start(
         self,
         workflow: str,
-        input: Mapping[str, Json] | None = None,
+        input: Mapping[str, AnyJson] | None = None,
         namespace: str | None = None,
         idempotency_key: str | None = None,
     ) -> "Run":
@@ -309,7 +309,7 @@ class Emulator(Access):
         self._account.after_reset.append(load_again)
 
 
-def read_definition(path: Path) -> Mapping[str, Json]:
+def read_definition(path: Path) -> Mapping[str, AnyJson]:
     """The JSON object in a file; raises ValueError that names the file, the line and the column."""
     try:
         value = json.loads(path.read_text("utf-8"))

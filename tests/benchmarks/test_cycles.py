@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from interactor_emulator import Emulator
@@ -11,7 +12,7 @@ from .figures import in_turn, rate, report
 
 pytestmark = pytest.mark.benchmark
 
-_INPUT = {"id": "req_456", "amount": 5000}
+_INPUT: dict[str, Any] = {"id": "req_456", "amount": 5000}
 
 
 def _emulator(*, script: bool) -> Emulator:

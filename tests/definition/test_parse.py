@@ -35,7 +35,11 @@ def test_null_leaves_a_member_out() -> None:
 
 
 def test_the_definition_keeps_its_source_and_the_order_of_its_states() -> None:
-    source = {"initial_state": "b", "states": {"b": {"type": "action"}, "a": {"type": "terminal"}}, "name": "w"}
+    source: dict[str, Any] = {
+        "initial_state": "b",
+        "states": {"b": {"type": "action"}, "a": {"type": "terminal"}},
+        "name": "w",
+    }
     states = {"b": State("b", "action"), "a": State("a", "terminal")}
     definition = parse(source)
     assert definition == Definition("w", "b", states, source)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from interactor_emulator.definition.model import Combination, Comparison, Condition
 from interactor_emulator.engine.conditions import Clause, holds, trace
 
-DATA = {
+DATA: dict[str, Any] = {
     "n": 5,
     "f": 5.0,
     "s": "abc",

@@ -46,7 +46,7 @@ ROWS: list[tuple[dict[str, Any], Any, str | None]] = [
 
 @pytest.mark.parametrize(("field", "value", "expected"), ROWS)
 def test_a_field(field: dict[str, Any], value: Any, expected: str | None) -> None:
-    presentation = {"type": "form", "fields": [{"name": "f", "label": "F", **field}]}
+    presentation: dict[str, Any] = {"type": "form", "fields": [{"name": "f", "label": "F", **field}]}
     assert list(misfits(presentation, {"f": value}, {"file_1"})) == ([] if expected is None else [expected])
 
 

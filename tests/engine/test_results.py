@@ -26,7 +26,7 @@ def test_only_what_differs_is_a_change(result: dict[str, Any], expected: Changes
     assert merged(DATA, changes(DATA, result)) == {**DATA, **result}
 
 
-RESULT = {"outputs": {"status": "ok"}, "n": 5}
+RESULT: dict[str, Any] = {"outputs": {"status": "ok"}, "n": 5}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 from interactor_emulator.engine.templates import render, render_url
 
-ROOTS = {"workflow_data": {"amount": 15000, "name": "a b/c", "list": [1, None], "yes": True}, "input": {"x": None}}
+ROOTS: dict[str, Any] = {
+    "workflow_data": {"amount": 15000, "name": "a b/c", "list": [1, None], "yes": True},
+    "input": {"x": None},
+}
 
 ROWS: list[tuple[Any, Any]] = [
     ("${workflow_data.amount}", 15000),

@@ -214,4 +214,5 @@ def test_no_reachable_object_makes_code(run: Run) -> None:
     tried = result(verdict).value
     assert tried is not None
     assert tried["found"] == []
+    assert isinstance(tried["seen"], int)
     assert tried["seen"] > 400

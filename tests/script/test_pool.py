@@ -171,7 +171,7 @@ def test_a_hanging_script_holds_up_no_thread(pool: ScriptPool, call: MakeCall) -
 
 
 def test_large_calls_and_results(pool: ScriptPool, call: MakeCall, run_loop: RunLoop) -> None:
-    data = {"rows": [{"id": number, "name": "ü" * 20} for number in range(3000)]}
+    data: dict[str, Any] = {"rows": [{"id": number, "name": "ü" * 20} for number in range(3000)]}
     same = call("return { ...workflow_data }", workflow_data=data)
     assert pool.run(same) == ScriptResult(data, [])
     assert run_loop(pool.run_async(same)) == ScriptResult(data, [])

@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 from interactor_emulator.definition.advice import bounds, flow, members, templates, threads
 from interactor_emulator.definition.advice.model import Advice, Draft
-from interactor_emulator.definition.model import Definition
+from interactor_emulator.definition.model import Definition, Valid
 from interactor_emulator.definition.paths import written
-from interactor_emulator.jsontext import Json
 from interactor_emulator.limits import Limits
 
 __all__ = ["Advice", "lint"]
 
-_CHECKS: tuple[Callable[[Definition, Mapping[str, Json]], Iterator[Draft]], ...] = (
+_CHECKS: tuple[Callable[[Definition, Mapping[str, Valid]], Iterator[Draft]], ...] = (
     bounds.workflow_name,
     bounds.guidance,
     members.misplaced_members,
@@ -32,7 +31,7 @@ _CHECKS: tuple[Callable[[Definition, Mapping[str, Json]], Iterator[Draft]], ...]
 )
 
 
-def lint(definition: Definition, source: Mapping[str, Json], limits: Limits | None = None) -> list[Advice]:
+def lint(definition: Definition, source: Mapping[str, Valid], limits: Limits | None = None) -> list[Advice]:
     """Advice on a definition that has no errors, `source` being what it was parsed from."""
     drafts = [*members.unknown_members(source, limits or Limits())]
     for check in _CHECKS:

@@ -6,9 +6,12 @@ it never meets an invalid definition, because `validate.py` has seen it first.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, TypeAlias
 
 from interactor_emulator.jsontext import Json
+
+Valid: TypeAlias = Any
+"""JSON of a definition that validation has passed: what stands in it has the types of the document's table."""
 
 StateType = Literal["action", "halting", "terminal"]
 

@@ -7,8 +7,6 @@ out.
 from collections.abc import Mapping
 from math import ceil
 
-from interactor_emulator.jsontext import Json
-
 from .model import (
     Combination,
     Comparison,
@@ -22,17 +20,18 @@ from .model import (
     Script,
     State,
     Transition,
+    Valid,
 )
 from .rules.states import SELECTION
 
 
-def parse(source: Mapping[str, Json]) -> Definition:
+def parse(source: Mapping[str, Valid]) -> Definition:
     """The definition that this source describes."""
     states = {name: _state(name, state) for name, state in source["states"].items()}
     return Definition(source["name"], source["initial_state"], states, source)
 
 
-def _state(name: str, source: Mapping[str, Json]) -> State:
+def _state(name: str, source: Mapping[str, Valid]) -> State:
     return State(
         name=name,
         type=source["type"],
@@ -47,20 +46,20 @@ def _state(name: str, source: Mapping[str, Json]) -> State:
     )
 
 
-def _forks(source: Json) -> tuple[tuple[str | None, str], ...]:
+def _forks(source: Valid) -> tuple[tuple[str | None, str], ...]:
     """A list starts numbered threads, an object named ones."""
     if source is None:
         return ()
     return tuple(source.items()) if isinstance(source, dict) else tuple((None, state) for state in source)
 
 
-def _logics(source: Json) -> tuple[Logic, ...]:
+def _logics(source: Valid) -> tuple[Logic, ...]:
     if source is None:
         return ()
     return tuple(_logic(one) for one in (source if isinstance(source, list) else [source]))
 
 
-def _logic(source: Mapping[str, Json]) -> Logic:
+def _logic(source: Mapping[str, Valid]) -> Logic:
     output = _output(source.get("output"))
     if source["type"] == "script":
         return Script(source["code"], output)
@@ -76,7 +75,7 @@ def _logic(source: Mapping[str, Json]) -> Logic:
     )
 
 
-def _output(source: Json) -> Output | None:
+def _output(source: Valid) -> Output | None:
     if source is None:
         return None
     if isinstance(source, str):
@@ -84,14 +83,14 @@ def _output(source: Json) -> Output | None:
     return Output(source.get("path"), source.get("mode") == "merge", source.get("extract"))
 
 
-def _retry(source: Json) -> Retry | None:
+def _retry(source: Valid) -> Retry | None:
     if source is None:
         return None
     # Inferred, where `backoff` is left out: the document's only example is exponential.
     return Retry(int(source["attempts"]), "linear" if source.get("backoff") == "linear" else "exponential")
 
 
-def _transition(source: Mapping[str, Json]) -> Transition:
+def _transition(source: Mapping[str, Valid]) -> Transition:
     target, condition = source.get("target"), source.get("condition")
     return Transition(
         target=source["to"] if target is None else target,
@@ -101,7 +100,7 @@ def _transition(source: Mapping[str, Json]) -> Transition:
     )
 
 
-def _condition(source: Mapping[str, Json]) -> Condition:
+def _condition(source: Mapping[str, Valid]) -> Condition:
     if "and" in source:
         return Combination("and", tuple(map(_condition, source["and"])))
     if "or" in source:
@@ -112,7 +111,7 @@ def _condition(source: Mapping[str, Json]) -> Condition:
     return Comparison(source["field"], operator, source[operator])
 
 
-def _instructions(source: Json) -> Instructions | None:
+def _instructions(source: Valid) -> Instructions | None:
     if source is None:
         return None
     if source.get("type") is None:

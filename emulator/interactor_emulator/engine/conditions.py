@@ -3,8 +3,10 @@
 `holds` and `trace` give the same verdict; the engine asks the first, `explain` the second.
 """
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from interactor_emulator.definition.model import Combination, Comparison, Condition
 from interactor_emulator.jsontext import Json, equal
@@ -12,7 +14,7 @@ from interactor_emulator.jsontext import Json, equal
 from .paths import MISSING, look_up
 
 
-def _ordered(compare: Callable[[Json, Json], bool]) -> Callable[[Json, Json], bool]:
+def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Json, Json], bool]:
     """Numbers with numbers and strings with strings; anything else is false."""
 
     def holds(seen: Json, wanted: Json) -> bool:
@@ -41,10 +43,10 @@ def _in(seen: Json, wanted: Json) -> bool:
 OPERATORS: Mapping[str, Callable[[Json, Json], bool]] = {
     "equals": equal,
     "not_equals": lambda seen, wanted: not equal(seen, wanted),
-    "gt": _ordered(lambda seen, wanted: seen > wanted),
-    "gte": _ordered(lambda seen, wanted: seen >= wanted),
-    "lt": _ordered(lambda seen, wanted: seen < wanted),
-    "lte": _ordered(lambda seen, wanted: seen <= wanted),
+    "gt": _ordered(operator.gt),
+    "gte": _ordered(operator.ge),
+    "lt": _ordered(operator.lt),
+    "lte": _ordered(operator.le),
     "contains": _contains,
     "in": _in,
 }
@@ -109,7 +111,7 @@ def _trace(
     elif condition is not None:
         value = look_up(data, condition.field)
         present = value is not MISSING
-        seen = value if present else None
+        seen = None if value is MISSING else value
         verdict = OPERATORS[condition.operator](seen, condition.value)
         found.append(
             Clause(condition.field, condition.operator, condition.value, seen, present, verdict, depth, joiner)

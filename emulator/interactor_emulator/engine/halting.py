@@ -12,7 +12,7 @@ from interactor_emulator.state.instance import Instance, Thread
 
 from .logic import missing_value, template_roots
 from .paths import MISSING, look_up
-from .templates import Roots, as_text, render
+from .templates import Roots, as_text, render, render_members
 
 Halt = Generator[Effect[Any] | Event, Any, None]
 
@@ -21,7 +21,7 @@ def halt(instance: Instance, thread: Thread, state: State) -> Halt:
     """Render what is to be shown, and halt the thread."""
     missed: list[str] = []
     roots = template_roots(instance, thread)
-    presentation = state.presentation and render(state.presentation, roots, missed.append)
+    presentation = state.presentation and render_members(state.presentation, roots, missed.append)
     notices: list[Noticed] = []
     options = None
     if state.instructions is not None:

@@ -1,30 +1,34 @@
 """Dotted paths into data: `order.total`, `items.0.price`."""
 
 import re
+from enum import Enum
 from typing import Final
 
 from interactor_emulator.jsontext import Json
 
 
-class _Missing:
+class Missing(Enum):
+    MISSING = "missing"
+
     def __repr__(self) -> str:
-        return "missing"
+        return self.value
 
 
-MISSING: Final = _Missing()
+MISSING: Final = Missing.MISSING
 """Nothing stands at the path; a condition takes it for null, `explain` says so."""
 
 
-def look_up(value: Json, path: str) -> Json:
+def look_up(value: Json, path: str) -> Json | Missing:
     """What stands at the path, or MISSING."""
+    found: Json | Missing = value
     for step in path.split("."):
-        if isinstance(value, dict):
-            value = value.get(step, MISSING)
-        elif isinstance(value, list) and _INDEX.fullmatch(step) and int(step) < len(value):
-            value = value[int(step)]
+        if isinstance(found, dict):
+            found = found.get(step, MISSING)
+        elif isinstance(found, list) and _INDEX.fullmatch(step) and int(step) < len(found):
+            found = found[int(step)]
         else:
             return MISSING
-    return value
+    return found
 
 
 # As JSON writes a number; more digits than any array has elements are no place in one.

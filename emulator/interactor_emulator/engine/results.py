@@ -44,7 +44,7 @@ def placed(data: Mapping[str, Json], result: Mapping[str, Json], output: Output 
     """The top-level members that the result sets, when `output` says where in the data it goes."""
     if output is None:
         return result
-    value: Json = result
+    value: Mapping[str, Json] = result
     if output.extract is not None:
         found = {name: look_up(result, path) for name, path in output.extract.items()}
         value = {name: None if each is MISSING else each for name, each in found.items()}
@@ -54,7 +54,7 @@ def placed(data: Mapping[str, Json], result: Mapping[str, Json], output: Output 
     return {first: _put(data.get(first), rest, value, output.merge)}
 
 
-def _put(old: Json, path: list[str], value: Json, merge: bool) -> Json:
+def _put(old: Json, path: list[str], value: Mapping[str, Json], merge: bool) -> Json:
     """A copy of `old` with the value at the path; what stands in the way and is no object gives way."""
     parents: list[dict[str, Json]] = []
     for step in path:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from interactor_emulator.definition.placeholders import PLACEHOLDER
 from interactor_emulator.jsontext import Json, encode
 
-from .paths import MISSING, look_up
+from .paths import MISSING, Missing, look_up
 
 Roots = Mapping[str, Json]
 Missed = Callable[[str], None]
@@ -29,6 +29,11 @@ def render(value: Json, roots: Roots, missed: Missed) -> Json:
         elements = [render(child, roots, missed) for child in value]
         return value if all(new is old for new, old in zip(elements, value, strict=True)) else elements
     return value
+
+
+def render_members(members: Mapping[str, Json], roots: Roots, missed: Missed) -> Mapping[str, Json]:
+    """As `render`, of each member of an object."""
+    return {name: render(value, roots, missed) for name, value in members.items()}
 
 
 def render_url(url: str, roots: Roots, missed: Missed) -> str:
@@ -54,14 +59,14 @@ def _fill(text: str, roots: Roots, missed: Missed, encoded: Callable[[str, int],
     return PLACEHOLDER.sub(fill, text)
 
 
-def _value(path: str, roots: Roots, missed: Missed) -> Json:
+def _value(path: str, roots: Roots, missed: Missed) -> Json | Missing:
     value = look_up(roots, path.strip())
     if value is MISSING:
         missed(path.strip())
     return value
 
 
-def as_text(value: Json) -> str:
+def as_text(value: Json | Missing) -> str:
     """How a value stands inside text: strings as they are, other values as JSON, nothing for what is missing."""
     if value is MISSING:
         return ""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from anyio.to_thread import run_sync
 
-from interactor_emulator.jsontext import Json
+from interactor_emulator.jsontext import AnyJson
 from interactor_emulator.services.due import Fired
 
 from .emulator_clock import EmulatorClock, Instant
@@ -33,12 +33,12 @@ class AsyncRun:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.run, name)
 
-    async def resume(self, input: Mapping[str, Json] | None = None, /, **members: Json) -> "AsyncRun":
+    async def resume(self, input: Mapping[str, AnyJson] | None = None, /, **members: AnyJson) -> "AsyncRun":
         """Answer the halted instance. Raises the error that the API would answer with."""
         await _beside(self.run.resume, input, **members)
         return self
 
-    async def choose(self, key: str, /, **members: Json) -> "AsyncRun":
+    async def choose(self, key: str, /, **members: AnyJson) -> "AsyncRun":
         """Answer with the key of a choice."""
         await _beside(self.run.choose, key, **members)
         return self
@@ -63,7 +63,7 @@ class Aio:
     async def start(
         self,
         workflow: str,
-        input: Mapping[str, Json] | None = None,
+        input: Mapping[str, AnyJson] | None = None,
         namespace: str | None = None,
         idempotency_key: str | None = None,
     ) -> AsyncRun:
@@ -84,7 +84,7 @@ class Aio:
         """As `clock.advance_to`."""
         return await _beside(self._clock.advance_to, instant)
 
-    async def wait_for(self, event: str, timeout: float = 5, **data: Json) -> Received:
+    async def wait_for(self, event: str, timeout: float = 5, **data: AnyJson) -> Received:
         """As `webhooks.wait_for`; `timeout` in seconds of wall time."""
         __tracebackhide__ = True
         return await _beside(self._webhooks.wait_for, event, timeout, **data)

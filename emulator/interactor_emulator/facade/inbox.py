@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from threading import Condition
 from typing import Any, TypeGuard
 
-from interactor_emulator.jsontext import Json, encode
+from interactor_emulator.jsontext import AnyJson, encode
 from interactor_emulator.signing import SignatureError, verify
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -18,7 +18,7 @@ class Received:
     """A delivery as a receiver sees it. `headers` have lower-case names."""
 
     event: str
-    data: Mapping[str, Json]
+    data: Mapping[str, AnyJson]
     delivery_id: str
     timestamp: str
     headers: Mapping[str, str]
@@ -82,7 +82,7 @@ class Inbox:
         start_response(status, [("Content-Type", "application/json")])
         return [encode(answer).encode()]
 
-    def _receive(self, headers: Mapping[str, str], body: bytes) -> tuple[str, Mapping[str, Json]]:
+    def _receive(self, headers: Mapping[str, str], body: bytes) -> tuple[str, Mapping[str, AnyJson]]:
         if self._failures:
             return f"{self._failures.pop(0)} Told to fail", {"error": "told to fail"}
         signature, timestamp = headers.get("x-interactor-signature"), headers.get("x-interactor-timestamp")
@@ -99,7 +99,7 @@ class Inbox:
             self._arrived.notify_all()
         return "200 OK", {"received": True}
 
-    def wait_for(self, event: str, timeout: float = 5, **data: Json) -> Received:
+    def wait_for(self, event: str, timeout: float = 5, **data: AnyJson) -> Received:
         """The next delivery of this event, with these members in its data, that no earlier call has returned.
 
         `timeout` is in seconds of wall time. Raises AssertionError that shows what came instead.
@@ -114,13 +114,13 @@ class Inbox:
                 return self.received[place]
         raise AssertionError(f"no {event}{_shown(data)} within {timeout} s{self._told(event, data, waits)}")
 
-    def _next(self, event: str, data: Mapping[str, Json]) -> int | None:
+    def _next(self, event: str, data: Mapping[str, AnyJson]) -> int | None:
         for place, each in enumerate(self.received[self._seen :], self._seen):
             if _matches(each, event, data):
                 return place
         return None
 
-    def assert_delivered(self, event: str, **data: Json) -> Received:
+    def assert_delivered(self, event: str, **data: AnyJson) -> Received:
         """The first delivery of this event with these members in its data (or in its `workflow_data`).
 
         Raises AssertionError that shows the nearest miss.
@@ -132,7 +132,7 @@ class Inbox:
                 return each
         raise AssertionError(f"{event}{_shown(data)} was not delivered{self._told(event, data, waits)}")
 
-    def assert_not_delivered(self, event: str, **data: Json) -> None:
+    def assert_not_delivered(self, event: str, **data: AnyJson) -> None:
         """Raises AssertionError when there was one."""
         __tracebackhide__ = True
         waits = self._settle()
@@ -142,10 +142,10 @@ class Inbox:
         if waits:
             raise AssertionError(f"whether {event} is delivered is not known yet:{_lines(waits)}")
 
-    def _told(self, event: str, data: Mapping[str, Json], waits: list[str]) -> str:
+    def _told(self, event: str, data: Mapping[str, AnyJson], waits: list[str]) -> str:
         return _lines([self._nearest(event, data), *waits, *self._situation()])
 
-    def _nearest(self, event: str, data: Mapping[str, Json]) -> str:
+    def _nearest(self, event: str, data: Mapping[str, AnyJson]) -> str:
         same = [each for each in self.received if each.event == event]
         if same and data:
             best = max(same, key=lambda each: sum(_has(each, name, value) for name, value in data.items()))
@@ -165,17 +165,17 @@ def _lines(lines: list[str]) -> str:
     return "".join(f"\n{line}" for line in lines)
 
 
-def _members(received: Received) -> Mapping[str, Json]:
+def _members(received: Received) -> Mapping[str, AnyJson]:
     """What can be asked for by name: the data itself, and what the workflow has put into `workflow_data`."""
     inner = received.data.get("workflow_data")
     return {**(inner if _is_object(inner) else {}), **received.data}
 
 
-def _is_object(value: object) -> TypeGuard[dict[str, Json]]:
+def _is_object(value: object) -> TypeGuard[dict[str, AnyJson]]:
     return isinstance(value, dict)
 
 
-def _has(received: Received, name: str, value: Json) -> bool:
+def _has(received: Received, name: str, value: AnyJson) -> bool:
     members = _members(received)
     return name in members and members[name] == value
 
@@ -185,9 +185,9 @@ def _got(received: Received, name: str) -> str:
     return encode(members[name])[:200] if name in members else f"no such member (there are {', '.join(members)})"
 
 
-def _matches(received: Received, event: str, data: Mapping[str, Json]) -> bool:
+def _matches(received: Received, event: str, data: Mapping[str, AnyJson]) -> bool:
     return received.event == event and all(_has(received, name, value) for name, value in data.items())
 
 
-def _shown(data: Mapping[str, Json]) -> str:
+def _shown(data: Mapping[str, AnyJson]) -> str:
     return f" with {encode(dict(data))[:200]}" if data else ""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from interactor_emulator.clock import timestamp
-from interactor_emulator.jsontext import Json
+from interactor_emulator.jsontext import AnyJson
 from interactor_emulator.services import subscriptions
 from interactor_emulator.state.deliveries import Delivery, Subscription
 from interactor_emulator.wire.payload import EVENTS
@@ -85,7 +85,7 @@ class Webhooks:
         ids = self._access.read(lambda account: list(account.store.instances))
         return [Run(self._access, each) for each in ids[-_SHOWN:]]
 
-    def wait_for(self, event: str, timeout: float = 5, **data: Json) -> Received:
+    def wait_for(self, event: str, timeout: float = 5, **data: AnyJson) -> Received:
         """The inbox's next delivery of this event; `timeout` in seconds of wall time. Raises AssertionError."""
         __tracebackhide__ = True
         return self.inbox.wait_for(event, timeout, **data)

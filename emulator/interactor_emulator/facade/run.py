@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from interactor_emulator.errors import InteractorError, ThreadNotFound
-from interactor_emulator.jsontext import Json, copied, equal
+from interactor_emulator.jsontext import AnyJson, copied, equal
 from interactor_emulator.projections.explain import Decision, describe, explanation, shown
 from interactor_emulator.projections.visits import Visit, path, visits
 from interactor_emulator.services import instances
@@ -16,8 +16,6 @@ from .access import Access
 
 if TYPE_CHECKING:
     from interactor_emulator.services.pictures import Format
-
-_MISSING = object()
 
 
 class Run:
@@ -45,12 +43,12 @@ class Run:
         return str(self._read(lambda instance: instance.current_state))
 
     @property
-    def data(self) -> dict[str, Json]:
+    def data(self) -> dict[str, AnyJson]:
         """A copy of `workflow_data`; its values are not to be changed."""
         return dict(self._read(lambda instance: instance.data))
 
     @property
-    def presentation(self) -> Mapping[str, Json] | None:
+    def presentation(self) -> Mapping[str, AnyJson] | None:
         """What a person is shown while it is halted, rendered."""
         halt: Halted | None = self._read(lambda instance: instance.only_halt)
         return None if halt is None else halt.presentation
@@ -90,14 +88,14 @@ class Run:
         """The names of the states, in the order in which they were entered."""
         return self._access.read(lambda account: path(account.journal.of_instance(self.id)))
 
-    def resume(self, input: Mapping[str, Json] | None = None, /, **members: Json) -> "Run":
+    def resume(self, input: Mapping[str, AnyJson] | None = None, /, **members: AnyJson) -> "Run":
         """Answer the halted instance with these members, given as a mapping or as keywords.
 
         Raises the error that the API would answer with: InstanceNotHalted, InvalidTransition, ScriptError, …
         """
         return self._resume(None, {**(input or {}), **members})
 
-    def choose(self, key: str, /, **members: Json) -> "Run":
+    def choose(self, key: str, /, **members: AnyJson) -> "Run":
         """Answer an instance that is halted in selection mode with the key of a choice."""
         return self._resume(None, {"choice": key, **members})
 
@@ -109,7 +107,7 @@ class Run:
                 return RunThread(self, found)
         raise ThreadNotFound(name)
 
-    def _resume(self, thread_id: str | None, given: Mapping[str, Json]) -> "Run":
+    def _resume(self, thread_id: str | None, given: Mapping[str, AnyJson]) -> "Run":
         answer = copied(given, "input")
         choice = answer.get("choice", answer.get("selected_option"))
         chosen = choice if isinstance(choice, str) else None
@@ -201,20 +199,19 @@ class Run:
                 self._fail(f"expected it not to visit {state}, but it took {_arrows(taken)}")
         return self
 
-    def assert_data(self, **members: Json) -> "Run":
+    def assert_data(self, **members: AnyJson) -> "Run":
         """`workflow_data` has these members with these values; others do not matter."""
         __tracebackhide__ = True
         self._settle()
         data = self.data
         wrong = []
         for name, wanted in members.items():
-            found = data.get(name, _MISSING)
-            if found is _MISSING:
+            if name not in data:
                 near = get_close_matches(name, data, n=1)
                 hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(data) or 'none'}"
                 wrong.append(f"  {name}: expected {shown(wanted)}, but it is not there{hint}")
-            elif not equal(found, wanted):
-                wrong.append(f"  {name}: expected {shown(wanted)}, found {shown(found)}")
+            elif not equal(data[name], wanted):
+                wrong.append(f"  {name}: expected {shown(wanted)}, found {shown(data[name])}")
         if wrong:
             self._fail("workflow_data differs:\n" + "\n".join(wrong))
         return self
@@ -325,7 +322,7 @@ class RunThread:
         return str(self._read(lambda thread: thread.state))
 
     @property
-    def presentation(self) -> Mapping[str, Json] | None:
+    def presentation(self) -> Mapping[str, AnyJson] | None:
         """What a person is shown while it is halted, rendered."""
         halt: Halted | None = self._read(lambda thread: thread.halted)
         return None if halt is None else halt.presentation
@@ -336,11 +333,11 @@ class RunThread:
         halt: Halted | None = self._read(lambda thread: thread.halted)
         return None if halt is None else halt.options
 
-    def resume(self, input: Mapping[str, Json] | None = None, /, **members: Json) -> Run:
+    def resume(self, input: Mapping[str, AnyJson] | None = None, /, **members: AnyJson) -> Run:
         """Answer this thread; the run is returned."""
         return self._run._resume(self.id, {**(input or {}), **members})
 
-    def choose(self, key: str, /, **members: Json) -> Run:
+    def choose(self, key: str, /, **members: AnyJson) -> Run:
         """Answer this thread, halted in selection mode, with the key of a choice."""
         return self._run._resume(self.id, {"choice": key, **members})
 

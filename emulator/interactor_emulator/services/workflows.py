@@ -32,7 +32,7 @@ def validate(account: Account, source: Source) -> Steps[list[Finding]]:
 def create(account: Account, source: Source) -> Steps[Version]:
     """A new workflow with a draft version. Raises InvalidWorkflow, WorkflowExists."""
     yield from _refuse_errors(account, source)
-    name = source["name"]
+    name = str(source["name"])
     if name in account.store.workflows:
         raise WorkflowExists(name)
     workflow = Workflow(account.ids.workflow(), name, account.clock.now_ms)

@@ -25,7 +25,7 @@ _ACCOUNT = {
     "schema": {"type": "string", "default": "default"},
 }
 _CREDENTIALS = {"grant_type": "client_credentials", "client_id": "client_dev", "client_secret": "secret_dev"}
-_EXAMPLES = {
+_EXAMPLES: Mapping[type, Schema] = {
     shapes.CreateBody: {"namespace": "user_123", "input": {"amount": 5000}},
     shapes.ResumeBody: {"input": {"approved": True, "comment": "Looks good"}},
     shapes.SubscribeBody: {
@@ -180,7 +180,7 @@ def _oauth(schemas: Schemas) -> dict[str, dict[str, Any]]:
         }
 
     token, keys = schemas.of(shapes.Token), "The key that signs tokens"
-    both = {"allOf": [token, {"type": "object", "properties": {"data": token}, "required": ["data"]}]}
+    both: Schema = {"allOf": [token, {"type": "object", "properties": {"data": token}, "required": ["data"]}]}
     schemas.named["Token"] = {**schemas.named["Token"], "additionalProperties": True}
     nothing: Schema = {"type": "object", "additionalProperties": False}
     discovery = "/.well-known/openid-configuration"

@@ -8,6 +8,7 @@ from typing import (
     Literal,
     NotRequired,
     Required,
+    TypedDict,
     Union,
     get_args,
     get_origin,
@@ -15,6 +16,7 @@ from typing import (
     is_typeddict,
 )
 
+from interactor_emulator import jsontext
 from interactor_emulator.jsontext import Json
 
 from .facts import Fact
@@ -41,14 +43,14 @@ _FACTS: Mapping[str, str] = {
 class Schemas:
     """The schemas of one document. `open` types may have members that nobody has named, as the service's bodies may."""
 
-    def __init__(self, open_types: Iterable[type] = (), examples: Mapping[type, Json] | None = None) -> None:
+    def __init__(self, open_types: Iterable[type] = (), examples: Mapping[type, Schema] | None = None) -> None:
         self.named: dict[str, Schema] = {}
         self._open = frozenset(open_types)
         self._examples = examples or {}
 
     def of(self, kind: Any) -> Schema:
         """The schema of a type; one that has a name of its own becomes a component, and is referred to."""
-        if kind is Json or kind is Any:
+        if kind in (Any, Json, _RESOLVED):
             return {}
         if kind in _PLAIN:
             return {"type": _PLAIN[kind]}
@@ -64,7 +66,7 @@ class Schemas:
         return {"$ref": f"#/components/schemas/{name}"}
 
     def _members(self, kind: type) -> Schema:
-        hints = get_type_hints(kind, include_extras=True)
+        hints = _hints(kind)
         required: frozenset[str] = getattr(kind, "__required_keys__", frozenset())
         schema: dict[str, Json] = {
             "type": "object",
@@ -105,6 +107,18 @@ class Schemas:
         """One of these texts."""
         values = list(get_args(kind))
         return {"const": values[0]} if len(values) == 1 else {"enum": values}
+
+
+def _hints(kind: type) -> dict[str, Any]:
+    # The names that the recursive type Json is written in are known where it stands.
+    return get_type_hints(kind, localns=vars(jsontext), include_extras=True)
+
+
+class _Anything(TypedDict):
+    json: Json
+
+
+_RESOLVED = _hints(_Anything)["json"]
 
 
 def _bare(hint: Any) -> Any:

@@ -157,4 +157,6 @@ def _is_deeper(value: Json, limit: int) -> bool:
 
 
 def _children(parent: Json) -> Iterable[Json]:
-    return parent.values() if type(parent) is dict else parent or ()
+    if isinstance(parent, dict):
+        return parent.values()
+    return parent if isinstance(parent, list) else ()

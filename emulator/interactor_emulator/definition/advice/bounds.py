@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from interactor_emulator import notices
 from interactor_emulator.definition.advice.model import Draft
 from interactor_emulator.definition.advice.places import elements, logic_objects, presentations
-from interactor_emulator.definition.model import Definition
+from interactor_emulator.definition.model import Definition, Valid
 from interactor_emulator.definition.paths import Path
 from interactor_emulator.definition.rules.words import given, quoted
-from interactor_emulator.jsontext import Json
 
 # Published: names match ^[a-z][a-z0-9_-]{0,63}$
 _WORKFLOW_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
@@ -25,19 +24,19 @@ _ATTEMPTS = (1, 5)
 _OPTIONS = (2, 20)
 
 
-def workflow_name(definition: Definition, _source: Mapping[str, Json]) -> Iterator[Draft]:
+def workflow_name(definition: Definition, _source: Mapping[str, Valid]) -> Iterator[Draft]:
     """The name of the workflow."""
     if not _WORKFLOW_NAME.fullmatch(definition.name):
         yield Draft.of(notices.UPPERCASE_NAME, ("name",), name=quoted(definition.name))
 
 
-def guidance(_definition: Definition, source: Mapping[str, Json]) -> Iterator[Draft]:
+def guidance(_definition: Definition, source: Mapping[str, Valid]) -> Iterator[Draft]:
     """The length of `ai_guidance`."""
     if (length := len(source.get("ai_guidance") or "")) > _GUIDANCE_CHARACTERS:
         yield _outside(("ai_guidance",), f"AI guidance has {length} characters", f"at most {_GUIDANCE_CHARACTERS}")
 
 
-def logic_bounds(_definition: Definition, source: Mapping[str, Json]) -> Iterator[Draft]:
+def logic_bounds(_definition: Definition, source: Mapping[str, Valid]) -> Iterator[Draft]:
     """Time-outs and numbers of tries."""
     for at, logic in logic_objects(source):
         if logic["type"] == "http":
@@ -46,7 +45,7 @@ def logic_bounds(_definition: Definition, source: Mapping[str, Json]) -> Iterato
             yield from _between((*at, "retry", "attempts"), "Number of attempts is", attempts, *_ATTEMPTS)
 
 
-def presentation_bounds(definition: Definition, _source: Mapping[str, Json]) -> Iterator[Draft]:
+def presentation_bounds(definition: Definition, _source: Mapping[str, Valid]) -> Iterator[Draft]:
     """Numbers of options, and names of fields."""
     for at, presentation in presentations(definition):
         if presentation["type"] == "choice" and isinstance(options := presentation["options"], list):
@@ -57,7 +56,7 @@ def presentation_bounds(definition: Definition, _source: Mapping[str, Json]) -> 
                 yield _outside((*place, "name"), what, "names that match ^[a-z][a-z0-9_]*$")
 
 
-def _between(at: Path, what: str, value: Json, least: int, most: int) -> Iterator[Draft]:
+def _between(at: Path, what: str, value: Valid, least: int, most: int) -> Iterator[Draft]:
     if value is not None and not least <= value <= most:
         yield _outside(at, f"{what} {given(value)}", f"{least} to {most}")
 

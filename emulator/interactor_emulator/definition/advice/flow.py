@@ -5,15 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from interactor_emulator import notices
 from interactor_emulator.definition.advice.model import Draft
 from interactor_emulator.definition.advice.ways import by_selection, live, next_states, reached
-from interactor_emulator.definition.model import Definition, State
+from interactor_emulator.definition.model import Definition, State, Valid
 from interactor_emulator.definition.rules.words import listing, quoted
-from interactor_emulator.jsontext import Json
 
 # How many states a message names.
 _NAMED = 3
 
 
-def transitions(definition: Definition, _source: Mapping[str, Json]) -> Iterator[Draft]:
+def transitions(definition: Definition, _source: Mapping[str, Valid]) -> Iterator[Draft]:
     """The ways out of each state."""
     for name, state in definition.states.items():
         at = ("states", name, "transitions")
@@ -42,7 +41,7 @@ def _in_order(state: State) -> Iterator[Draft]:
         yield Draft.of(notices.NO_FALLBACK, (*at, taken - 1, "condition"), state=quoted(state.name), outcome=outcome)
 
 
-def reachability(definition: Definition, _source: Mapping[str, Json]) -> Iterator[Draft]:
+def reachability(definition: Definition, _source: Mapping[str, Valid]) -> Iterator[Draft]:
     """ "Don't create orphan states - Every state should be reachable"."""
     entered = reached(definition, [definition.initial_state])
     for name in definition.states:
@@ -55,7 +54,7 @@ def reachability(definition: Definition, _source: Mapping[str, Json]) -> Iterato
             )
 
 
-def loops(definition: Definition, _source: Mapping[str, Json]) -> Iterator[Draft]:
+def loops(definition: Definition, _source: Mapping[str, Valid]) -> Iterator[Draft]:
     """Reachable action states from which only such states can be reached, one report for each group of them."""
     entered, leaving = reached(definition, [definition.initial_state]), _leaving(definition)
     told: set[str] = set()

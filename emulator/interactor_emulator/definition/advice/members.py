@@ -7,10 +7,9 @@ from interactor_emulator import notices
 from interactor_emulator.definition.advice.model import Draft
 from interactor_emulator.definition.advice.places import elements, presentations
 from interactor_emulator.definition.findings import UnknownMember
-from interactor_emulator.definition.model import Definition
+from interactor_emulator.definition.model import Definition, Valid
 from interactor_emulator.definition.rules.words import listing, quoted
 from interactor_emulator.definition.validate import examine
-from interactor_emulator.jsontext import Json
 from interactor_emulator.limits import Limits
 
 # "`action` | Executes logic automatically", "`halting` | Pauses for external input"
@@ -26,7 +25,7 @@ _MEANT_FOR = {
 _UNKNOWN_TOLD = 100
 
 
-def unknown_members(source: Mapping[str, Json], limits: Limits) -> Iterator[Draft]:
+def unknown_members(source: Mapping[str, Valid], limits: Limits) -> Iterator[Draft]:
     """Members that no rule knows, each with the nearest name that one does know; the first hundred of them."""
     for unknown in examine(source, limits).unknown[:_UNKNOWN_TOLD]:
         message = f"{unknown.owner} has no member {quoted(unknown.name)}; it is ignored"
@@ -39,7 +38,7 @@ def _nearest(unknown: UnknownMember) -> str:
     return f"Did you mean {quoted(near[0])}?" if near else f"It may have {listing(unknown.known, 'and')}."
 
 
-def misplaced_members(definition: Definition, source: Mapping[str, Json]) -> Iterator[Draft]:
+def misplaced_members(definition: Definition, source: Mapping[str, Valid]) -> Iterator[Draft]:
     """Members that only a state of another type uses."""
     for name, state in source["states"].items():
         type_ = definition.states[name].type
@@ -52,7 +51,7 @@ def misplaced_members(definition: Definition, source: Mapping[str, Json]) -> Ite
                 yield Draft.of(notices.MISPLACED_MEMBER, ("states", name, member), **values)
 
 
-def duplicate_field_names(definition: Definition, _source: Mapping[str, Json]) -> Iterator[Draft]:
+def duplicate_field_names(definition: Definition, _source: Mapping[str, Valid]) -> Iterator[Draft]:
     """Fields of one form that share a name."""
     for at, presentation in presentations(definition):
         seen: set[str] = set()

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from interactor_emulator.definition.model import Definition
+from interactor_emulator.definition.model import Definition, Valid
 from interactor_emulator.definition.paths import Path
-from interactor_emulator.jsontext import Json
 
 
-def logic_objects(source: Mapping[str, Json]) -> Iterator[tuple[Path, Mapping[str, Json]]]:
+def logic_objects(source: Mapping[str, Valid]) -> Iterator[tuple[Path, Mapping[str, Valid]]]:
     """Every script and HTTP call of every state."""
     for name, state in source["states"].items():
         for member in ("logic", "on_enter"):
@@ -18,14 +17,14 @@ def logic_objects(source: Mapping[str, Json]) -> Iterator[tuple[Path, Mapping[st
                 yield at, logic
 
 
-def presentations(definition: Definition) -> Iterator[tuple[Path, Mapping[str, Json]]]:
+def presentations(definition: Definition) -> Iterator[tuple[Path, Mapping[str, Valid]]]:
     """Every presentation."""
     for name, state in definition.states.items():
         if state.presentation is not None:
             yield ("states", name, "presentation"), state.presentation
 
 
-def elements(thing: Mapping[str, Json], member: str, at: Path) -> Iterator[tuple[Path, Mapping[str, Json]]]:
+def elements(thing: Mapping[str, Valid], member: str, at: Path) -> Iterator[tuple[Path, Mapping[str, Valid]]]:
     """The objects in this array; none where the member is left out, or is a template."""
     array = thing.get(member)
     if isinstance(array, list):

@@ -5,11 +5,10 @@ from collections.abc import Iterator, Mapping
 from interactor_emulator import notices
 from interactor_emulator.definition.advice.model import Draft
 from interactor_emulator.definition.advice.places import logic_objects
-from interactor_emulator.definition.model import Definition
+from interactor_emulator.definition.model import Definition, Valid
 from interactor_emulator.definition.paths import Path
 from interactor_emulator.definition.placeholders import roots
 from interactor_emulator.definition.rules.words import listing, quoted
-from interactor_emulator.jsontext import Json
 
 ROOTS = ("workflow_data", "input", "context")
 # "Use HTTP logic for external calls requiring secrets."
@@ -19,7 +18,7 @@ _RENDERED_IN_HTTP = ("url", "headers", "body")
 _RENDERED_IN_HALTING = ("presentation", "halting_instructions")
 
 
-def templates(_definition: Definition, source: Mapping[str, Json]) -> Iterator[Draft]:
+def templates(_definition: Definition, source: Mapping[str, Valid]) -> Iterator[Draft]:
     """Every template in HTTP logic, presentations and instructions."""
     for at, logic in logic_objects(source):
         if logic["type"] == "http":
@@ -30,7 +29,7 @@ def templates(_definition: Definition, source: Mapping[str, Json]) -> Iterator[D
             yield from _within(state.get(member), ("states", name, member), in_http=False)
 
 
-def _within(value: Json, at: Path, *, in_http: bool) -> Iterator[Draft]:
+def _within(value: Valid, at: Path, *, in_http: bool) -> Iterator[Draft]:
     for place, text in _texts(value, at):
         for root in dict.fromkeys(roots(text)):
             if root == SECRETS and not in_http:
@@ -44,9 +43,9 @@ def _within(value: Json, at: Path, *, in_http: bool) -> Iterator[Draft]:
                 )
 
 
-def _texts(value: Json, at: Path) -> Iterator[tuple[Path, str]]:
+def _texts(value: Valid, at: Path) -> Iterator[tuple[Path, str]]:
     """Every string in a value, in document order. A loop, since what was built in process may be of any depth."""
-    waiting: list[tuple[Path, Json]] = [(at, value)]
+    waiting: list[tuple[Path, Valid]] = [(at, value)]
     while waiting:
         place, one = waiting.pop()
         if isinstance(one, str):
