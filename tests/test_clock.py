@@ -1,8 +1,12 @@
 """The clock and the ids."""
 
+import re
+
 import pytest
 from interactor_emulator.clock import Clock, parse_timestamp, timestamp
 from interactor_emulator.ids import Ids
+
+NOW_MS = 1_768_910_400_000
 
 
 def test_what_is_due_comes_in_the_order_of_its_time_with_the_clock_at_it() -> None:
@@ -45,30 +49,29 @@ def test_a_timestamp_is_read_as_it_is_written(text: str) -> None:
 
 
 def test_the_same_seed_gives_the_same_ids_and_they_grow() -> None:
-    first, second = (Ids(7, lambda: 1_768_910_400_000) for _ in range(2))
-    made = [first.instance() for _ in range(1_000)]
-    assert made == [second.instance() for _ in range(1_000)]
+    first, second = (Ids(7) for _ in range(2))
+    made = [first.instance(NOW_MS) for _ in range(1_000)]
+    assert made == [second.instance(NOW_MS) for _ in range(1_000)]
     assert made == sorted(set(made))
 
 
 def test_a_request_more_does_not_change_the_ids_of_instances() -> None:
-    first, second = (Ids(7, lambda: 1_768_910_400_000) for _ in range(2))
-    first.request()
+    first, second = (Ids(7) for _ in range(2))
+    first.request(NOW_MS)
     first.version()
-    assert first.instance() == second.instance()
+    assert first.instance(NOW_MS) == second.instance(NOW_MS)
 
 
 @pytest.mark.parametrize(
-    ("kind", "pattern"),
+    ("made", "pattern"),
     [
-        ("version", r"v_[a-z0-9]{12}"),
-        ("workflow", r"wf_[a-z0-9]{12}"),
-        ("instance", r"inst_[0-9a-z]{26}"),
-        ("event", r"evt_[0-9A-Z]{26}"),
-        ("request", r"req_[0-9A-Z]{26}"),
+        (Ids(None).version(), r"v_[a-z0-9]{12}"),
+        (Ids(None).workflow(), r"wf_[a-z0-9]{12}"),
+        (Ids(None).instance(NOW_MS), r"inst_[0-9a-z]{26}"),
+        (Ids(None).event(NOW_MS), r"evt_[0-9A-Z]{26}"),
+        (Ids(None).request(NOW_MS), r"req_[0-9A-Z]{26}"),
     ],
+    ids=["version", "workflow", "instance", "event", "request"],
 )
-def test_ids_have_the_services_form(kind: str, pattern: str) -> None:
-    import re
-
-    assert re.fullmatch(pattern, getattr(Ids(None, lambda: 0), kind)())
+def test_ids_have_the_services_form(made: str, pattern: str) -> None:
+    assert re.fullmatch(pattern, made)

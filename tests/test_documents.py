@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from interactor_emulator.faults.rules import EFFECTS
 
 from tests.documents import PARTS, ROOT, WHOLE, wanted
 
@@ -29,3 +30,8 @@ def test_every_file_of_the_project_that_is_named_exists(page: Path) -> None:
     named = re.findall(r"`((?:[a-z_]+/)+[a-z_]*(?:\.py|\.js|\.md|/))`", page.read_text("utf-8"))
     for name in named:
         assert any((base / name).exists() for base in (ROOT, package)), name
+
+
+@pytest.mark.parametrize("effect", EFFECTS)
+def test_the_readme_names_every_fault_of_deliveries(effect: str) -> None:
+    assert re.search(rf"[`\"]{effect}[`\"]", (ROOT / "README.md").read_text("utf-8"))

@@ -1,11 +1,15 @@
 """People who answer a halt in selection mode: they name the way, and it is taken."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from interactor_emulator import Emulator
+from interactor_emulator.errors import InvalidTransition
 
 REVIEW: dict[str, Any] = {
     "name": "review",
@@ -65,3 +69,21 @@ def test_a_choice_that_is_none_is_refused_and_told(interactor: Emulator) -> None
     interactor.when("ask").choose("aprove")
     interactor.start("review").assert_halted("ask")
     assert [each.code for each in interactor.diagnostics if each.code == "answer_refused"] == ["answer_refused"]
+
+
+WORDS = st.sampled_from(["approve", "reject", "neither", 5, None])
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(answer=st.dictionaries(st.sampled_from(["choice", "selected_option", "note"]), WORDS))
+def test_what_was_chosen_is_understood_alike_on_every_way(
+    interactor: Emulator, interactor_client: httpx.Client, answer: dict[str, Any]
+) -> None:
+    interactor.when("ask").answer(answer)
+    by_a_person = interactor.start("review")
+    in_process, over_http = interactor.start("review"), interactor.start("review")
+    with suppress(InvalidTransition):
+        in_process.resume(answer)
+    interactor_client.post(f"/workflows/instances/{over_http.id}/resume", json={"input": answer})
+    assert by_a_person.state == in_process.state == over_http.state
+    assert by_a_person.data == in_process.data == over_http.data

@@ -1,10 +1,9 @@
-"""Every id, and everything else that is random, from the clock and a seeded generator.
+"""Every id, and everything else that is random, from an instant and a seeded generator.
 
 Each kind has a generator of its own: a request more or less does not change the ids of the instances after it.
 """
 
 import os
-from collections.abc import Callable
 from random import Random
 
 # Crockford's base 32, as ULIDs use it; two characters at a time.
@@ -16,14 +15,13 @@ _STEP_BITS = 32
 
 
 class Ids:
-    """Ids of one account. The same seed, clock and calls give the same ids.
+    """Ids of one account. The same seed, instants and calls give the same ids.
 
-    `seed` is any integer, or None for one nobody knows; `now_ms` tells the account's time.
+    `seed` is any integer, or None for one nobody knows; `now_ms` is the account's time, in Unix milliseconds.
     """
 
-    def __init__(self, seed: int | None, now_ms: Callable[[], int]) -> None:
+    def __init__(self, seed: int | None) -> None:
         self._seed = int.from_bytes(os.urandom(8), "big") if seed is None else seed
-        self._now_ms = now_ms
         self._instance = self._ulids("instance")
         self._event = self._ulids("event")
         self._request = self._ulids("request")
@@ -41,7 +39,7 @@ class Ids:
         return Random(f"{self._seed}/{kind}")
 
     def _ulids(self, kind: str) -> "Ulids":
-        return Ulids(self._random(kind), self._now_ms)
+        return Ulids(self._random(kind))
 
     def version(self) -> str:
         return "v_" + self._name()
@@ -49,18 +47,18 @@ class Ids:
     def workflow(self) -> str:
         return "wf_" + self._name()
 
-    def instance(self) -> str:
-        return "inst_" + self._instance.next().lower()
+    def instance(self, now_ms: int) -> str:
+        return "inst_" + self._instance.next(now_ms).lower()
 
-    def event(self) -> str:
-        return "evt_" + self._event.next()
+    def event(self, now_ms: int) -> str:
+        return "evt_" + self._event.next(now_ms)
 
-    def notice(self) -> str:
+    def notice(self, now_ms: int) -> str:
         """A diagnostic's. It has a generator of its own: what is noticed changes no id of the service."""
-        return "dia_" + self._notice.next()
+        return "dia_" + self._notice.next(now_ms)
 
-    def request(self) -> str:
-        return "req_" + self._request.next()
+    def request(self, now_ms: int) -> str:
+        return "req_" + self._request.next(now_ms)
 
     def token(self) -> str:
         """32 hexadecimal digits: a token's `jti`, or a refresh token's secret part."""
@@ -74,8 +72,8 @@ class Ids:
         """16 hexadecimal digits, as the W3C's parent ids have."""
         return f"{self._traces.getrandbits(63) + 1:016x}"
 
-    def file(self) -> str:
-        return "file_" + self._file.next().lower()
+    def file(self, now_ms: int) -> str:
+        return "file_" + self._file.next(now_ms).lower()
 
     def subscription(self) -> str:
         return "whsub_" + "".join(self._webhooks.choices(_LETTERS, k=12))
@@ -87,8 +85,8 @@ class Ids:
         """From 0 to 1, for faults with a probability."""
         return self._faults.random()
 
-    def delivery(self) -> str:
-        return "del_" + self._delivery.next()
+    def delivery(self, now_ms: int) -> str:
+        return "del_" + self._delivery.next(now_ms)
 
     def script_seed(self) -> int:
         """32 bits for `Math.random`."""
@@ -101,16 +99,14 @@ class Ids:
 class Ulids:
     """ULIDs that grow, also within one millisecond, so that their order is that of their making."""
 
-    def __init__(self, random: Random, now_ms: Callable[[], int]) -> None:
+    def __init__(self, random: Random) -> None:
         self._random = random
-        self._now_ms = now_ms
         self._ms = -1
         self._time = ""
         self._tail = 0
 
-    def next(self) -> str:
+    def next(self, now_ms: int) -> str:
         """26 characters: 48 bits of time and 80 of chance."""
-        now_ms = self._now_ms()
         if now_ms == self._ms:
             self._tail += 1 + self._random.getrandbits(_STEP_BITS)
         else:

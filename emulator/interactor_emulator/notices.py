@@ -17,6 +17,12 @@ class Notice:
     hint: str
 
 
+class DefinitionNotice(Notice):
+    """One that a definition alone gives cause for."""
+
+    __slots__ = ()
+
+
 # ---- about requests
 
 UNKNOWN_FIELD = Notice(
@@ -76,13 +82,13 @@ FIELD_ONLY_IN_INPUT = Notice(
     "Condition field '{field}' is not in workflow_data, but it is in the input",
     "Conditions see workflow_data only: store it first, with `return {{{field}: input.{field}}}` say",
 )
-RUNS_IN_A_LOOP = Notice(
+LOOPING_INSTANCE = Notice(
     "possible_loop",
     "a run passes the limit of transitions",
     "Instance '{instance}' took {limit} transitions without a halt",
     "Give the loop a transition whose condition ends it",
 )
-STAYS_FOR_EVER = Notice(
+STUCK_INSTANCE = Notice(
     "stuck_state",
     "an instance comes to an action state without transitions",
     "Instance '{instance}' stays in action state '{state}', which has no transitions",
@@ -94,7 +100,7 @@ ON_ENTER_FAILED = Notice(
     "on_enter of state '{state}' failed: {why}",
     "The instance went on; only the history and this diagnostic show it",
 )
-NOT_COMPOSED = Notice(
+INSTRUCTION_NOT_GENERATED = Notice(
     "instruction_not_generated",
     "the text of an AI instruction cannot be composed",
     "The instruction of state '{state}' could not be generated: {why}",
@@ -141,98 +147,100 @@ INTERNAL_FAULT = Notice(
 
 # ---- about definitions
 
-UNKNOWN_MEMBER = Notice("unknown_field", "a definition has a member that nothing reads", "{message}", "{hint}")
-MISPLACED_MEMBER = Notice(
+UNKNOWN_MEMBER = DefinitionNotice(
+    "unknown_field", "a definition has a member that nothing reads", "{message}", "{hint}"
+)
+MISPLACED_MEMBER = DefinitionNotice(
     "misplaced_member",
     "a state has a member that only states of another type use",
     "State {state} is of type {type}, which does not use {member}",
     "{hint}",
 )
-DUPLICATE_FIELD_NAME = Notice(
+DUPLICATE_FIELD_NAME = DefinitionNotice(
     "duplicate_field_name",
     "two fields of a form have one name",
     "Field name {name} is taken by a field before it",
     "Give each field of a form a name of its own: the input holds one answer a name.",
 )
-TERMINAL_TRANSITIONS = Notice(
+TERMINAL_TRANSITIONS = DefinitionNotice(
     "terminal_transitions",
     "a terminal state has transitions",
     "State {state} is terminal; its transitions are never taken",
     "Remove them, or make it an action or halting state.",
 )
-STUCK_STATE = Notice(
+STUCK_STATE = DefinitionNotice(
     "stuck_state",
     "a state that is not terminal has no transitions",
     "State {state} has no transitions, so nothing leads out of it",
     "Add a transition, or make it terminal.",
 )
-UNKEYED_TRANSITION = Notice(
+UNKEYED_TRANSITION = DefinitionNotice(
     "unkeyed_transition",
     "a transition in selection mode has no key",
     "Transition has no key, so that it cannot be chosen in selection mode",
     "Give it a key.",
 )
-SHADOWED_TRANSITION = Notice(
+SHADOWED_TRANSITION = DefinitionNotice(
     "shadowed_transition",
     "a transition stands behind one that always holds",
     "Transition is never taken: one before it has no condition and always holds",
     "Put the transition without a condition last.",
 )
-NO_FALLBACK = Notice(
+NO_FALLBACK = DefinitionNotice(
     "no_fallback_transition",
     "all transitions of a state have conditions",
     "State {state} has conditional transitions only; where none holds, the workflow {outcome}",
     "Add a last transition without a condition.",
 )
-UNREACHABLE_STATE = Notice(
+UNREACHABLE_STATE = DefinitionNotice(
     "unreachable_state",
     "no path leads to a state",
     "State {state} cannot be reached from {initial}",
     "Add a transition that leads to it, or remove it.",
 )
-POSSIBLE_LOOP = Notice(
+POSSIBLE_LOOP = DefinitionNotice(
     "possible_loop",
     "action states lead to each other only",
     "State {state} leads to action states only ({group}): a run never halts nor completes",
     "Add a way to a halting or terminal state.",
 )
-JOIN_WITHOUT_FORK = Notice(
+JOIN_WITHOUT_FORK = DefinitionNotice(
     "join_without_fork",
     "no thread that has forked another comes to a join",
     "No thread that has forked another comes to the join {state}, so it waits for nobody",
     "Let the state that forks lead to it, or remove the join.",
 )
-ENDLESS_THREAD = Notice(
+ENDLESS_THREAD = DefinitionNotice(
     "endless_thread",
     "a forked thread can reach no terminal state",
     "The thread that begins in {state} can never reach a terminal state",
     "Give it a way to one: a forked thread completes in a terminal state.",
 )
-TOO_MANY_THREADS = Notice(
+TOO_MANY_THREADS = DefinitionNotice(
     "too_many_threads",
     "a fork must pass the limit of threads",
     "State {state} forks {number} threads; with the main one at most {limit} may run",
     "Fork fewer, or fork the rest once some have completed: past the limit the instance fails.",
 )
-UPPERCASE_NAME = Notice(
+UPPERCASE_NAME = DefinitionNotice(
     "uppercase_name",
     "a workflow's name is not as published names are",
     "Workflow name {name} does not match ^[a-z][a-z0-9_-]{{0,63}}$",
     "Begin with a lower-case letter and use lower-case letters, digits, underscores and hyphens.",
 )
-OUTSIDE_PUBLISHED_BOUNDS = Notice(
+OUTSIDE_PUBLISHED_BOUNDS = DefinitionNotice(
     "outside_published_bounds",
     "something passes a bound that the published schema has and the document has not",
     "{what}; the published schema allows {allowed}",
     "The document sets no such bound, so the emulator accepts it; the service may not.",
 )
-SECRET_OUTSIDE_HTTP = Notice(
+SECRET_OUTSIDE_HTTP = DefinitionNotice(
     "secret_outside_http",
     "a template with secrets stands where they have no value",
     "Template with secrets stands outside HTTP logic, where it has no value",
     "Use secrets in the url, headers or body of HTTP logic, or in a script.",
 )
-UNKNOWN_TEMPLATE_ROOT = Notice(
+UNKNOWN_TEMPLATE_ROOT = DefinitionNotice(
     "unknown_template_root",
     "a template begins with a name that does not exist",
     "Template begins with {root}, which does not exist",
@@ -242,5 +250,5 @@ UNKNOWN_TEMPLATE_ROOT = Notice(
 NOTICES: tuple[Notice, ...] = tuple(each for each in globals().values() if isinstance(each, Notice))
 """All of them, in the order of the table."""
 
-OF_DEFINITIONS: tuple[Notice, ...] = NOTICES[NOTICES.index(UNKNOWN_MEMBER) :]
-"""Those that a definition alone gives cause for."""
+OF_DEFINITIONS = tuple(each for each in NOTICES if isinstance(each, DefinitionNotice))
+"""Those that `definition/lint.py` may give."""

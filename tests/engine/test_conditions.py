@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from interactor_emulator.definition.model import Combination, Comparison, Condition
+from interactor_emulator.definition.rules.conditions import OPERATORS
 from interactor_emulator.engine.conditions import Clause, holds, trace
+from interactor_emulator.picture.wording import in_words
 
 DATA: dict[str, Any] = {
     "n": 5,
@@ -58,6 +60,13 @@ ROWS: list[tuple[str, str, Any, bool]] = [
     ("order.items.x", "equals", None, True),
     ("s.length", "equals", None, True),
 ]
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_every_operator_that_a_definition_may_use_has_a_meaning_and_a_sign(operator: str) -> None:
+    comparison = Comparison("n", operator, 5)
+    assert {holds(comparison, {"n": 5}), holds(Comparison("n", operator, 6), {"n": 5})} <= {True, False}
+    assert in_words(comparison).endswith("5")
 
 
 @pytest.mark.parametrize(("field", "operator", "value", "expected"), ROWS)

@@ -1,6 +1,6 @@
 """The server's own description: complete, and every example in it works."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 import httpx
 import pytest
@@ -8,6 +8,7 @@ from interactor_emulator import Emulator
 from interactor_emulator.web.control.table import CONTROLS
 from interactor_emulator.web.description import document
 from interactor_emulator.web.endpoints.operations import OPERATIONS
+from interactor_emulator.wire.schemas import Schemas
 
 DOCUMENT = document(OPERATIONS, CONTROLS)
 CALLS = [(method.upper(), path) for path, methods in DOCUMENT["paths"].items() for method in methods]
@@ -65,3 +66,11 @@ def test_every_example_works(
     answer = httpx.request(method, interactor_server.url + path, json=example, headers=headers)
     assert answer.is_success, answer.text
     assert str(answer.status_code) in DOCUMENT["paths"][path][method.lower()]["responses"]
+
+
+def test_a_component_has_one_type() -> None:
+    first, second = (TypedDict("Thing", {"name": str}) for _ in range(2))  # type: ignore[operator]
+    schemas = Schemas()
+    assert schemas.of(first) == schemas.of(first)
+    with pytest.raises(TypeError, match="two types of the wire are called Thing"):
+        schemas.of(second)

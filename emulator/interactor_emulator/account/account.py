@@ -67,7 +67,7 @@ class Account:
         self.limits = settings.limits
         self.terms = Terms(settings.limits, self.secrets)
         self.clock = Clock(settings.now_ms, frozen=settings.frozen, changed=self._stirred)
-        self.ids = Ids(settings.seed, lambda: self.clock.now_ms)
+        self.ids = Ids(settings.seed)
         self.journal = Journal(self.clock, self.ids, self.secrets)
         self.store = Store(workflows)
         self.feed = Feed()

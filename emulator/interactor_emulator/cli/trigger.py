@@ -19,13 +19,13 @@ def command(event: str, url: str, secret: str, data: str | None) -> None:
     from interactor_emulator.adapters.http.egress import Egress, parsed
     from interactor_emulator.clock import wall_ms
     from interactor_emulator.effects import HttpAnswer, SendWebhook
-    from interactor_emulator.faults.on_webhooks import Sending
     from interactor_emulator.ids import Ids
+    from interactor_emulator.state.deliveries import Sending
     from interactor_emulator.wire.samples import full_name, sample_body
 
     parsed(url)
     name, now_ms = full_name(event), wall_ms()
-    delivery_id = Ids(None, wall_ms).delivery()
+    delivery_id = Ids(None).delivery(wall_ms())
     body = sample_body(name, delivery_id, now_ms, None if data is None else _object(data))
     sending = Sending(secret, name, delivery_id, 0, now_ms // 1000, body, body)
     egress = Egress({}, [urlsplit(url).hostname or ""], loopback=True)

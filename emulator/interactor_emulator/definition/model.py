@@ -115,6 +115,11 @@ class State:
     forks: tuple[tuple[str | None, str], ...] = ()
     join: bool = False
 
+    @property
+    def by_selection(self) -> bool:
+        """Whether a person chooses the transition by its key."""
+        return self.selection and self.type == "halting"
+
 
 @dataclass(frozen=True, slots=True)
 class Definition:

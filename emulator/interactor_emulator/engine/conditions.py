@@ -11,7 +11,7 @@ from typing import Any
 from interactor_emulator.definition.model import Combination, Comparison, Condition
 from interactor_emulator.jsontext import Json, equal
 
-from .paths import MISSING, look_up
+from .data_path import MISSING, look_up
 
 
 def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Json, Json], bool]:

@@ -10,8 +10,8 @@ from interactor_emulator.jsontext import Json
 from interactor_emulator.state.events import Event, Halted, Noticed, Options
 from interactor_emulator.state.instance import Instance, Thread
 
+from .data_path import MISSING, look_up
 from .logic import missing_value, template_roots
-from .paths import MISSING, look_up
 from .templates import Roots, as_text, render, render_members
 
 Halt = Generator[Effect[Any] | Event, Any, None]
@@ -62,7 +62,7 @@ def _included(instructions: Instructions, data: Json, missed: list[str]) -> Mapp
 
 def _not_composed(state: State, fault: TextFault) -> Noticed:
     where = f"states.{state.name}.halting_instructions"
-    return Noticed.of(notices.NOT_COMPOSED, where, state=state.name, why=fault.message)
+    return Noticed.of(notices.INSTRUCTION_NOT_GENERATED, where, state=state.name, why=fault.message)
 
 
 def _message(presentation: Mapping[str, Json] | None) -> str | None:

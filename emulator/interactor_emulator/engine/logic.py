@@ -265,7 +265,7 @@ def _json_object(answer: HttpAnswer, limits: Limits) -> Mapping[str, Json] | Non
 
 
 def missing_value(state: str, path: str) -> Noticed:
-    """A template found nothing."""
+    """What is noticed of a template's path at which nothing stands."""
     return Noticed.of(notices.MISSING_TEMPLATE_VALUE, f"states.{state}", path=path)
 
 

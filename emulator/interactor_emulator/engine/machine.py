@@ -34,8 +34,8 @@ from interactor_emulator.tracing import Cause
 
 from . import halting, results, threads
 from .conditions import fields, holds
+from .data_path import MISSING, look_up
 from .logic import Failure, Terms, Waiting, retry_beside, run_beside, run_logic
-from .paths import MISSING, look_up
 
 Refusal = Literal["no_transition", "data_too_large"]
 """Why a resume was refused: no transition holds, or its input would take `workflow_data` over its limit. Nothing has
@@ -86,7 +86,7 @@ def wake(instance: Instance, terms: Terms, retry: RetryScheduled) -> Machine:
 def stored(state: State, input_: Mapping[str, Json]) -> Mapping[str, Json]:
     """ "`input` is merged, a `selected_option` beside it is not": in selection mode it says which way, and that is
     all."""
-    if by_selection(state) and "selected_option" in input_:
+    if state.by_selection and "selected_option" in input_:
         return {key: value for key, value in input_.items() if key != "selected_option"}
     return input_
 
@@ -101,12 +101,7 @@ def chosen(state: State, data: Mapping[str, Json], choice: str | None) -> int | 
 
 def considered(state: State, transition: Transition, choice: str | None) -> bool:
     """Whether the state's mode lets this transition be taken at all."""
-    return not by_selection(state) or (choice is not None and transition.key == choice)
-
-
-def by_selection(state: State) -> bool:
-    """Whether a person chooses the transition by its key."""
-    return state.selection and state.type == "halting"
+    return not state.by_selection or (choice is not None and transition.key == choice)
 
 
 def _take(thread: Thread, state: State, index: int, trigger: Trigger) -> StateChanged:
@@ -212,11 +207,11 @@ def _only_in_input(instance: Instance, thread: Thread, state: State, taken: int 
 
 def _loop(instance: Instance, terms: Terms, thread: Thread) -> Run:
     limit = terms.limits.transitions_per_run
-    yield Noticed.of(notices.RUNS_IN_A_LOOP, f"states.{thread.state}", instance=instance.id, limit=limit)
+    yield Noticed.of(notices.LOOPING_INSTANCE, f"states.{thread.state}", instance=instance.id, limit=limit)
     yield InstanceFailed(thread.id, thread.state, "internal_error", f"Transition limit exceeded ({limit})")
     yield Failed()
 
 
 def _stuck(instance: Instance, state: State) -> Noticed:
     where = f"states.{state.name}.transitions"
-    return Noticed.of(notices.STAYS_FOR_EVER, where, instance=instance.id, state=state.name)
+    return Noticed.of(notices.STUCK_INSTANCE, where, instance=instance.id, state=state.name)

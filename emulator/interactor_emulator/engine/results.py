@@ -6,7 +6,7 @@ from interactor_emulator.definition.model import Output
 from interactor_emulator.jsontext import Json, equal
 from interactor_emulator.state.events import Changes
 
-from .paths import MISSING, look_up
+from .data_path import MISSING, look_up
 
 
 def changes(data: Mapping[str, Json], result: Mapping[str, Json]) -> Changes | None:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from interactor_emulator.definition.placeholders import PLACEHOLDER
 from interactor_emulator.jsontext import Json, encode
 
-from .paths import MISSING, Missing, look_up
+from .data_path import MISSING, Missing, look_up
 
 Roots = Mapping[str, Json]
 Missed = Callable[[str], None]

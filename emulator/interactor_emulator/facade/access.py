@@ -59,7 +59,7 @@ class Access:
     def cause(self) -> Cause:
         """What makes an instance move that no request moves: the account's first client, with a request id of its
         own."""
-        return Cause(next(iter(self._account.clients)), self._account.ids.request())
+        return Cause(next(iter(self._account.clients)), self._account.ids.request(self._account.clock.now_ms))
 
     def settle(self) -> None:
         """Return when nothing more can happen without time or input: background states have passed, calls are

@@ -109,12 +109,8 @@ class Run:
 
     def _resume(self, thread_id: str | None, given: Mapping[str, AnyJson]) -> "Run":
         answer = copied(given, "input")
-        choice = answer.get("choice", answer.get("selected_option"))
-        chosen = choice if isinstance(choice, str) else None
         cause = self._access.cause()
-        self._access.perform(
-            lambda account: instances.resume(account, self.id, answer, cause, chosen, thread_id),
-        )
+        self._access.perform(lambda account: instances.resume(account, self.id, answer, cause, thread_id))
         if (error := self.failure) is not None:
             raise error
         return self
@@ -288,7 +284,7 @@ class Run:
         return taken[index - 1] if 0 < index <= len(taken) else self._last_decision()
 
     def _suggestion(self, state: str) -> str:
-        """Empty for a state of the workflow."""
+        """What a message adds for a name that is no state of the workflow; empty for one that is."""
         states: list[str] = self._read(lambda instance: list(instance.definition.states))
         if state in states:
             return ""

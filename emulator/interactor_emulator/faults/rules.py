@@ -8,7 +8,7 @@ from interactor_emulator.state.deliveries import Delivery
 from .on_webhooks import CHANGES
 
 EFFECTS = (*CHANGES, "duplicate", "reorder", "delay", "lose_response", "unknown_event")
-"""All effects; those that are no changes are events of their own in `services/deliveries.py`."""
+"""All effects; those that change no request are carried out in `services/deliveries.py`."""
 
 
 @dataclass(slots=True, eq=False)

@@ -34,7 +34,9 @@ class Feed:
         return frozenset(self._followers)
 
     def tell(self, instance: Instance, event: Event) -> None:
-        """It has happened. Raises what a follower raised, once all have been told; that one hears nothing more."""
+        """Tell whoever follows the instance of an event.
+
+        Raises what a follower raised, once all have been told; that one hears nothing more."""
         if self._followers:
             failed: list[Exception] = []
             for tell, end in tuple(self._followers.get(instance.id, ())):

@@ -10,10 +10,18 @@ from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.caller import inside_call
 from interactor_emulator.clock import wall_ms
 from interactor_emulator.effects import Await, HttpAnswer, HttpFault, SendWebhook, Steps
-from interactor_emulator.faults.on_webhooks import CHANGES, UNKNOWN_EVENT, Sending
+from interactor_emulator.faults.on_webhooks import CHANGES, UNKNOWN_EVENT
 from interactor_emulator.faults.rules import Rule
 from interactor_emulator.redaction import redact
-from interactor_emulator.state.deliveries import ATTEMPTS, DELAYS_SECONDS, Attempt, Delivery, Subscription, body_of
+from interactor_emulator.state.deliveries import (
+    ATTEMPTS,
+    DELAYS_SECONDS,
+    Attempt,
+    Delivery,
+    Sending,
+    Subscription,
+    body_of,
+)
 from interactor_emulator.state.events import Noticed
 
 from .bulkhead import contain
@@ -212,7 +220,7 @@ def _send(account: Account, subscription: Subscription, delivery: Delivery, rule
         sending = CHANGES[rule.effect](sending)
     attempt = Attempt(account.clock.now_ms, sending.headers, sending.body, hostile=rule.effect if rule else None)
     delivery.attempts.append(attempt)
-    outcome = yield from _post(account, subscription, sending)
+    outcome = yield from _post(account, subscription, sending, attempt.headers)
     if rule is not None and rule.effect == "lose_response":
         outcome = HttpFault("http_error", _LOST)
     _note(account, attempt, outcome)
@@ -221,19 +229,18 @@ def _send(account: Account, subscription: Subscription, delivery: Delivery, rule
 
 def _send_unknown(account: Account, subscription: Subscription, before: Delivery) -> Steps[None]:
     """An event that nobody knows yet, ahead of a real one; no record of it is kept, and it is not tried again."""
-    delivery_id = account.ids.delivery()
+    delivery_id = account.ids.delivery(account.clock.now_ms)
     body = body_of(UNKNOWN_EVENT, delivery_id, before.at_ms, before.data)
     sending = Sending(subscription.secret, UNKNOWN_EVENT, delivery_id, 0, _timestamp(account), body, body)
-    yield from _post(account, subscription, sending)
+    yield from _post(account, subscription, sending, sending.headers)
 
 
-def _post(account: Account, subscription: Subscription, sending: Sending) -> Steps[HttpAnswer | HttpFault]:
+def _post(
+    account: Account, subscription: Subscription, sending: Sending, headers: dict[str, str]
+) -> Steps[HttpAnswer | HttpFault]:
     timeout_ms = round(account.limits.webhook_timeout_seconds * 1000)
-    return (
-        yield from SendWebhook(
-            subscription.url, sending.headers, sending.body, timeout_ms, subscription.app, sending.slowly
-        ).perform()
-    )
+    effect = SendWebhook(subscription.url, headers, sending.body, timeout_ms, subscription.app, sending.slowly)
+    return (yield from effect.perform())
 
 
 def _timestamp(account: Account) -> int:

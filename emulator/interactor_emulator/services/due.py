@@ -8,7 +8,7 @@ from interactor_emulator.clock import LAST_MS, Due
 from interactor_emulator.effects import Steps
 from interactor_emulator.engine import machine
 
-from . import answers, deliveries, execution, instances
+from . import deliveries, execution, instances, people
 from .bulkhead import contain
 from .execution import TTL
 from .record import ANSWER, FILES, RETRY
@@ -112,7 +112,7 @@ def _forget_files(account: Account, due: Due) -> Steps[bool]:
 
 
 def _give_answer(account: Account, due: Due) -> Steps[bool]:
-    return (yield from answers.give(account, due.subject, due.detail))
+    return (yield from people.give(account, due.subject, due.detail))
 
 
 def _repeat_webhook(account: Account, due: Due) -> Steps[bool]:

@@ -77,7 +77,7 @@ def _leave(account: Account, instance: Instance, machine: Machine) -> None:
     account.clock.call_at(at_ms, STATE, instance.id, str(instance.revision))
 
 
-def looked(account: Account, instance_id: str) -> Steps[None]:
+def go_on_after_look(account: Account, instance_id: str) -> Steps[None]:
     """Somebody has seen the instance: it may go on to its next state."""
     instance = account.store.instances.get(instance_id)
     for machine in account.background.pop(instance_id, ()):
@@ -91,7 +91,7 @@ def state_is_over(account: Account, instance_id: str, revision: str) -> Steps[bo
     """The time of a state has passed; false if somebody looked meanwhile, and it has gone on."""
     if instance_id not in account.background or str(account.store.instances[instance_id].revision) != revision:
         return False
-    yield from looked(account, instance_id)
+    yield from go_on_after_look(account, instance_id)
     return True
 
 
@@ -104,64 +104,81 @@ def settle(account: Account) -> Steps[None]:
     """Return when no instance runs any more: neither here nor in a request that is still under way."""
     while not is_settled(account):
         for instance_id in list(account.background):
-            yield from looked(account, instance_id)
+            yield from go_on_after_look(account, instance_id)
         if account.running and not inside_call.get():
             yield from Await(account.running.idle()).perform()
+
+
+class _Overtaken(Exception):
+    """While an effect was under way its instance has ended, or is gone with the account that it was in."""
 
 
 def _steps(
     account: Account, instance: Instance, machine: Machine, retried_ms: int | None
 ) -> Steps[Refusal | Paused | None]:
-    """`retried_ms` is when the step began that a retry goes on with."""
-    pauses = _STATES if account.settings.execution == "background" else _NOWHERE
-    answer: Any = None
-    began_ms = account.clock.now_ms
-    while True:
-        try:
-            yielded = machine.send(answer)
-        except StopIteration as end:
-            verdict: Refusal | None = end.value
-            break
-        except Exception as error:  # noqa: BLE001 - whatever happens inside a step fails the instance
-            _broke(account, instance, error)
-            verdict = None
-            break
-        answer = None
-        if isinstance(yielded, Event):
-            if isinstance(yielded, StepCompleted | StepFailed):
-                yielded.duration_ms = account.clock.now_ms - began_ms
-            elif isinstance(yielded, RetryScheduled):
-                yielded.began_ms = began_ms
-            record(account, instance, yielded)
-            if type(yielded) in pauses:
-                keep_ttl(account, instance)
-                return _PAUSED
-            continue
-        began_ms = account.clock.now_ms if retried_ms is None else retried_ms
-        retried_ms, was_active = None, instance.active
-        broken: Exception | None = None
-        try:
-            answer = yield from _effect(account, instance, yielded)
-        except Exception as error:  # noqa: BLE001 - as above: it could not be carried out
-            broken = error
-        if account.store.instances.get(instance.id) is not instance:
-            machine.close()
-            return None
-        if was_active and not instance.active:
-            machine.close()
-            verdict = None
-            break
-        if broken is not None:
-            machine.close()
-            _broke(account, instance, broken)
-            verdict = None
-            break
-    keep_ttl(account, instance)
+    """The machine's verdict; whatever breaks inside a step fails the instance.
+
+    `retried_ms` is when the step began that a retry goes on with."""
+    verdict: Refusal | Paused | None = None
+    try:
+        verdict = yield from _driven(account, instance, machine, retried_ms)
+    except _Overtaken:
+        machine.close()
+    except Exception as error:  # noqa: BLE001 - nobody finds the instance `running` for ever
+        machine.close()
+        _broke(account, instance, error)
+    if account.store.instances.get(instance.id) is instance:
+        keep_ttl(account, instance)
     return verdict
 
 
+def _driven(
+    account: Account, instance: Instance, machine: Machine, retried_ms: int | None
+) -> Steps[Refusal | Paused | None]:
+    """Record each event and have each effect carried out, until the machine is done, or the mode lets it pause."""
+    pauses = _STATES if account.settings.execution == "background" else _NOWHERE
+    began_ms, answer = account.clock.now_ms, None
+    try:
+        while True:
+            yielded = machine.send(answer)
+            if isinstance(yielded, Event):
+                answer = None
+                record(account, instance, _timed(account, yielded, began_ms))
+                if type(yielded) in pauses:
+                    return _PAUSED
+            else:
+                began_ms, retried_ms = account.clock.now_ms if retried_ms is None else retried_ms, None
+                answer = yield from _carried_out(account, instance, yielded)
+    except StopIteration as end:
+        verdict: Refusal | None = end.value
+        return verdict
+
+
+def _timed(account: Account, event: Event, began_ms: int) -> Event:
+    """The engine knows no time: how long its step took is added here."""
+    if isinstance(event, StepCompleted | StepFailed):
+        return replace(event, duration_ms=account.clock.now_ms - began_ms)
+    if isinstance(event, RetryScheduled):
+        return replace(event, began_ms=began_ms)
+    return event
+
+
+def _carried_out(account: Account, instance: Instance, effect: Effect[Any]) -> Steps[Any]:
+    """The answer to an effect; raises _Overtaken, whatever the answer, when it comes too late."""
+    was_active, broken, answer = instance.active, None, None
+    try:
+        answer = yield from _effect(account, instance, effect)
+    except Exception as error:  # noqa: BLE001 - raised below, unless it comes too late
+        broken = error
+    if account.store.instances.get(instance.id) is not instance or (was_active and not instance.active):
+        raise _Overtaken
+    if broken is not None:
+        raise broken
+    return answer
+
+
 def _broke(account: Account, instance: Instance, error: BaseException) -> None:
-    """A fault of the emulator in the middle of a step: nobody finds the instance `running` for ever."""
+    """Fail the instance for a fault of the emulator in the middle of a step."""
     contain(account, f"A step of instance {instance.id}", error, instance.id)
     if instance.active:
         thread = next((each for each in instance.unfinished() if each.status == "running"), instance.main)

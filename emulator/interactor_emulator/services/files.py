@@ -46,8 +46,9 @@ def add(account: Account, instance_id: str, upload: Upload) -> File:
     if len(there) >= limit:
         # "Max files per field | 5"
         raise ValidationError(("file", f"field '{upload.field}' has its limit of {limit} files"))
+    now_ms = account.clock.now_ms
     file = File(
-        id=account.ids.file(),
+        id=account.ids.file(now_ms),
         instance_id=instance.id,
         thread_id=thread.id,
         halt_id=halt_id,
@@ -55,7 +56,7 @@ def add(account: Account, instance_id: str, upload: Upload) -> File:
         filename=upload.filename,
         content_type=upload.content_type or _ANY_TYPE,
         content=upload.content,
-        created_ms=account.clock.now_ms,
+        created_ms=now_ms,
     )
     account.store.add_file(file)
     record(account, instance, FileUploaded(thread.id, file.id, thread.state, upload.field))

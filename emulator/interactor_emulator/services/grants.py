@@ -101,7 +101,7 @@ def _narrowed(allowed: tuple[str, ...], scope: str | None) -> tuple[str, ...]:
 def _issue(
     account: Account, client: Client, scopes: tuple[str, ...], namespaces: tuple[str, ...] | None, family: str
 ) -> Issued:
-    """ "Tokens expire after 1 hour"."""
+    """A new access token with its refresh token. "Tokens expire after 1 hour"."""
     lifetime = account.limits.access_token_seconds
     token_id = account.ids.token()
     access = tokens.issue(account.name, client, account.clock, token_id, scopes, namespaces, lifetime)

@@ -29,7 +29,7 @@ from interactor_emulator.redaction import redact
 from interactor_emulator.state.events import Cancelled, Noticed
 from interactor_emulator.state.idempotency import Kept
 from interactor_emulator.state.instance import Instance, Status, Thread, Version
-from interactor_emulator.state.overlaps import Attempt, Operation
+from interactor_emulator.state.overlaps import Holdable, PendingResume
 from interactor_emulator.tracing import Cause
 
 from . import execution
@@ -41,10 +41,12 @@ Input = Mapping[str, Json]
 
 def create(account: Account, workflow_name: str, namespace: str | None, input_: Input, cause: Cause) -> Steps[Instance]:
     """Start an instance of the published version; it is returned also when it failed on its way."""
-    _startable(account, workflow_name, namespace, input_)
-    yield from _pause(account, "create")
     version = _startable(account, workflow_name, namespace, input_)
-    instance = Instance(account.ids.instance(), version, namespace, account.clock.now_ms)
+    if account.holds.matches("create", None):
+        yield from _pause(account, "create")
+        version = _startable(account, workflow_name, namespace, input_)  # much may have changed meanwhile
+    now_ms = account.clock.now_ms
+    instance = Instance(account.ids.instance(now_ms), version, namespace, now_ms)
     account.store.add_instance(instance)
     yield from execution.run(account, instance, machine.start(instance, account.terms, input_, cause))
     return instance
@@ -117,15 +119,16 @@ def resume(
     instance_id: str,
     input_: Input,
     cause: Cause,
-    choice: str | None = None,
     thread_id: str | None = None,
+    selected_option: object = None,
 ) -> Steps[Instance]:
-    """Answer a halted thread: the one of that id, or the only one there is.
+    """Answer a halted thread: the one of that id, or the only one there is. `selected_option` stood beside the input.
 
     Raises InvalidTransition when no transition holds, ConcurrentModification when another answer was being processed,
     InstanceNotHalted, ThreadNotFound, PayloadTooLarge."""
     instance = get(account, instance_id)
     _check_input(account, input_)
+    choice = _choice(input_, selected_option)
     held = False
     while (ahead := account.overlaps.ahead(instance, thread_id)) is not None:
         expected = ahead.thread.state
@@ -138,7 +141,7 @@ def resume(
                 return instance
             raise ConcurrentModification(ahead.thread.state, expected)
     # A reset puts others in their place; what was begun ends where it began.
-    attempt, overlaps = Attempt(_to_resume(instance, thread_id), input_, choice), account.overlaps
+    attempt, overlaps = PendingResume(_to_resume(instance, thread_id), input_, choice), account.overlaps
     overlaps.begin(instance, attempt)
     try:
         if not held:
@@ -149,7 +152,13 @@ def resume(
     return instance
 
 
-def _resume(account: Account, instance: Instance, attempt: Attempt, cause: Cause) -> Steps[None]:
+def _choice(input_: Input, beside: object) -> str | None:
+    """`onSubmit({ choice: value })` is what the document's own component sends; `selected_option` is published."""
+    given = (input_.get("choice"), input_.get("selected_option"), beside)
+    return next((each for each in given if isinstance(each, str)), None)
+
+
+def _resume(account: Account, instance: Instance, attempt: PendingResume, cause: Cause) -> Steps[None]:
     thread, input_, choice = attempt.thread, attempt.input, attempt.choice
     _halted(instance, thread.id)
     _notice_misfits(account, instance, thread, input_, cause)
@@ -284,7 +293,7 @@ def cancel_reason(account: Account, instance_id: str) -> str | None:
     return next((event.reason for event in events if isinstance(event, Cancelled)), None)
 
 
-def _pause(account: Account, operation: Operation, instance_id: str | None = None) -> Steps[None]:
+def _pause(account: Account, operation: Holdable, instance_id: str | None = None) -> Steps[None]:
     """Wait here, if requests like this one are held."""
     if account.holds.matches(operation, instance_id):
         yield from Await(account.holds.add()).perform()

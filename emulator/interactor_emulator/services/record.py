@@ -3,7 +3,7 @@
 What an event makes fall due (a retry, a person's answer, the end of files) is put into the clock's queue here.
 """
 
-from collections.abc import Callable
+from dataclasses import replace
 
 from interactor_emulator.account.account import Account
 from interactor_emulator.state.events import Event, Halted, Noticed, RetryScheduled
@@ -19,31 +19,26 @@ ANSWER = "person_answers"
 def record(account: Account, instance: Instance, event: Event) -> None:
     """Write the event down, apply it, and tell whoever follows the instance."""
     if isinstance(event, Noticed):
-        event.request_id = instance.cause.request_id if instance.cause is not None else ""
-        account.journal.append(event, instance.id)
+        request_id = instance.cause.request_id if instance.cause is not None else ""
+        account.journal.append(replace(event, request_id=request_id), instance.id)
         return
-    was_active = instance.active
     account.journal.append(event, instance.id)
-    apply(instance, event)
+    ended = apply(instance, event)
     if isinstance(event, RetryScheduled):
         account.retries[event.id] = event
         account.clock.call_at(event.at_ms + event.delay_seconds * 1000, RETRY, instance.id, event.id)
-    if was_active and not instance.active:
+    if ended:
         account.store.ended(instance)
         if account.store.files_of(instance.id):
             at_ms = event.at_ms + account.limits.file_retention_seconds * 1000
             account.clock.call_at(at_ms, FILES, instance.id)
     for tell in (account.metrics.happened, account.outbox.happened, account.feed.tell):
-        _tell(account, tell, instance, event)
+        try:
+            tell(instance, event)
+        except Exception as error:  # noqa: BLE001 - it has happened, whoever could not be told of it
+            contain(account, f"A reader of {type(event).__name__} of instance {instance.id}", error, instance.id)
     if isinstance(event, Halted) and account.people.people:
         _answer_in_time(account, instance, event)
-
-
-def _tell(account: Account, tell: Callable[[Instance, Event], None], instance: Instance, event: Event) -> None:
-    try:
-        tell(instance, event)
-    except Exception as error:  # noqa: BLE001 - it has happened, whoever could not be told of it
-        contain(account, f"A reader of {type(event).__name__} of instance {instance.id}", error, instance.id)
 
 
 def _answer_in_time(account: Account, instance: Instance, event: Halted) -> None:

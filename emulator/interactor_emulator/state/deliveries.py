@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from interactor_emulator import signing
 from interactor_emulator.clock import timestamp
 from interactor_emulator.jsontext import encode
 from interactor_emulator.limits import MINUTE
@@ -15,6 +16,37 @@ DELAYS_SECONDS = (30, 2 * 60, 8 * 60, 30 * 60, 2 * 3600)
 ATTEMPTS = len(DELAYS_SECONDS) + 1
 
 Status = Literal["pending", "delivered", "dead", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One request as it is about to be sent. `timestamp` is in Unix seconds; `signed` is what is sent as `body`,
+    unless something happens to it on the way."""
+
+    secret: str = field(repr=False)
+    event: str
+    delivery_id: str
+    retry_count: int
+    timestamp: int
+    signed: bytes
+    body: bytes
+    forged: bool = False
+    slowly: bool = False
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of the document."""
+        signature = signing.sign(self.secret, self.signed, self.timestamp)
+        if self.forged:
+            signature = signing.PREFIX + signature[: len(signing.PREFIX) - 1 : -1]
+        return {
+            "Content-Type": "application/json",
+            "X-Interactor-Event": self.event,
+            "X-Interactor-Signature": signature,
+            "X-Interactor-Delivery": self.delivery_id,
+            "X-Interactor-Timestamp": str(self.timestamp),
+            "X-Interactor-Retry-Count": str(self.retry_count),
+        }
 
 
 @dataclass(slots=True)

@@ -82,7 +82,7 @@ class StepCompleted(ThreadEvent):
     step_type: str
     changes: Changes | None
     logs: list[str]
-    duration_ms: int = field(default=0, init=False)
+    duration_ms: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -93,7 +93,7 @@ class StepFailed(ThreadEvent):
     error_code: str
     message: str
     logs: list[str]
-    duration_ms: int = field(default=0, init=False)
+    duration_ms: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -113,7 +113,7 @@ class RetryScheduled(ThreadEvent):
     message: str
     roots: Mapping[str, Json]
     cause: Cause
-    began_ms: int = field(default=0, init=False)
+    began_ms: int = 0
 
 
 @dataclass(slots=True, eq=False)

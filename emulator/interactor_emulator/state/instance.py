@@ -111,16 +111,17 @@ class Instance:
         return halts[0] if len(halts) == 1 else None
 
 
-def apply(instance: Instance, event: events.Event) -> None:
-    """Change the instance as the event says."""
+def apply(instance: Instance, event: events.Event) -> bool:
+    """Change the instance as the event says; true when it has ended by that."""
     instance.revision += 1
     change = _CHANGES.get(type(event))
     if change is None:
-        return
-    before = instance.status
+        return False
+    before, was_active = instance.status, instance.active
     change(instance, event)
     if instance.status != before or instance.revision == 1:
         instance.status_since_ms = event.at_ms
+    return was_active and not instance.active
 
 
 def _created(instance: Instance, event: events.Created) -> None:

@@ -26,7 +26,7 @@ Kind = TypeVar("Kind", bound=Event)
 
 # What of an event is made of other texts, in which a secret may stand. Data is data, and stays as it is, and so does
 # what is rendered from it for a person.
-_TOLD: Mapping[type[Event], tuple[str, ...]] = {
+_REDACTED: Mapping[type[Event], tuple[str, ...]] = {
     StepCompleted: ("logs",),
     StepFailed: ("message", "logs"),
     RetryScheduled: ("message",),
@@ -53,8 +53,8 @@ class Journal:
     def append(self, event: Event, instance_id: str = "") -> None:
         """Give the event its id and its instant, and write it down."""
         kind = type(event)
-        event.id = self._ids.notice() if kind is Noticed else self._ids.event()
-        event.at_ms = self._clock.now_ms
+        event.at_ms = now_ms = self._clock.now_ms
+        event.id = self._ids.notice(now_ms) if kind is Noticed else self._ids.event(now_ms)
         event.instance_id = instance_id
         if self._secrets.ever:
             self._redact(event)
@@ -64,7 +64,7 @@ class Journal:
             self._of_kind.setdefault(kind, []).append(event)
 
     def _redact(self, event: Event) -> None:
-        for name in _TOLD.get(type(event), ()):
+        for name in _REDACTED.get(type(event), ()):
             setattr(event, name, redact(getattr(event, name), self._secrets.ever))
 
     def of_instance(self, instance_id: str) -> list[Event]:

@@ -16,7 +16,7 @@ from .instance import Instance, Thread
 
 
 @dataclass(slots=True, eq=False)
-class Attempt:
+class PendingResume:
     """A resume that is being processed. `acted` is whether it changed anything, known once it is `over`."""
 
     thread: Thread
@@ -36,7 +36,7 @@ class Attempt:
         return self._over
 
     def end(self) -> None:
-        """It has been processed."""
+        """Let whoever waits behind it go on: it has been processed."""
         self._ended = True
         if self._over is not None:
             self._over.set_result(None)
@@ -49,9 +49,9 @@ class Overlaps:
     """The resumes that are being processed in one account."""
 
     def __init__(self) -> None:
-        self._attempts: dict[str, dict[str, Attempt]] = {}
+        self._attempts: dict[str, dict[str, PendingResume]] = {}
 
-    def ahead(self, instance: Instance, thread_id: str | None) -> Attempt | None:
+    def ahead(self, instance: Instance, thread_id: str | None) -> PendingResume | None:
         """The resume that is being processed of this thread, or of whichever the instance's only one is."""
         attempts = self._attempts.get(instance.id, {})
         if thread_id is not None:
@@ -59,11 +59,11 @@ class Overlaps:
         others = sum(1 for _ in instance.unfinished()) > 1
         return next(iter(attempts.values())) if len(attempts) == 1 and not others else None
 
-    def begin(self, instance: Instance, attempt: Attempt) -> None:
+    def begin(self, instance: Instance, attempt: PendingResume) -> None:
         """It was accepted, and is about to act."""
         self._attempts.setdefault(instance.id, {})[attempt.thread.id] = attempt
 
-    def end(self, instance: Instance, attempt: Attempt) -> None:
+    def end(self, instance: Instance, attempt: PendingResume) -> None:
         """It has been processed: those behind it may go on."""
         attempts = self._attempts[instance.id]
         del attempts[attempt.thread.id]
@@ -72,21 +72,21 @@ class Overlaps:
         attempt.end()
 
 
-Operation = Literal["create", "resume", "cancel"]
+Holdable = Literal["create", "resume", "cancel"]
 
 
 class Holds:
     """What is held in one account."""
 
     def __init__(self) -> None:
-        self._rules: list[tuple[Operation, str | None]] = []
+        self._rules: list[tuple[Holdable, str | None]] = []
         self._held: list[Future[None]] = []
 
-    def hold(self, operation: Operation, instance_id: str | None) -> None:
+    def hold(self, operation: Holdable, instance_id: str | None) -> None:
         """Hold requests of this kind from now on; None means those of any instance."""
         self._rules.append((operation, instance_id))
 
-    def matches(self, operation: Operation, instance_id: str | None) -> bool:
+    def matches(self, operation: Holdable, instance_id: str | None) -> bool:
         return any(kind == operation and wanted in (None, instance_id) for kind, wanted in self._rules)
 
     def add(self) -> "Future[None]":

@@ -11,16 +11,15 @@ class Secrets(MutableMapping[str, str]):
 
     def __init__(self) -> None:
         self._now: dict[str, str] = {}
-        self._ever: dict[str, None] = {}
+        self.ever: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> str:
         return self._now[name]
 
     def __setitem__(self, name: str, value: str) -> None:
         self._now[name] = value
-        self._ever[value] = None
-        if len(self._ever) > _REMEMBERED + len(self._now):
-            del self._ever[next(each for each in self._ever if each not in self._now.values())]
+        if value not in self.ever:
+            self.ever = (*self._former(), value)
 
     def __delitem__(self, name: str) -> None:
         del self._now[name]
@@ -34,13 +33,15 @@ class Secrets(MutableMapping[str, str]):
     def __repr__(self) -> str:
         return f"<secrets {', '.join(self._now)}>"
 
-    @property
-    def ever(self) -> tuple[str, ...]:
-        """All values that are or were secret since the account began."""
-        return tuple(self._ever)
+    def _former(self) -> tuple[str, ...]:
+        """What is remembered when one more comes: of too many the first that is no secret now goes."""
+        if len(self.ever) < _REMEMBERED + len(self._now):
+            return self.ever
+        gone = next(each for each in self.ever if each not in self._now.values())
+        return tuple(each for each in self.ever if each != gone)
 
     def begin_anew(self, secrets: Mapping[str, str]) -> None:
         """Only these, and nothing remembered."""
         self._now.clear()
-        self._ever.clear()
+        self.ever = ()
         self.update(secrets)

@@ -21,7 +21,7 @@ from interactor_emulator.web.hosting.hosted import Accounts
 from . import body, idempotent
 from .auth import Authenticator, require_scope
 from .call import Call
-from .forms import read_form
+from .multipart import read_form
 from .operation import Operation
 from .respond import Headers, Response, check_rate, failure_response, json_response, rate_headers
 from .stream import Stream
@@ -58,10 +58,10 @@ class Api:
                 is_due = account.clock.is_due
             if is_due:
                 await self.accounts.fire_due(account)
-            request_id = request_id or account.ids.request()
+            now_ms = account.clock.now_ms
+            request_id = request_id or account.ids.request(now_ms)
             if operation is None:
                 raise NotFound
-            now_ms = account.clock.now_ms
             window = account.rates.count(operation.category, account.limits, now_ms)
             rates = rate_headers(window)
             if account.settings.rate_limits:
@@ -76,7 +76,7 @@ class Api:
             else:
                 response = await self.perform(operation, call, scope, receive)
         except Exception as error:  # noqa: BLE001 - every error has an answer
-            request_id = request_id or account.ids.request()
+            request_id = request_id or _made_id(account)
             response = failure_response(error, request_id, account.secrets.ever)
             if isinstance(error, Unauthorized):
                 response.headers.append((b"www-authenticate", b"Bearer"))
@@ -116,7 +116,7 @@ async def _perform(operation: Operation, call: Call) -> Response | Stream:
         return Response(_NO_CONTENT, [], b"")
     response = json_response(result.status, {"data": result.data}, [])
     if account.background and operation.method == "GET" and (seen := call.params.get("instance_id")) is not None:
-        response.afterwards = lambda: account.driver.run_async(execution.looked(account, seen))
+        response.afterwards = lambda: account.driver.run_async(execution.go_on_after_look(account, seen))
     return response
 
 
@@ -155,6 +155,10 @@ def _own_id(sent: Mapping[bytes, bytes]) -> str:
     return ""
 
 
+def _made_id(account: Account) -> str:
+    return account.ids.request(account.clock.now_ms)
+
+
 def _asked(scope: Scope) -> tuple[str, str]:
     """Method and path, without the query: a stream's may hold a token."""
     return scope["method"], scope["path"]
@@ -187,7 +191,7 @@ class Nowhere:
         self._accounts = accounts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = _own_id(_headers(scope)) or self._accounts.default.ids.request()
+        request_id = _own_id(_headers(scope)) or _made_id(self._accounts.default)
         response = failure_response(NotFound(), request_id)
         response.headers.append((b"x-request-id", request_id.encode()))
         await response(scope, receive, send)

@@ -43,7 +43,8 @@ class OAuthEndpoint:
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
         sent: dict[bytes, bytes] = dict(scope["headers"])
-        headers: Headers = [_NO_STORE, (b"x-request-id", self._accounts.default.ids.request().encode())]
+        account = self._accounts.default
+        headers: Headers = [_NO_STORE, (b"x-request-id", account.ids.request(account.clock.now_ms).encode())]
         try:
             if scope["method"] != "POST":
                 raise OAuthError("invalid_request", "Use POST")

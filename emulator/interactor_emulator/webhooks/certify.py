@@ -16,8 +16,9 @@ from interactor_emulator.adapters.http.caller import Caller
 from interactor_emulator.adapters.http.egress import Egress, Target
 from interactor_emulator.clock import wall_ms
 from interactor_emulator.effects import HttpAnswer, SendWebhook
-from interactor_emulator.faults.on_webhooks import CHANGES, STALE_SECONDS, UNKNOWN_EVENT, Sending
+from interactor_emulator.faults.on_webhooks import CHANGES, STALE_SECONDS, UNKNOWN_EVENT
 from interactor_emulator.signing import PREFIX, sign
+from interactor_emulator.state.deliveries import Sending
 from interactor_emulator.wire import samples
 from interactor_emulator.wire.payload import EVENTS
 

@@ -35,7 +35,7 @@ class Outbox:
             return
         data = payload.data_of(instance, event)
         for subscription in wanting:
-            delivery = Delivery(self._ids.delivery(), subscription.id, name, instance.id, event.at_ms, data)
+            delivery = Delivery(self._ids.delivery(event.at_ms), subscription.id, name, instance.id, event.at_ms, data)
             delivery.due_ms = event.at_ms
             self.deliveries[delivery.id] = delivery
             subscription.waiting.append(delivery)
@@ -74,6 +74,6 @@ class Outbox:
         subscription.repeats.clear()
 
     def end(self) -> None:
-        """The account as it was is gone."""
+        """Remove all subscriptions: the account as it was is gone."""
         for subscription in list(self.subscriptions.values()):
             self.remove(subscription)

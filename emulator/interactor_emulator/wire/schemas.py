@@ -45,6 +45,7 @@ class Schemas:
 
     def __init__(self, open_types: Iterable[type] = (), examples: Mapping[type, Schema] | None = None) -> None:
         self.named: dict[str, Schema] = {}
+        self._types: dict[str, type] = {}
         self._open = frozenset(open_types)
         self._examples = examples or {}
 
@@ -60,6 +61,8 @@ class Schemas:
 
     def _component(self, kind: type) -> Schema:
         name = kind.__name__
+        if self._types.setdefault(name, kind) is not kind:
+            raise TypeError(f"two types of the wire are called {name}: a component has one")
         if name not in self.named:
             self.named[name] = {}  # a type may hold itself
             self.named[name] = self._members(kind)

@@ -30,9 +30,9 @@ USER_AGENT = f"Interactor-Emulator/{__version__}"
 # What is kept for `GET /_emulator/requests`, and what is read of one answer (inferred).
 _RECORDS = 1_000
 _ANSWER_BYTES = 1 * MB
-# How long a slow body takes, and in how many pieces it comes.
 # How much later than its time-out a call is given up that does not look at the time.
 _GRACE_SECONDS = 0.25
+# How long a slow body takes, and in how many pieces it comes.
 _SLOW_SECONDS = 1.0
 _PIECES = 10
 

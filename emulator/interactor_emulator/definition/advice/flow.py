@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from interactor_emulator import notices
 from interactor_emulator.definition.advice.model import Draft
-from interactor_emulator.definition.advice.ways import by_selection, live, next_states, reached
+from interactor_emulator.definition.advice.ways import live, next_states, reached
 from interactor_emulator.definition.model import Definition, State, Valid
 from interactor_emulator.definition.rules.words import listing, quoted
 
@@ -22,7 +22,7 @@ def transitions(definition: Definition, _source: Mapping[str, Valid]) -> Iterato
         elif not state.transitions:
             yield Draft.of(notices.STUCK_STATE, at, state=quoted(name))
         else:
-            yield from _selected(state) if by_selection(state) else _in_order(state)
+            yield from _selected(state) if state.by_selection else _in_order(state)
 
 
 def _selected(state: State) -> Iterator[Draft]:

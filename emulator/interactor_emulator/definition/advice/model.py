@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from interactor_emulator.definition.paths import Path
-from interactor_emulator.notices import Notice
+from interactor_emulator.notices import DefinitionNotice
 
 
 class Advice(NamedTuple):
@@ -24,6 +24,6 @@ class Draft(NamedTuple):
     hint: str
 
     @classmethod
-    def of(cls, notice: Notice, at: Path, **values: object) -> "Draft":
+    def of(cls, notice: DefinitionNotice, at: Path, **values: object) -> "Draft":
         """What a row of the table says, with these values in its places."""
         return cls(notice.code, at, notice.message.format(**values), notice.hint.format(**values))

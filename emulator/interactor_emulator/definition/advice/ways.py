@@ -7,16 +7,11 @@ from interactor_emulator.definition.model import Definition, State, Transition
 
 def live(state: State) -> tuple[Transition, ...]:
     """The transitions that may be taken: in order, up to the first that always holds."""
-    if not by_selection(state):
+    if not state.by_selection:
         for index, transition in enumerate(state.transitions):
             if transition.condition is None:
                 return state.transitions[: index + 1]
     return state.transitions
-
-
-def by_selection(state: State) -> bool:
-    """Whether a person chooses the transition by its key."""
-    return state.selection and state.type == "halting"
 
 
 def next_states(state: State) -> list[str]:

@@ -61,7 +61,7 @@ class Control:
             response = await self._answer(scope, receive)
         except Exception as error:  # noqa: BLE001 - every error has an answer
             secrets = [secret for each in self._accounts for secret in each.secrets.ever]
-            response = failure_response(error, account.ids.request(), secrets)
+            response = failure_response(error, account.ids.request(account.clock.now_ms), secrets)
         await response(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:

@@ -1,4 +1,4 @@
-"""What the control API can do: a row each. Routing, the OpenAPI document and the README's table are made from it."""
+"""What the control API can do: a row each. Routing, the OpenAPI document and docs/control-api.md are made from it."""
 
 from typing import Literal
 

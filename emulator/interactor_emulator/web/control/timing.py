@@ -9,7 +9,7 @@ from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
 from interactor_emulator.services import due
 from interactor_emulator.services.due import Fired
-from interactor_emulator.state.overlaps import Operation
+from interactor_emulator.state.overlaps import Holdable
 from interactor_emulator.web.call import instant, optional
 
 from .call import Command, Done
@@ -68,9 +68,9 @@ def settle(command: Command) -> Steps[Done]:
 def hold(command: Command) -> Done:
     """`{"operation": "resume", "instance_id": …}`: matching requests stop after they were accepted."""
     operation = optional(command.body, "operation", str)
-    if operation not in get_args(Operation):
-        raise ValidationError(("operation", f"operation must be one of {', '.join(get_args(Operation))}"))
-    command.account.holds.hold(cast(Operation, operation), optional(command.body, "instance_id", str))
+    if operation not in get_args(Holdable):
+        raise ValidationError(("operation", f"operation must be one of {', '.join(get_args(Holdable))}"))
+    command.account.holds.hold(cast(Holdable, operation), optional(command.body, "instance_id", str))
     return show_held(command)
 
 

@@ -3,7 +3,7 @@
 from interactor_emulator.errors import ValidationError
 from interactor_emulator.services import files
 from interactor_emulator.web.call import Answer, Call
-from interactor_emulator.web.forms import SentFile
+from interactor_emulator.web.multipart import SentFile
 from interactor_emulator.wire import answers
 
 from .instances import owned

@@ -91,19 +91,11 @@ def resume_thread(call: Call) -> Steps[Answer]:
 def _resume(call: Call, thread_id: str | None) -> Steps[Instance]:
     input_: Mapping[str, Any] = member(call.body, "input", dict, {})
     instance = owned(call)
-    choice = _choice(call.body, input_)
-    yield from instances.resume(call.account, instance.id, input_, call.cause, choice, thread_id)
+    selected = call.body.get("selected_option")
+    yield from instances.resume(call.account, instance.id, input_, call.cause, thread_id, selected)
     call.changed = instance.id
     _raise_failure(instance)
     return instance
-
-
-def _choice(body: Mapping[str, Any], input_: Mapping[str, Any]) -> str | None:
-    """`onSubmit({ choice: value })` is what the document's own component sends; `selected_option` is published."""
-    for value in (input_.get("choice"), input_.get("selected_option"), body.get("selected_option")):
-        if isinstance(value, str):
-            return value
-    return None
 
 
 def cancel(call: Call) -> Steps[Answer]:

@@ -22,12 +22,10 @@ def give(account: Account, instance_id: str, halt_id: str) -> Steps[bool]:
     if not waiting:
         return False
     thread_id = waiting[0].id
-    cause = Cause("person", account.ids.request())
+    cause = Cause("person", account.ids.request(account.clock.now_ms))
     try:
         given = copied(answer.given(dict(instance.data)), "input")
-        choice = given.get("choice")
-        chosen = choice if isinstance(choice, str) else None
-        yield from instances.resume(account, instance_id, given, cause, chosen, thread_id)
+        yield from instances.resume(account, instance_id, given, cause, thread_id)
     except InteractorError as error:
         values = {"state": waiting[0].state, "code": error.code, "why": str(error)}
         account.journal.append(Noticed.of(notices.ANSWER_REFUSED, **values), instance_id)
