@@ -3,10 +3,14 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import grimp
 from interactor_emulator.notices import NOTICES
 from interactor_emulator.web.control.table import CONTROLS
 
 ROOT = Path(__file__).parent.parent
+_PACKAGE = "interactor_emulator"
+# What the layers of ARCHITECTURE.md name, but for the small files below all of them.
+_DRAWN = {each.parent.name for each in (ROOT / "emulator" / _PACKAGE).glob("*/__init__.py")} | {"emulator"}
 
 
 def diagnostics() -> str:
@@ -33,6 +37,30 @@ def control_calls() -> str:
     return "\n".join(lines) + "\n"
 
 
+def imports() -> str:
+    """Which folder imports which, without the arrows that others imply."""
+    graph = grimp.build_graph(_PACKAGE, cache_dir=None)
+    below: dict[str, set[str]] = {}
+    for module in graph.modules:
+        if (folder := _folder(module)) in _DRAWN:
+            found = {_folder(other) for other in graph.find_modules_directly_imported_by(module)}
+            below.setdefault(folder, set()).update(found & _DRAWN - {folder})
+    lines = ["```mermaid", "flowchart TD"]
+    for folder in sorted(below):
+        implied = set().union(*(_reached(below, each) for each in below[folder]))
+        lines += [f"  {folder} --> {other}" for other in sorted(below[folder] - implied)]
+    return "\n".join([*lines, "```"]) + "\n"
+
+
+def _folder(module: str) -> str:
+    return (module + "..").split(".")[1]
+
+
+def _reached(below: Mapping[str, set[str]], folder: str) -> set[str]:
+    """All that stands below a folder; it ends, since no arrow runs up."""
+    return below[folder].union(*(_reached(below, each) for each in below[folder]))
+
+
 def _cell(text: str) -> str:
     return text.replace("{{", "{").replace("}}", "}").replace("|", "\\|")
 
@@ -40,7 +68,7 @@ def _cell(text: str) -> str:
 WHOLE: Mapping[str, Callable[[], str]] = {"docs/diagnostics.md": diagnostics}
 """Pages that are written from a table altogether."""
 
-PARTS: Mapping[str, Callable[[], str]] = {"docs/control-api.md": control_calls}
+PARTS: Mapping[str, Callable[[], str]] = {"docs/control-api.md": control_calls, "docs/ARCHITECTURE.md": imports}
 """Pages with a part between `<!-- table -->` and `<!-- end -->`."""
 
 _BEGIN, _END = "<!-- table -->\n", "<!-- end -->\n"

@@ -119,7 +119,7 @@ class SendWebhook(Effect[HttpAnswer | HttpFault]):
     headers: Mapping[str, str]
     body: bytes
     timeout_ms: int
-    app: Any = None
+    app: object = None
     slowly: bool = False
 
 

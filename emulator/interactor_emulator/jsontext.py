@@ -41,13 +41,13 @@ def is_text(text: str) -> bool:
     return text.isascii() or _HALF_SURROGATE.search(text) is None
 
 
-def size(value: Any) -> int:
+def size(value: object) -> int:
     """Bytes of the compact text."""
     text = encode(value)
     return len(text) if text.isascii() else len(text.encode())
 
 
-def equal(left: Any, right: Any) -> bool:
+def equal(left: object, right: object) -> bool:
     """JSON equality: 1 equals 1.0, true does not equal 1, arrays and objects by value."""
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
@@ -67,7 +67,7 @@ def copied(value: Any, what: str) -> Any:
         raise ValueError(f"{what} is not JSON: {error}") from None
 
 
-def decode(raw: bytes, depth: int) -> Any:
+def decode(raw: bytes, depth: int) -> object:
     """The value that the text stands for; raises NotJson, also for more than `depth` levels of nesting."""
     try:
         text = raw.decode("utf-8")
@@ -88,7 +88,7 @@ def decode(raw: bytes, depth: int) -> Any:
     return value
 
 
-def deeper_than(value: Any, depth: int) -> bool:
+def deeper_than(value: object, depth: int) -> bool:
     """Whether arrays and objects are nested more than `depth` levels."""
     level = [value]
     for _ in range(depth + 1):
@@ -98,7 +98,7 @@ def deeper_than(value: Any, depth: int) -> bool:
     return True
 
 
-def _children(value: Any) -> list[Any]:
+def _children(value: object) -> list[object]:
     # Leaves are dropped here, so that a wide object costs no more than its containers.
     if isinstance(value, dict):
         return [child for child in value.values() if isinstance(child, dict | list)] or [None]
@@ -111,7 +111,7 @@ def _too_deep(depth: int) -> NotJson:
     return NotJson(f"Body is nested more than {depth} levels deep")
 
 
-def _refuse(constant: str) -> Any:
+def _refuse(constant: str) -> object:
     raise NotJson(f"Body is not valid JSON: {constant} is no JSON value")
 
 

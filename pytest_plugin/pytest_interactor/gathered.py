@@ -59,7 +59,7 @@ class Gathered:
             if text not in self._needed
         ]
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """For another process."""
         return {
             "coverage": self.coverage.to_json(),

@@ -19,7 +19,7 @@ def write(path: Path, coverage: Coverage, failed: set[str], date: str) -> None:
     path.write_text(_FORMS[path.suffix](reports), "utf-8", "backslashreplace")
 
 
-def _report(workflow: WorkflowCoverage, failed: set[str], date: str) -> dict[str, Any]:
+def _report(workflow: WorkflowCoverage, failed: set[str], date: str) -> dict[str, object]:
     definition = workflow.definition
     halting = sum(state.type == "halting" for state in definition.states.values())
     return {
@@ -77,7 +77,7 @@ def _shown(workflow: WorkflowCoverage, *names: str) -> tuple[bool, str]:
     return True, f"{len(tests)} test{'s' if len(tests) > 1 else ''}, first {tests[0].rsplit('::', 1)[-1]}"
 
 
-def _markdown(reports: list[dict[str, Any]]) -> str:
+def _markdown(reports: list[dict[str, object]]) -> str:
     return "\n".join(line for report in reports for line in _markdown_lines(report))
 
 
@@ -102,7 +102,7 @@ def _cell(value: object) -> str:
     return str(value).replace("|", "\\|").replace("\n", " ")
 
 
-def _html(reports: list[dict[str, Any]]) -> str:
+def _html(reports: list[dict[str, object]]) -> str:
     return page("Workflow Implementation Report", "".join(_html_section(report) for report in reports))
 
 
@@ -147,11 +147,11 @@ def _text(value: object) -> str:
     return html.escape(str(value))
 
 
-def _json(reports: list[dict[str, Any]]) -> str:
+def _json(reports: list[dict[str, object]]) -> str:
     return json.dumps({"reports": reports}, indent=2, ensure_ascii=False) + "\n"
 
 
-_FORMS: Mapping[str, Callable[[list[dict[str, Any]]], str]] = {".md": _markdown, ".html": _html, ".json": _json}
+_FORMS: Mapping[str, Callable[[list[dict[str, object]]], str]] = {".md": _markdown, ".html": _html, ".json": _json}
 
 ENDINGS = tuple(_FORMS)
 """The file endings that a report can have."""

@@ -86,7 +86,7 @@ def issue(
     import jwt
 
     now = clock.now_ms // 1000
-    claims: dict[str, Any] = {
+    claims: dict[str, object] = {
         "iss": ISSUER,
         "sub": client.client_id,
         "aud": AUDIENCE,

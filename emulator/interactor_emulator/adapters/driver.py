@@ -25,7 +25,7 @@ class Driver:
     def run(self, steps: Steps[Result]) -> Result:
         """Run an operation to its end in this thread."""
         go_on: Callable[[Any], Effect[Any]] = steps.send
-        answer: Any = None
+        answer: object = None
         try:
             while True:
                 with self.lock:
@@ -52,9 +52,9 @@ class Driver:
             return None
         return self._go_on(steps, effect)
 
-    async def _go_on(self, steps: Steps[Result], effect: Effect[Any] | None) -> Result:
+    async def _go_on(self, steps: Steps[Result], effect: Effect[object] | None) -> Result:
         go_on: Callable[[Any], Effect[Any]] = steps.send
-        answer: Any = None
+        answer: object = None
         try:
             while True:
                 if effect is not None:
@@ -69,7 +69,7 @@ class Driver:
         finally:
             self._close(steps)
 
-    def _close(self, steps: Steps[Any]) -> None:
+    def _close(self, steps: Steps[object]) -> None:
         """An operation that was broken off (its task cancelled, its port failing) puts right what it left."""
         with self.lock:
             steps.close()

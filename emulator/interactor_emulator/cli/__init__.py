@@ -3,7 +3,6 @@
 import io
 import sys
 from importlib import import_module
-from typing import Any
 
 import click
 
@@ -40,7 +39,7 @@ def group() -> None:
     """A local emulator of the Interactor workflow API."""
 
 
-def main(arguments: list[str] | None = None) -> Any:
+def main(arguments: list[str] | None = None) -> object:
     """The program. A mistake of its user is one line on standard error and exit code 2, never a traceback."""
     for stream in (sys.stdout, sys.stderr):
         # What a terminal's encoding does not have is shown as an escape: no output is lost over an arrow.

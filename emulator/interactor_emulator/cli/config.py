@@ -25,7 +25,7 @@ def from_files(context: click.Context, _option: click.Parameter, file: Path | No
     options = {option.name: option for option in context.command.params if isinstance(option, click.Option)}
     named = {name.replace("-", "_"): value for name, value in found.items()}
     by_flag = {flag.lstrip("-").replace("-", "_"): name for name, each in options.items() for flag in each.opts}
-    defaults: dict[str, Any] = {}
+    defaults: dict[str, object] = {}
     for name, value in named.items():
         if name in ONLY_IN_FILES:
             context.meta[name] = value
@@ -39,7 +39,7 @@ def from_files(context: click.Context, _option: click.Parameter, file: Path | No
     return file
 
 
-def _settings(file: Path | None) -> Mapping[str, Any]:
+def _settings(file: Path | None) -> Mapping[str, object]:
     if file is not None:
         return _read(file)
     if Path(_OWN_FILE).is_file():
@@ -57,7 +57,7 @@ def _read(file: Path) -> Mapping[str, Any]:
         raise ValueError(f"{file}: not valid TOML: {error}") from None
 
 
-def _value(option: click.Option, name: str, value: Any) -> Any:
+def _value(option: click.Option, name: str, value: object) -> object:
     """As the option takes it: a table of names and values is what several `NAME=VALUE` are."""
     if option.multiple:
         if isinstance(value, dict):

@@ -45,7 +45,7 @@ def definition_files(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def clients_from(tables: Any) -> "Iterator[Client]":
+def clients_from(tables: object) -> "Iterator[Client]":
     """Clients as a file has them: `[[clients]]` with `client_id`, `client_secret`, `scopes`, `namespaces`."""
     from interactor_emulator.account.tokens import SCOPES, Client
 

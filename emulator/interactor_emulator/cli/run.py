@@ -100,15 +100,15 @@ def _print(run: Any, explain: bool) -> None:
         print(run.explain())
 
 
-def _answers(values: tuple[str, ...]) -> Mapping[str, deque[Mapping[str, Any]]]:
-    queues: dict[str, deque[Mapping[str, Any]]] = defaultdict(deque)
+def _answers(values: tuple[str, ...]) -> Mapping[str, deque[Mapping[str, object]]]:
+    queues: dict[str, deque[Mapping[str, object]]] = defaultdict(deque)
     for value in values:
         (state, text), *_ = pairs("--answer", [value]).items()
         queues[state].append(_object("--answer", text))
     return queues
 
 
-def _object(option: str, text: str) -> Mapping[str, Any]:
+def _object(option: str, text: str) -> Mapping[str, object]:
     value = _json(option, text)
     if not isinstance(value, dict):
         raise click.UsageError(f"{option} takes a JSON object, not {text}")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 from interactor_emulator.jsontext import Json, encode
 
@@ -114,7 +114,7 @@ def _file(_field: Mapping[str, Json], value: Json, files: Collection[str], _show
             return
 
 
-_CHECKS: Mapping[str, Callable[[Mapping[str, Json], Any, Collection[str], Show], Misfits]] = {
+_CHECKS: Mapping[str, Callable[[Mapping[str, Json], Json, Collection[str], Show], Misfits]] = {
     "string": _string,
     "number": _number,
     "boolean": _boolean,

@@ -1,7 +1,6 @@
 """What a person is shown while a thread waits: a presentation, or instructions with the ways to choose from."""
 
 from collections.abc import Generator, Mapping
-from typing import Any
 
 from interactor_emulator import notices
 from interactor_emulator.definition.model import Instructions, State
@@ -14,7 +13,7 @@ from .data_path import MISSING, look_up
 from .logic import missing_value, template_roots
 from .templates import Roots, as_text, render, render_members
 
-Halt = Generator[Effect[Any] | Event, Any, None]
+Halt = Generator[Effect[object] | Event, object, None]
 
 
 def halt(instance: Instance, thread: Thread, state: State) -> Halt:

@@ -6,7 +6,7 @@ to the instance is the same for all.
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from interactor_emulator import jsontext, notices
 from interactor_emulator.definition.model import HttpCall, Logic, Script, State
@@ -75,7 +75,7 @@ class Waiting:
 
 WAITING: Final = Waiting()
 
-Progress = Generator[Effect[Any] | Event, Any, Failure | Waiting | None]
+Progress = Generator[Effect[object] | Event, object, Failure | Waiting | None]
 
 
 def run_logic(instance: Instance, terms: Terms, thread: Thread, state: State, retry: RetryScheduled | None) -> Progress:
@@ -108,7 +108,7 @@ def run_logic(instance: Instance, terms: Terms, thread: Thread, state: State, re
     return None
 
 
-Beside = Generator[Effect[Any] | Event, Any, None]
+Beside = Generator[Effect[object] | Event, object, None]
 
 
 def run_beside(instance: Instance, terms: Terms, thread: Thread, state: State) -> Beside:

@@ -9,7 +9,7 @@ The rules of entering a state are a table, `_ENTER`; those of running logic are 
 """
 
 from collections.abc import Callable, Generator, Iterator, Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from interactor_emulator import jsontext, notices
 from interactor_emulator.definition.model import State, Transition
@@ -41,10 +41,10 @@ Refusal = Literal["no_transition", "data_too_large"]
 """Why a resume was refused: no transition holds, or its input would take `workflow_data` over its limit. Nothing has
 changed but for the note that it was refused."""
 
-Machine = Generator[Effect[Any] | Event, Any, Refusal | None]
+Machine = Generator[Effect[object] | Event, object, Refusal | None]
 """Returns its verdict: None for what was done, also where the instance failed over it."""
 
-Run = Generator[Effect[Any] | Event, Any, None]
+Run = Generator[Effect[object] | Event, object, None]
 
 
 def start(instance: Instance, terms: Terms, input_: Mapping[str, Json], cause: Cause) -> Machine:
@@ -108,7 +108,7 @@ def _take(thread: Thread, state: State, index: int, trigger: Trigger) -> StateCh
     return StateChanged(thread.id, state.name, state.transitions[index].target, index, trigger)
 
 
-Entry = Generator[Effect[Any] | Event, Any, int | None]
+Entry = Generator[Effect[object] | Event, object, int | None]
 """What entering a state yields, and the index of the transition to take, None for a rest."""
 
 

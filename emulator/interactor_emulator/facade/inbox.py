@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 from interactor_emulator.jsontext import AnyJson, encode
 from interactor_emulator.signing import SignatureError, verify
 
-StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+StartResponse = Callable[[str, list[tuple[str, str]]], object]
 _SHOWN = 10
 
 

@@ -164,7 +164,7 @@ class Run:
             self._fail(f"expected it to be cancelled because {reason}, but it was {found}")
         return self
 
-    def assert_path(self, *states: Any) -> "Run":
+    def assert_path(self, *states: object) -> "Run":
         """It went through exactly these states, in this order; `...` stands for any run of states, also none."""
         __tracebackhide__ = True
         self._settle()
@@ -342,7 +342,7 @@ def _arrows(states: list[str]) -> str:
     return " → ".join(states)
 
 
-def _matches(expected: list[Any], taken: list[str]) -> bool:
+def _matches(expected: list[object], taken: list[str]) -> bool:
     """Whether the path fits, `...` standing for any run of states."""
     reachable = {0}
     for wanted in expected:

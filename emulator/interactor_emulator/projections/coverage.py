@@ -194,7 +194,7 @@ class Coverage:
         parts = [part for each in self.workflows.values() for part in each.parts()]
         return _percent(parts)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """For files and other processes; sorted, so that the same coverage is the same text."""
         return {
             "format": FORMAT,
@@ -245,7 +245,7 @@ def _add_up(own: dict[Any, Taken], other: Mapping[Any, Taken]) -> None:
         own.setdefault(key, Taken()).add(taken.count, taken.tests)
 
 
-def _to_json(workflow: WorkflowCoverage) -> dict[str, Any]:
+def _to_json(workflow: WorkflowCoverage) -> dict[str, object]:
     return {
         "definition": workflow.definition.source,
         "version": workflow.version,
@@ -265,12 +265,12 @@ def _to_json(workflow: WorkflowCoverage) -> dict[str, Any]:
 _KINDS: Mapping[str, type[Key]] = {"states": Entered, "transitions": Left, "conditions": Outcome}
 
 
-def _rows(workflow: WorkflowCoverage, kind: type[Key]) -> list[dict[str, Any]]:
+def _rows(workflow: WorkflowCoverage, kind: type[Key]) -> list[dict[str, object]]:
     keys = sorted(key for key in workflow.taken if isinstance(key, kind))
     return [{**asdict(key), **_row(workflow.taken[key])} for key in keys]
 
 
-def _row(taken: Taken) -> dict[str, Any]:
+def _row(taken: Taken) -> dict[str, object]:
     return {"count": taken.count, "tests": sorted(taken.tests)}
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
 
 from interactor_emulator.account.account import Account
 from interactor_emulator.errors import InstanceNotHalted, PayloadTooLarge, UnsupportedMediaType, ValidationError
@@ -63,14 +62,14 @@ def add(account: Account, instance_id: str, upload: Upload) -> File:
     return file
 
 
-def _file_field(instance: Instance, name: str) -> tuple[Thread, Mapping[str, Any]]:
+def _file_field(instance: Instance, name: str) -> tuple[Thread, Mapping[str, object]]:
     for thread, field in _file_fields(instance):
         if field.get("name") == name:
             return thread, field
     raise ValidationError(("field", f"'{name[:100]}' is no file field of the form that the instance shows"))
 
 
-def _file_fields(instance: Instance) -> Iterator[tuple[Thread, Mapping[str, Any]]]:
+def _file_fields(instance: Instance) -> Iterator[tuple[Thread, Mapping[str, object]]]:
     for thread in instance.threads.values():
         presentation = (thread.halted.presentation if thread.halted else None) or {}
         fields = presentation.get("fields")
@@ -79,7 +78,7 @@ def _file_fields(instance: Instance) -> Iterator[tuple[Thread, Mapping[str, Any]
                 yield thread, field
 
 
-def _check(account: Account, field: Mapping[str, Any], upload: Upload) -> None:
+def _check(account: Account, field: Mapping[str, object], upload: Upload) -> None:
     # "Max file size | 10 MB"; a field may set less.
     limit, own = account.limits.file_bytes, field.get("maxSize")
     if isinstance(own, int | float) and not isinstance(own, bool):

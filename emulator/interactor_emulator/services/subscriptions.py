@@ -26,7 +26,7 @@ def subscribe(
     events: Any,
     secret: Any,
     namespace_filter: Any,
-    app: Any = None,
+    app: object = None,
     owned: Namespaces = None,
 ) -> Subscription:
     """A new subscription; a secret of None is made.
@@ -58,7 +58,7 @@ def subscribe(
     return subscription
 
 
-def _url_faults(url: Any) -> list[tuple[str, str]]:
+def _url_faults(url: object) -> list[tuple[str, str]]:
     if not isinstance(url, str) or not url:
         return [("url", "url is required: an http or https URL")]
     try:
@@ -70,7 +70,7 @@ def _url_faults(url: Any) -> list[tuple[str, str]]:
     return []
 
 
-def _event_faults(events: Any) -> list[tuple[str, str]]:
+def _event_faults(events: object) -> list[tuple[str, str]]:
     if not isinstance(events, list | tuple) or not events:
         return [("events", "events must be a list of at least one event")]
     return [
@@ -80,7 +80,7 @@ def _event_faults(events: Any) -> list[tuple[str, str]]:
     ][:20]
 
 
-def _secret_faults(secret: Any, least: int) -> list[tuple[str, str]]:
+def _secret_faults(secret: object, least: int) -> list[tuple[str, str]]:
     if not isinstance(secret, str) or len(secret) < least:
         return [("secret", f"secret must have at least {least} characters")]
     if not jsontext.is_text(secret):
@@ -88,7 +88,7 @@ def _secret_faults(secret: Any, least: int) -> list[tuple[str, str]]:
     return []
 
 
-def _namespace_faults(namespace: Any) -> list[tuple[str, str]]:
+def _namespace_faults(namespace: object) -> list[tuple[str, str]]:
     if namespace is not None and not isinstance(namespace, str):
         return [("namespace_filter", "namespace_filter must be a string")]
     return []

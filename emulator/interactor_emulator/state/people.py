@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from interactor_emulator.jsontext import Json
 
@@ -128,5 +127,5 @@ class People:
         return [text for text, used in self.prepared() if not used]
 
 
-def _text(answer: Answer) -> Any:
+def _text(answer: Answer) -> Json:
     return "(never)" if answer.input is None else "(a function)" if callable(answer.input) else dict(answer.input)

@@ -57,7 +57,7 @@ class Call:
 class Answer:
     """`data` goes under the member of that name."""
 
-    data: Any
+    data: object
     status: int = 200
 
 
@@ -77,7 +77,7 @@ _KINDS: Mapping[type, str] = {
 }
 
 
-def member(body: Mapping[str, Any], name: str, kind: type[Value], default: Value) -> Value:
+def member(body: Mapping[str, object], name: str, kind: type[Value], default: Value) -> Value:
     """The member of that name, `default` when it is absent or null; raises ValidationError for another type."""
     value = body.get(name)
     if value is None:
@@ -87,7 +87,7 @@ def member(body: Mapping[str, Any], name: str, kind: type[Value], default: Value
     return value
 
 
-def optional(body: Mapping[str, Any], name: str, kind: type[Value]) -> Value | None:
+def optional(body: Mapping[str, object], name: str, kind: type[Value]) -> Value | None:
     """The same, None when it is absent or null."""
     return None if body.get(name) is None else member(body, name, kind, kind())
 
@@ -100,7 +100,7 @@ def instant(name: str, text: str) -> int:
         raise ValidationError((name, f"{name} must be an ISO 8601 time like 2026-01-20T12:00:00Z")) from None
 
 
-def strings(body: Mapping[str, Any], name: str) -> list[str] | None:
+def strings(body: Mapping[str, object], name: str) -> list[str] | None:
     """A member that is an array of strings, if it is there."""
     values = optional(body, name, list)
     if values is not None and not all(isinstance(value, str) for value in values):

@@ -81,8 +81,8 @@ def document(operations: Iterable[Operation], controls: Iterable[ControlOperatio
     }
 
 
-def _operation(schemas: Schemas, operation: Operation) -> Mapping[str, Any]:
-    shown: dict[str, Any] = {
+def _operation(schemas: Schemas, operation: Operation) -> Mapping[str, object]:
+    shown: dict[str, object] = {
         "summary": operation.summary,
         "description": f"Needs the scope {operation.scope}.",
         "operationId": _name(operation.method, operation.path),
@@ -102,14 +102,14 @@ def _operation(schemas: Schemas, operation: Operation) -> Mapping[str, Any]:
     return shown
 
 
-def _success(schemas: Schemas, operation: Operation) -> dict[str, Any]:
+def _success(schemas: Schemas, operation: Operation) -> dict[str, object]:
     """A success, and for a repeat under a key the success of the request that used the key first."""
-    success: dict[str, Any] = {"description": "Success", "headers": _RATE_HEADERS}
+    success: dict[str, object] = {"description": "Success", "headers": _RATE_HEADERS}
     if operation.answer is str:
         success["content"] = {operation.content_type: {"schema": _TEXT}}
     elif operation.answer is not None:
         success["content"] = {_JSON: {"schema": _data(schemas.of(operation.answer))}}
-    found: dict[str, Any] = {str(operation.status): success}
+    found: dict[str, object] = {str(operation.status): success}
     if operation.idempotent:
         answers = {200: (shapes.Resumed, shapes.ThreadResumed), 201: (shapes.Created,)}
         for status, kinds in answers.items():
@@ -122,11 +122,11 @@ def _data(schema: Schema) -> Schema:
     return {"type": "object", "properties": {"data": schema}, "required": ["data"], "additionalProperties": False}
 
 
-def _control(schemas: Schemas, control: ControlOperation) -> Mapping[str, Any]:
+def _control(schemas: Schemas, control: ControlOperation) -> Mapping[str, object]:
     answer = {
         each: {"schema": schemas.of(control.answer) if each == _JSON else _TEXT} for each in control.content_types
     }
-    shown: dict[str, Any] = {
+    shown: dict[str, object] = {
         "summary": control.summary,
         "operationId": _name(control.method, f"/emulator{control.path}"),
         "tags": ["emulator"],
@@ -147,8 +147,8 @@ def _control(schemas: Schemas, control: ControlOperation) -> Mapping[str, Any]:
     return shown
 
 
-def _oauth(schemas: Schemas) -> dict[str, dict[str, Any]]:
-    def post(summary: str, path: str, body: type, answer: Schema) -> dict[str, Any]:
+def _oauth(schemas: Schemas) -> dict[str, dict[str, object]]:
+    def post(summary: str, path: str, body: type, answer: Schema) -> dict[str, object]:
         content = {kind: {"schema": schemas.of(body)} for kind in (_JSON, "application/x-www-form-urlencoded")}
         refusal = {"content": {_JSON: {"schema": schemas.of(shapes.OAuthError)}}}
         return {
@@ -167,7 +167,7 @@ def _oauth(schemas: Schemas) -> dict[str, dict[str, Any]]:
             }
         }
 
-    def get(summary: str, path: str) -> dict[str, Any]:
+    def get(summary: str, path: str) -> dict[str, object]:
         content = {_JSON: {"schema": {"type": "object", "additionalProperties": True}}}
         return {
             "get": {
@@ -194,7 +194,7 @@ def _oauth(schemas: Schemas) -> dict[str, dict[str, Any]]:
     }
 
 
-def _refusals(schemas: Schemas, codes: Mapping[int, list[str]]) -> dict[str, Any]:
+def _refusals(schemas: Schemas, codes: Mapping[int, list[str]]) -> dict[str, object]:
     """Each status with the codes that it may have."""
     error = schemas.of(shapes.Error)
     return {
@@ -214,14 +214,14 @@ def _ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _path_parameters(path: str) -> Iterable[Mapping[str, Any]]:
+def _path_parameters(path: str) -> Iterable[Mapping[str, object]]:
     for name in re.findall(r"{(\w+)}", path):
         yield {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
 
 
 def _query_parameters(
-    schemas: Schemas, query: Mapping[str, Any], required: Iterable[str]
-) -> Iterable[Mapping[str, Any]]:
+    schemas: Schemas, query: Mapping[str, object], required: Iterable[str]
+) -> Iterable[Mapping[str, object]]:
     for name, kind in query.items():
         yield {"name": name, "in": "query", "required": name in required, "schema": schemas.of(kind)}
 

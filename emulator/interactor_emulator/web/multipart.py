@@ -1,7 +1,6 @@
 """Reading a form with a file: bounded, and whole or not at all."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from starlette.types import Message, Receive, Scope
 
@@ -24,7 +23,7 @@ class SentFile:
         self.content = content
 
 
-async def read_form(scope: Scope, receive: Receive, limits: Limits) -> Mapping[str, Any]:
+async def read_form(scope: Scope, receive: Receive, limits: Limits) -> Mapping[str, object]:
     """The parts of a form by name. Raises UnsupportedMediaType, PayloadTooLarge, ValidationError.
 
     No more is read than the largest file needs, whatever is sent.

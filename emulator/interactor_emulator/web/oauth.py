@@ -4,7 +4,6 @@ import base64
 import binascii
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
 from starlette.types import Receive, Scope, Send
@@ -33,7 +32,7 @@ Fields = Mapping[str, str]
 class OAuthEndpoint:
     """One endpoint of the account server: it takes the fields of a POST and gives the body of a success."""
 
-    def __init__(self, accounts: Accounts, perform: "Callable[[Fields, Accounts], Mapping[str, Any]]") -> None:
+    def __init__(self, accounts: Accounts, perform: "Callable[[Fields, Accounts], Mapping[str, object]]") -> None:
         self._accounts = accounts
         self._perform = perform
 
@@ -59,7 +58,7 @@ class OAuthEndpoint:
             return json_response(500, {"error": "server_error", "error_description": _BROKE}, headers)
 
 
-def token(fields: Fields, accounts: Accounts) -> Mapping[str, Any]:
+def token(fields: Fields, accounts: Accounts) -> Mapping[str, object]:
     """`POST /oauth/token`: the flat body of RFC 6749 5.1."""
     grant = _GRANTS.get(fields.get("grant_type", ""))
     # Inferred: an unknown grant type is told before anything else.
@@ -75,13 +74,13 @@ def token(fields: Fields, accounts: Accounts) -> Mapping[str, Any]:
     }
 
 
-def token_alias(fields: Fields, accounts: Accounts) -> Mapping[str, Any]:
+def token_alias(fields: Fields, accounts: Accounts) -> Mapping[str, object]:
     """`POST /api/v1/oauth/token`: flat and under `data`, since published guides disagree."""
     flat = token(fields, accounts)
     return {**flat, "data": flat}
 
 
-def revoke(fields: Fields, accounts: Accounts) -> Mapping[str, Any]:
+def revoke(fields: Fields, accounts: Accounts) -> Mapping[str, object]:
     """`POST /oauth/revoke` (RFC 7009): a client takes back a token of its account."""
     account = _account(accounts, fields.get("client_id", ""))
     if "token" not in fields:

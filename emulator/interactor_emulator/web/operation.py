@@ -32,7 +32,7 @@ OF_A_BODY: Refusals = (ValidationError, CutOff, PayloadTooLarge, UnsupportedMedi
 """How an operation that takes a body may."""
 
 
-class Definition(dict[str, Any]):
+class Definition(dict[str, object]):
     """A body that is a workflow: what may stand in it is told by `POST /workflows/validate`."""
 
 
@@ -54,7 +54,7 @@ class Operation:
     status: int = 200
     body: type | None = None
     refusals: Refusals = ()
-    query: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, object] = field(default_factory=dict)
     required: tuple[str, ...] = ()
     content_type: str = "application/json"
     upload: bool = False
@@ -86,11 +86,11 @@ class ControlOperation:
     path: str
     action: Callable[..., Any]
     summary: str
-    answer: Any = Nothing
-    body: Any = None
-    example: Mapping[str, Any] = field(default_factory=dict)
+    answer: object = Nothing
+    body: object = None
+    example: Mapping[str, object] = field(default_factory=dict)
     status: int = 200
-    query: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, object] = field(default_factory=dict)
     content_types: tuple[str, ...] = ("application/json",)
     refusals: tuple[type[InteractorError], ...] = ()
 

@@ -5,7 +5,6 @@ import traceback
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
@@ -44,7 +43,7 @@ class Response:
             await self.afterwards()
 
 
-def json_response(status: int, value: Any, headers: Headers) -> Response:
+def json_response(status: int, value: object, headers: Headers) -> Response:
     return Response(status, [JSON, *headers], encode(value).encode())
 
 

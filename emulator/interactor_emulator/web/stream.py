@@ -8,7 +8,6 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
@@ -37,7 +36,7 @@ class Stream:
         self._unread = 0
         self._ended = False
 
-    def put(self, event: str, data: Any) -> None:
+    def put(self, event: str, data: object) -> None:
         """Something to send; callable from any thread."""
         frame = f"event: {event}\ndata: {encode(data)}\n\n".encode()
         self._unread += len(frame)

@@ -1,7 +1,6 @@
 """Sample webhooks, one of each event, as the document's examples have them: for `trigger` and `certify`."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from interactor_emulator.clock import timestamp
 from interactor_emulator.jsontext import encode
@@ -9,9 +8,9 @@ from interactor_emulator.state.deliveries import body_of
 
 from .payload import EVENTS
 
-Data = Mapping[str, Any]
+Data = Mapping[str, object]
 
-_DATA: Mapping[str, Any] = {"request_id": "req_456", "amount": 5000, "status": "pending"}
+_DATA: Mapping[str, object] = {"request_id": "req_456", "amount": 5000, "status": "pending"}
 _FORM = {
     "type": "form",
     "title": "Approval Required",
@@ -35,7 +34,7 @@ def full_name(event: str) -> str:
     raise ValueError(f"unknown event '{event}': there are {', '.join(EVENTS)}")
 
 
-def sample_data(event: str, now_ms: int) -> dict[str, Any]:
+def sample_data(event: str, now_ms: int) -> dict[str, object]:
     """The member `data` of a sample of this event."""
     short = event.rsplit(".", 1)[1]
     state, more = _STATES.get(short, ("await_approval", {}))

@@ -6,7 +6,6 @@
 import ipaddress
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 App = Callable[..., Awaitable[None]] | Callable[..., Iterable[bytes]]
@@ -29,7 +28,7 @@ class Destination:
     """Where a request really goes: a URL, and the application that answers it, if one does."""
 
     url: str
-    app: Any = None
+    app: object = None
 
 
 class Egress:

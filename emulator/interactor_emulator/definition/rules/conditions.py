@@ -1,7 +1,5 @@
 """A transition's condition: exactly one of five shapes, nested as deep as JSON may be."""
 
-from typing import Any
-
 from interactor_emulator.definition.paths import Key, Path
 
 from .shape import Check, Shape, Visit, anything, array_of, one_of, text, walk
@@ -10,7 +8,7 @@ from .words import choices, kind, listing, quoted
 OPERATORS = ("equals", "not_equals", "gt", "gte", "lt", "lte", "contains", "in")
 
 
-def condition(visit: Visit, value: Any, at: Path, name: Key) -> None:
+def condition(visit: Visit, value: object, at: Path, name: Key) -> None:
     """One condition, and those inside it."""
     here = (*at, name)
     if not isinstance(value, dict):
@@ -22,7 +20,7 @@ def condition(visit: Visit, value: Any, at: Path, name: Key) -> None:
         walk(visit, value, _shape(visit, value, here), here)
 
 
-def _shape(visit: Visit, value: dict[str, Any], at: Path) -> Shape:
+def _shape(visit: Visit, value: dict[str, object], at: Path) -> Shape:
     """The shape that this condition was meant to have; what does not belong to it is reported."""
     deciding = [name for name in _SHAPES if name in value]
     if len(deciding) != 1:
@@ -34,7 +32,7 @@ def _shape(visit: Visit, value: dict[str, Any], at: Path) -> Shape:
     return shape
 
 
-def _undecided(visit: Visit, value: dict[str, Any], deciding: list[str], at: Path) -> None:
+def _undecided(visit: Visit, value: dict[str, object], deciding: list[str], at: Path) -> None:
     if deciding:
         visit.report(
             at, f"Condition has {listing(map(quoted, deciding), 'and')}; it must have exactly one of {choices(_SHAPES)}"

@@ -7,7 +7,7 @@ the path of the object that holds it and the member's name, so that no path is p
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import inf
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 from interactor_emulator.definition.findings import Examination, Finding, PendingSyntax, UnknownMember
 from interactor_emulator.definition.paths import Key, Path, written
@@ -40,7 +40,7 @@ class Visit:
         self.found.findings.append(PendingSyntax(at, code))
 
 
-Check = Callable[[Visit, Any, Path, Key], None]
+Check = Callable[[Visit, object, Path, Key], None]
 """Called with the visit, the value, the path of what holds it, and its name there."""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, cast, get_args
+from typing import cast, get_args
 
 from interactor_emulator.account.account import Account
 from interactor_emulator.account.settings import KEEPABLE, Execution
@@ -100,6 +100,6 @@ def create_client(command: Command) -> Done:
     return Done(_client(client), 201)
 
 
-def _client(client: Client) -> Mapping[str, Any]:
+def _client(client: Client) -> Mapping[str, object]:
     owned = None if client.namespaces is None else list(client.namespaces)
     return {"client_id": client.client_id, "scopes": list(client.scopes), "namespaces": owned}

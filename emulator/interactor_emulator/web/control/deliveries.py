@@ -1,7 +1,6 @@
 """Webhooks as they were delivered: the record, dead letters, replay, and fault rules."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
@@ -51,7 +50,7 @@ def show_faults(command: Command) -> Done:
 
 
 def create_fault(command: Command) -> Done:
-    match: Mapping[str, Any] = member(command.body, "match", dict, {})
+    match: Mapping[str, object] = member(command.body, "match", dict, {})
     for name in match:
         if name not in ("event", "subscription", "times", "after", "probability"):
             raise ValidationError(
@@ -85,14 +84,14 @@ def delete_faults(command: Command) -> Done:
     return Done({})
 
 
-def _number(given: Mapping[str, Any], name: str, default: float) -> float:
+def _number(given: Mapping[str, object], name: str, default: float) -> float:
     value = given.get(name, default)
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise ValidationError((name, f"{name} must be a number"))
     return value
 
 
-def _shown(delivery: Delivery) -> Mapping[str, Any]:
+def _shown(delivery: Delivery) -> Mapping[str, object]:
     return {
         "id": delivery.id,
         "subscription_id": delivery.subscription_id,
@@ -106,7 +105,7 @@ def _shown(delivery: Delivery) -> Mapping[str, Any]:
     }
 
 
-def _attempt_shown(attempt: Attempt) -> Mapping[str, Any]:
+def _attempt_shown(attempt: Attempt) -> Mapping[str, object]:
     return {
         "at": timestamp(attempt.at_ms),
         "request_headers": attempt.headers,
@@ -120,7 +119,7 @@ def _attempt_shown(attempt: Attempt) -> Mapping[str, Any]:
     }
 
 
-def _fault_shown(rule: Rule) -> Mapping[str, Any]:
+def _fault_shown(rule: Rule) -> Mapping[str, object]:
     return {
         "match": {
             "event": rule.event,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
@@ -31,7 +31,7 @@ def show_diagnostics(command: Command) -> Done:
     return Done({"diagnostics": [_diagnostic(event) for event in command.account.journal.of_kind(Noticed)]})
 
 
-def _diagnostic(event: Noticed) -> Mapping[str, Any]:
+def _diagnostic(event: Noticed) -> Mapping[str, object]:
     return {
         "code": event.code,
         "message": event.message,
@@ -50,7 +50,7 @@ def explain(command: Command) -> Done:
     return Done({"instance_id": instance.id, "text": explanation(found), "decisions": decisions})
 
 
-def _decision(decision: Decision) -> Mapping[str, Any]:
+def _decision(decision: Decision) -> Mapping[str, object]:
     shown = asdict(decision)
     shown["at"] = timestamp(shown.pop("at_ms"))
     return shown

@@ -72,7 +72,7 @@ def delete_stubs(command: Command) -> Done:
 
 
 def _stub(body: Mapping[str, Any]) -> Stub:
-    respond: Mapping[str, Any] = member(body, "respond", dict, {})
+    respond: Mapping[str, Json] = member(body, "respond", dict, {})
     method, times = optional(body, "method", str), optional(body, "times", int)
     status, delay = member(respond, "status", int, 200), respond.get("delay_seconds", 0)
     if not isinstance(body.get("url"), str):
@@ -86,7 +86,7 @@ def _stub(body: Mapping[str, Any]) -> Stub:
     return Stub(body["url"], method, times, status, respond.get("json"), headers, delay)
 
 
-def _stub_shown(stub: Stub) -> Mapping[str, Any]:
+def _stub_shown(stub: Stub) -> Mapping[str, Json]:
     respond = {
         "status": stub.status,
         "json": stub.json,
@@ -101,7 +101,7 @@ def show_requests(command: Command) -> Done:
     return Done({"requests": [_request(record, secrets) for record in command.account.caller.records]})
 
 
-def _request(record: Record, secrets: Iterable[str]) -> Mapping[str, Any]:
+def _request(record: Record, secrets: Iterable[str]) -> Mapping[str, Json]:
     request, outcome = record.request, record.outcome
     result: dict[str, Json]
     if isinstance(outcome, HttpAnswer):
@@ -109,7 +109,7 @@ def _request(record: Record, secrets: Iterable[str]) -> Mapping[str, Any]:
         result = {"status": outcome.status, "body": body[:_SHOWN_CHARACTERS]}
     else:
         result = {"error": outcome.code, "message": outcome.message}
-    shown: Mapping[str, Any] = {
+    shown: Mapping[str, Json] = {
         "at": timestamp(record.at_ms),
         "method": request.method,
         "url": request.url,
@@ -118,5 +118,5 @@ def _request(record: Record, secrets: Iterable[str]) -> Mapping[str, Any]:
         "answered_by": record.answered_by,
         "answer": result,
     }
-    redacted: Mapping[str, Any] = redact(shown, secrets)
+    redacted: Mapping[str, Json] = redact(shown, secrets)
     return redacted

@@ -1,7 +1,7 @@
 """Time: the clock, settling, and requests that are held back."""
 
 from collections.abc import Mapping
-from typing import Any, cast, get_args
+from typing import cast, get_args
 
 from interactor_emulator.account.account import Account
 from interactor_emulator.clock import timestamp
@@ -56,7 +56,7 @@ def _advance(account: Account, name: str, to_ms: int) -> Steps[list[Fired]]:
         raise ValidationError((name, f"{error}: it is {timestamp(account.clock.now_ms)}")) from None
 
 
-def _fired(fired: Fired) -> Mapping[str, Any]:
+def _fired(fired: Fired) -> Mapping[str, object]:
     return {"at": timestamp(fired.at_ms), "kind": fired.kind, "subject": fired.subject}
 
 

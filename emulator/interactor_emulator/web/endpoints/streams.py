@@ -44,37 +44,37 @@ def _finish(stream: Stream) -> None:
     stream.end()
 
 
-def _head(instance: Instance) -> Mapping[str, Any]:
+def _head(instance: Instance) -> Mapping[str, object]:
     return {"instance_id": instance.id, "status": instance.status, "state": instance.current_state}
 
 
-def _moved(_instance: Instance, event: events.StateChanged) -> Mapping[str, Any]:
+def _moved(_instance: Instance, event: events.StateChanged) -> Mapping[str, object]:
     return {"state": event.to_state, "previous_state": event.from_state, "thread_id": event.thread_id}
 
 
-def _forked(_instance: Instance, event: events.Forked) -> Mapping[str, Any]:
+def _forked(_instance: Instance, event: events.Forked) -> Mapping[str, object]:
     return {"state": event.to_state, "previous_state": event.from_state, "thread_id": event.thread_id}
 
 
-def _halted(_instance: Instance, event: events.Halted) -> Mapping[str, Any]:
+def _halted(_instance: Instance, event: events.Halted) -> Mapping[str, object]:
     return {"state": event.state, "thread_id": event.thread_id, **halts.shown(event)}
 
 
-def _resumed(_instance: Instance, event: events.Resumed) -> Mapping[str, Any]:
+def _resumed(_instance: Instance, event: events.Resumed) -> Mapping[str, object]:
     return {"state": event.state, "thread_id": event.thread_id, "resumed_by": event.cause.by}
 
 
-def _completed(instance: Instance, _event: Event) -> Mapping[str, Any]:
+def _completed(instance: Instance, _event: Event) -> Mapping[str, object]:
     return {**_head(instance), "workflow_data": instance.data}
 
 
-def _failed(instance: Instance, _event: Event) -> Mapping[str, Any]:
+def _failed(instance: Instance, _event: Event) -> Mapping[str, object]:
     failure = instance.failure
     assert failure is not None
     return {**_head(instance), "error": {"code": failure.error_code, "message": failure.message}}
 
 
-def _cancelled(instance: Instance, event: events.Cancelled) -> Mapping[str, Any]:
+def _cancelled(instance: Instance, event: events.Cancelled) -> Mapping[str, object]:
     return {**_head(instance), "reason": event.reason}
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Coroutine
 from contextlib import suppress
-from typing import Any
 
 from interactor_emulator.account.account import Account
 from interactor_emulator.clock import Due, pause_async
@@ -76,7 +75,7 @@ class Ticker(Ticking):
         for subscription in ready:
             self._begin(account, deliveries.drain(account, subscription))
 
-    def _begin(self, account: Account, steps: Steps[Any]) -> None:
+    def _begin(self, account: Account, steps: Steps[object]) -> None:
         rest = account.driver.begin(steps)
         if rest is not None:
             task = self._loop.create_task(_contained(account, rest))
@@ -100,7 +99,7 @@ def _seconds_to_next(account: Account) -> float | None:
         return None if next_ms is None else max(0.0, (next_ms - account.clock.now_ms) / 1000)
 
 
-async def _contained(account: Account, work: Coroutine[Any, Any, Any]) -> None:
+async def _contained(account: Account, work: Coroutine[object, object, object]) -> None:
     """What is done beside everybody has nobody to tell of an error but the log."""
     try:
         await work
