@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from math import isinf
-from typing import Any, TypeAlias, Union
+from typing import Any, TypeAlias, TypeGuard, Union
 
 Json: TypeAlias = Union[bool, int, float, str, "Sequence[Json]", "Mapping[str, Json]", None]
 """What `json.loads` returns: None, bool, int, float, str, list or dict with string keys."""
@@ -39,6 +39,11 @@ def escaped(text: str) -> str:
 def is_text(text: str) -> bool:
     """Whether UTF-8 can hold it: no half surrogate, which JSON can name and no text can contain."""
     return text.isascii() or _HALF_SURROGATE.search(text) is None
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether JSON would call it a number; Python calls True and False numbers too."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def size(value: object) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from interactor_emulator.definition.model import Combination, Comparison, Condition
-from interactor_emulator.jsontext import Json, equal
+from interactor_emulator.jsontext import Json, equal, is_number
 
 from .data_path import MISSING, look_up
 
@@ -19,14 +19,10 @@ def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Json, Json], bool
 
     def holds(seen: Json, wanted: Json) -> bool:
         return (
-            (_is_number(seen) and _is_number(wanted)) or (isinstance(seen, str) and isinstance(wanted, str))
+            (is_number(seen) and is_number(wanted)) or (isinstance(seen, str) and isinstance(wanted, str))
         ) and compare(seen, wanted)
 
     return holds
-
-
-def _is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _contains(seen: Json, wanted: Json) -> bool:

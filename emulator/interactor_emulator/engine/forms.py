@@ -7,9 +7,8 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime
 from fractions import Fraction
-from typing import TypeGuard
 
-from interactor_emulator.jsontext import Json, encode
+from interactor_emulator.jsontext import Json, encode, is_number
 
 Misfits = Iterator[str]
 Show = Callable[[Json], str]
@@ -50,21 +49,21 @@ def _string(field: Mapping[str, Json], value: Json, _files: Collection[str], _sh
     longest = field.get("maxLength")
     if not isinstance(value, str):
         yield "not a string"
-    elif _is_number(longest) and len(value) > longest:
+    elif is_number(longest) and len(value) > longest:
         yield f"longer than maxLength {longest}"
 
 
 def _number(field: Mapping[str, Json], value: Json, _files: Collection[str], _show: Show) -> Misfits:
-    if not _is_number(value):
+    if not is_number(value):
         yield "not a number"
         return
     low, high, step = field.get("min"), field.get("max"), field.get("step")
-    if _is_number(low) and value < low:
+    if is_number(low) and value < low:
         yield f"below min {low}"
-    if _is_number(high) and value > high:
+    if is_number(high) and value > high:
         yield f"above max {high}"
-    if _is_number(step) and step > 0:
-        above = _exact(value) - (_exact(low) if _is_number(low) else 0)
+    if is_number(step) and step > 0:
+        above = _exact(value) - (_exact(low) if is_number(low) else 0)
         if above % _exact(step):
             yield f"not a multiple of step {step}"
 
@@ -127,10 +126,6 @@ _CHECKS: Mapping[str, Callable[[Mapping[str, Json], Json, Collection[str], Show]
 def _objects(value: Json) -> list[Mapping[str, Json]]:
     """The objects in an array; a template may have put anything in its place."""
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def _is_number(value: Json) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _cut(text: str) -> str:

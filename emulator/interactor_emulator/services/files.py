@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 
 from interactor_emulator.account.account import Account
 from interactor_emulator.errors import InstanceNotHalted, PayloadTooLarge, UnsupportedMediaType, ValidationError
+from interactor_emulator.jsontext import is_number
 from interactor_emulator.state.events import FileUploaded
 from interactor_emulator.state.instance import Instance, Thread
 from interactor_emulator.state.store import File
@@ -81,7 +82,7 @@ def _file_fields(instance: Instance) -> Iterator[tuple[Thread, Mapping[str, obje
 def _check(account: Account, field: Mapping[str, object], upload: Upload) -> None:
     # "Max file size | 10 MB"; a field may set less.
     limit, own = account.limits.file_bytes, field.get("maxSize")
-    if isinstance(own, int | float) and not isinstance(own, bool):
+    if is_number(own):
         limit = min(limit, int(own))
     if len(upload.content) > limit:
         raise PayloadTooLarge("file", limit)

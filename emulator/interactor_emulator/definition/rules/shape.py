@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TypeGuard
 
+from interactor_emulator import jsontext
 from interactor_emulator.definition.findings import Examination, Finding, PendingSyntax, UnknownMember
 from interactor_emulator.definition.paths import Key, Path, written
 from interactor_emulator.definition.placeholders import is_placeholder
@@ -81,12 +82,12 @@ def _unknown(visit: Visit, name: str, shape: Shape, at: Path) -> None:
 
 def is_number(value: object) -> TypeGuard[int | float]:
     """A JSON number: `true` is none, nor is anything without a finite value."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and -inf < value < inf
+    return jsontext.is_number(value) and -inf < value < inf
 
 
 def is_whole(value: object) -> TypeGuard[int | float]:
     """A number without a fraction; JSON does not tell 3.0 from 3."""
-    return is_number(value) and value == int(value)
+    return jsontext.is_number(value) and value == int(value)
 
 
 def anything(_visit: Visit, _value: object, _at: Path, _name: Key) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from interactor_emulator.definition.paths import printable
+from interactor_emulator.jsontext import is_number
 
 
 def kind(value: object) -> str:
@@ -30,7 +31,7 @@ _LARGEST_SHOWN = 10**15
 
 def given(value: object) -> str:
     """The value itself where it is a number of ordinary size, or what it is."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST_SHOWN:
+    if is_number(value) and abs(value) <= _LARGEST_SHOWN:
         return str(value)
     return kind(value)
 

@@ -6,6 +6,7 @@ from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
 from interactor_emulator.faults.rules import Rule
+from interactor_emulator.jsontext import is_number
 from interactor_emulator.services import subscriptions
 from interactor_emulator.state.deliveries import Attempt, Delivery
 from interactor_emulator.web.call import member, optional
@@ -86,7 +87,7 @@ def delete_faults(command: Command) -> Done:
 
 def _number(given: Mapping[str, object], name: str, default: float) -> float:
     value = given.get(name, default)
-    if not isinstance(value, int | float) or isinstance(value, bool):
+    if not is_number(value):
         raise ValidationError((name, f"{name} must be a number"))
     return value
 

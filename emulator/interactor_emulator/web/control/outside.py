@@ -8,7 +8,7 @@ from interactor_emulator.adapters.http.stubs import Stub
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import HttpAnswer
 from interactor_emulator.errors import ValidationError
-from interactor_emulator.jsontext import Json
+from interactor_emulator.jsontext import Json, is_number
 from interactor_emulator.redaction import redact
 from interactor_emulator.web.call import member, optional, string_mapping
 
@@ -79,7 +79,7 @@ def _stub(body: Mapping[str, Any]) -> Stub:
         raise ValidationError(("url", "url is required: the URL to answer for, which may end in *"))
     if not 100 <= status <= 599:
         raise ValidationError(("respond.status", "status must be from 100 to 599"))
-    if isinstance(delay, bool) or not isinstance(delay, int | float) or delay < 0:
+    if not is_number(delay) or delay < 0:
         raise ValidationError(("respond.delay_seconds", "delay_seconds must be a number, 0 or more"))
     headers = string_mapping(member(respond, "headers", dict, {}))
     method = None if method is None else method.upper()

@@ -7,6 +7,7 @@ from interactor_emulator.account.account import Account
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
+from interactor_emulator.jsontext import is_number
 from interactor_emulator.services import due
 from interactor_emulator.services.due import Fired
 from interactor_emulator.state.overlaps import Holdable
@@ -43,7 +44,7 @@ def advance(command: Command) -> Steps[Done]:
     if to is not None:
         fired = yield from _advance(account, "to", instant("to", to))
     else:
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= _MOST_SECONDS:
+        if not is_number(seconds) or not 0 <= seconds <= _MOST_SECONDS:
             raise ValidationError(("seconds", f"seconds must be a number from 0 to {_MOST_SECONDS}"))
         fired = yield from _advance(account, "seconds", account.clock.now_ms + round(seconds * 1000))
     return Done({"now": timestamp(account.clock.now_ms), "fired": [_fired(each) for each in fired]})
