@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal, NotRequired, TypedDict
 
 from interactor_emulator.jsontext import Json
+from interactor_emulator.state.deliveries import Status
 
 from .shapes import Count, File, Object, Timestamp
 
@@ -142,7 +143,7 @@ class Delivery(TypedDict):
     subscription_id: str
     event: str
     instance_id: str
-    status: Literal["pending", "delivered", "dead", "stopped"]
+    status: Status
     created_at: Timestamp
     next_attempt_at: Timestamp | None
     body: str

@@ -1,6 +1,7 @@
 """Webhooks as they were delivered: the record, dead letters, replay, and fault rules."""
 
 from collections.abc import Mapping
+from typing import get_args
 
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
@@ -8,12 +9,12 @@ from interactor_emulator.errors import ValidationError
 from interactor_emulator.faults.rules import Rule
 from interactor_emulator.jsontext import is_number
 from interactor_emulator.services import subscriptions
-from interactor_emulator.state.deliveries import Attempt, Delivery
+from interactor_emulator.state.deliveries import Attempt, Delivery, Status
 from interactor_emulator.web.call import member, optional
 
 from .call import Command, Done
 
-_STATUSES = ("pending", "delivered", "dead", "stopped")
+_STATUSES = get_args(Status)
 
 
 def show_deliveries(command: Command) -> Done:

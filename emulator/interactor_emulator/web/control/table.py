@@ -8,6 +8,7 @@ from interactor_emulator.errors import (
     WebhookNotFound,
     WorkflowNotFound,
 )
+from interactor_emulator.state.deliveries import Status
 from interactor_emulator.web.operation import ControlOperation
 from interactor_emulator.wire import control as shapes
 from interactor_emulator.wire.shapes import Object
@@ -154,7 +155,7 @@ CONTROLS: tuple[ControlOperation, ...] = (
         query={
             "subscription": str,
             "event": str,
-            "status": Literal["pending", "delivered", "dead", "stopped"],
+            "status": Status,
         },
     ),
     ControlOperation(
