@@ -8,6 +8,9 @@ from typing import Any
 import httpx
 import pytest
 from interactor_emulator import Emulator
+from interactor_emulator.account.host import Host
+from interactor_emulator.services import instances
+from interactor_emulator.tracing import Cause
 from interactor_emulator.web.hosting.serving import Server
 
 from tests.workflows import halt, http, script, terminal, workflow
@@ -93,6 +96,23 @@ def test_one_that_never_answers_is_given_up(interactor: Emulator, interactor_cli
     interactor.run(created["id"]).assert_halted("ask")
     assert [len(each.attempts) for each in interactor.webhooks.pending] == [1, 1]
     assert "did not answer within 200 ms" in str(interactor.webhooks.pending[0].attempts[0].error)
+    never.set()
+
+
+@pytest.mark.interactor(limits={"webhook_timeout_seconds": 0.2})
+def test_an_assertion_that_comes_before_the_servers_own_thread_waits_for_a_bounded_time(interactor: Emulator) -> None:
+    """Whoever takes up a delivery first: it is not the test's own thread that hangs in the receiver."""
+    never, account = threading.Event(), interactor.account
+
+    def hangs(_environ: Any, _start: Any) -> Any:
+        never.wait()
+
+    interactor.webhooks.subscribe(hangs)
+    interactor.load(ASK)
+    account.served_by(Host())  # one that has not come to it yet
+    made = account.driver.run(instances.create(account, "ask", "n", {}, Cause("app", "req_1")))
+    interactor.run(made.id).assert_halted("ask")
+    assert [len(each.attempts) for each in interactor.webhooks.pending] == [1, 1]
     never.set()
 
 

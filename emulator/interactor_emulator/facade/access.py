@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from contextvars import copy_context
+from functools import partial
 from threading import Thread
 from typing import TypeVar
 
 from interactor_emulator.account.account import Account
+from interactor_emulator.account.host import NOBODY
 from interactor_emulator.effects import Steps
 from interactor_emulator.services import due
 from interactor_emulator.state.events import Noticed
@@ -69,31 +72,44 @@ class Access:
     def settle_for_assertion(self) -> list[str]:
         """Let what has begun come to its end before anything is asserted of it; what it still waits for, if it does.
 
-        A server's own thread goes on meanwhile. In a running event loop the wait is short: whoever is to answer may be
-        in that very loop, and `await emulator.aio.settle()` is there for it."""
+        Where a server hosts the account its threads go on meanwhile, and the wait is bounded. In a running event loop
+        it is short: whoever is to answer may be in that very loop, and `await emulator.aio.settle()` is there for it.
+        """
         if self.read(due.is_settled):
             return []
         in_loop = _in_event_loop()
-        if not self.ticking and not in_loop:
+        if self._account.host is NOBODY and not in_loop:
             self.settle()
             return []
-        context = copy_context()
-        settling = Thread(target=context.run, args=(self._settle_quietly,), name="interactor-settling", daemon=True)
-        settling.start()
-        settling.join(_LOOP_SECONDS if in_loop else _SETTLE_SECONDS)
-        if not settling.is_alive():
+        settled: Future[None] = Future()
+        settling = partial(copy_context().run, _fulfil, settled, self._settle_beside)
+        Thread(target=settling, name="interactor-settling", daemon=True).start()
+        if wait([settled], _LOOP_SECONDS if in_loop else _SETTLE_SECONDS).done:
+            with suppress(Exception):  # what went wrong shows in what is asserted; `pytest.fail` of a receiver is heard
+                settled.result()
             return []
         told = self.read(due.waiting_for)
         return [*told, "await emulator.aio.settle() before an assertion in an event loop"] if in_loop else told
 
-    def _settle_quietly(self) -> None:
-        with suppress(BaseException):  # whatever goes wrong shows in what is asserted
-            self.settle()
+    def _settle_beside(self) -> None:
+        """In a loop of this thread's own: there an application of this process is bounded by its time-out."""
+        account = self._account
+        asyncio.run(account.driver.run_async(due.settle(account)))
+        if (raised := account.caller.take_raised()) is not None:
+            raise raised
 
     @property
     def diagnostics(self) -> list[Noticed]:
         """What the emulator noticed, oldest first: help that never goes into an answer."""
         return self.read(lambda account: account.journal.of_kind(Noticed))
+
+
+def _fulfil(settled: "Future[None]", work: Callable[[], None]) -> None:
+    try:
+        work()
+        settled.set_result(None)
+    except BaseException as error:  # noqa: BLE001 - whoever waits decides what to make of it
+        settled.set_exception(error)
 
 
 def _in_event_loop() -> bool:

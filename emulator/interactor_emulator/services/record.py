@@ -16,13 +16,13 @@ FILES = "file_retention"
 ANSWER = "person_answers"
 
 
-def record(account: Account, instance: Instance, event: Event) -> None:
+def record(account: Account, instance: Instance, said: Event) -> None:
     """Write the event down, apply it, and tell whoever follows the instance."""
-    if isinstance(event, Noticed):
+    if isinstance(said, Noticed):
         request_id = instance.cause.request_id if instance.cause is not None else ""
-        account.journal.append(replace(event, request_id=request_id), instance.id)
+        account.journal.append(replace(said, request_id=request_id), instance.id)
         return
-    account.journal.append(event, instance.id)
+    event = account.journal.append(said, instance.id)
     ended = apply(instance, event)
     if isinstance(event, RetryScheduled):
         account.retries[event.id] = event

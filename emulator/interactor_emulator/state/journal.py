@@ -5,6 +5,7 @@ shown, so no secret gets in.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from interactor_emulator.clock import Clock
@@ -50,22 +51,21 @@ class Journal:
         self._of_instance: dict[str, list[Event]] = {}
         self._of_kind: dict[type[Event], list[Any]] = {}
 
-    def append(self, event: Event, instance_id: str = "") -> None:
-        """Give the event its id and its instant, and write it down."""
-        kind = type(event)
-        event.at_ms = now_ms = self._clock.now_ms
-        event.id = self._ids.notice(now_ms) if kind is Noticed else self._ids.event(now_ms)
-        event.instance_id = instance_id
-        if self._secrets.ever:
-            self._redact(event)
+    def append(self, said: Kind, instance_id: str = "") -> Kind:
+        """Write down what is said to have happened; the event as it stands there, with its id and its instant."""
+        kind, now_ms = type(said), self._clock.now_ms
+        id_ = self._ids.notice(now_ms) if kind is Noticed else self._ids.event(now_ms)
+        event = replace(said, id=id_, at_ms=now_ms, instance_id=instance_id, **self._redacted(said))
         if kind is not Noticed:
             self._of_instance.setdefault(instance_id, []).append(event)
         if kind in _ASKED_FOR:
             self._of_kind.setdefault(kind, []).append(event)
+        return event
 
-    def _redact(self, event: Event) -> None:
-        for name in _REDACTED.get(type(event), ()):
-            setattr(event, name, redact(getattr(event, name), self._secrets.ever))
+    def _redacted(self, event: Event) -> Mapping[str, Any]:
+        """Its members in which a secret may stand, without it."""
+        secrets = self._secrets.ever
+        return {name: redact(getattr(event, name), secrets) for name in _REDACTED.get(type(event), ()) if secrets}
 
     def of_instance(self, instance_id: str) -> list[Event]:
         """What happened to one instance, oldest first; not to be changed. What was noticed is no part of it."""
