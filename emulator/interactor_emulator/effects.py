@@ -50,7 +50,8 @@ class ScriptFault:
     logs: list[str]
 
 
-@dataclass(frozen=True, slots=True)
+# An effect is equal to itself only: nobody compares two, and the methods for it would be made at each start.
+@dataclass(frozen=True, slots=True, eq=False)
 class RunScript(Effect[ScriptResult | ScriptFault]):
     """Run the function body `code` with these four globals and the secrets of the account."""
 
@@ -69,7 +70,7 @@ class SyntaxFault:
     column: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CheckSyntax(Effect[list[SyntaxFault | None]]):
     """Parse each code as one function body, without running it; the answers are in the order of `codes`."""
 
@@ -95,7 +96,7 @@ class HttpFault:
     final: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SendHttp(Effect[HttpAnswer | HttpFault]):
     """Send one request; `timeout_ms` is wall time, `cause` whose request made this one necessary, in which state."""
 
@@ -108,7 +109,7 @@ class SendHttp(Effect[HttpAnswer | HttpFault]):
     state: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SendWebhook(Effect[HttpAnswer | HttpFault]):
     """Post these very bytes to a receiver: to `app`, an ASGI or WSGI application, or to where the URL leads.
 
@@ -130,7 +131,7 @@ class TextFault:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ComposeText(Effect[str | TextFault]):
     """Compose what a person is told, from a prompt and the data that it is about, by path."""
 
@@ -138,7 +139,7 @@ class ComposeText(Effect[str | TextFault]):
     data: Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Compute(Effect[str]):
     """Run a program of the package's own: JavaScript whose value is a function from text to text."""
 
@@ -146,7 +147,7 @@ class Compute(Effect[str]):
     given: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Await(Effect[None]):
     """Wait until something that another thread or task does has happened."""
 

@@ -16,6 +16,7 @@ from interactor_emulator.state.people import People, Person
 
 from .account.account import Account
 from .account.settings import Execution, Settings, WebhookTimestamps, execution_from, limits_from
+from .errors import ValidationError, WorkflowNotFound
 from .facade.access import Access
 from .jsontext import AnyJson, copied
 from .limits import Limits
@@ -133,12 +134,27 @@ class Emulator(Access):
         """Start an instance; the run is returned also when it failed. Raises WorkflowNotFound, PayloadTooLarge, …
 
         With an `idempotency_key` that was used within 24 hours the run that it started then is returned."""
-        given = copied(input or {}, "input")
-        cause = self.cause()
-        started = self.perform(
-            lambda account: instances.create_once(account, idempotency_key, workflow, namespace, given, cause)
-        )
+        given, cause = copied(input or {}, "input"), self.cause()
+        if not isinstance(given, dict):
+            raise ValidationError(("input", "input must be an object"))
+        try:
+            started = self.perform(
+                lambda account: instances.create_once(account, idempotency_key, workflow, namespace, given, cause)
+            )
+        except WorkflowNotFound as error:
+            error.add_note(self._loaded(workflow))
+            raise
         return self._run(started)
+
+    def _loaded(self, name: str) -> str:
+        """What there is in place of a workflow that there is not."""
+        from difflib import get_close_matches  # late: only a mistaken name needs it
+
+        names = self.read(lambda account: list(account.store.workflows))
+        if not names:
+            return "Nothing is loaded; emulator.load(…) takes a path or a definition"
+        near = get_close_matches(name, names, n=1)
+        return f"Did you mean '{near[0]}'?" if near else f"Loaded are {', '.join(names)}"
 
     def run(self, instance_id: str) -> "Run":
         """The run of an instance that somebody else started, over HTTP say. Raises InstanceNotFound."""

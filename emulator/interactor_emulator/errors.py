@@ -140,6 +140,11 @@ class ValidationError(InteractorError):
     def __init__(self, *faults: tuple[str, str]) -> None:
         """`faults` are pairs of a field and what is wrong with it; the field of the body itself is ``body``."""
         super().__init__("Invalid request", [{"field": field, "message": message} for field, message in faults])
+        self.faults = faults
+
+    def __str__(self) -> str:
+        """For whoever sees it in Python: every field, a line each."""
+        return "\n".join([self.message, *(f"  {field}: {message}" for field, message in self.faults)])
 
 
 class CutOff(InteractorError):

@@ -4,7 +4,6 @@
 secret that was cut in two is no spelling of it any more.
 """
 
-import html
 import json
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
@@ -54,6 +53,8 @@ def _of(secret: str) -> Iterator[str]:
     yield repr(secret)[1:-1]
     for quoted in _in_urls(secret.encode("utf-8", "surrogatepass")):
         yield from (quoted, _lower_hex(quoted))
+    import html  # late: where nothing is secret nothing is escaped
+
     escaped = html.escape(secret)
     yield from (escaped, escaped.replace("&#x27;", "&#39;"), html.escape(secret, quote=False))
     yield from _in_base64(secret.encode("utf-8", "surrogatepass"))

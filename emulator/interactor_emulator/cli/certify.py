@@ -9,7 +9,7 @@ import click
 @click.option("--to", "url", required=True, help="The receiver's URL.")
 @click.option("--secret", required=True, help="The secret that the receiver verifies with.")
 def command(url: str, secret: str) -> None:
-    """Send some twenty deliveries to a receiver: genuine ones, forged ones, strange ones. Exit code 1 on a fault."""
+    """Send 26 deliveries to a receiver: genuine ones, forged ones, strange ones. Exit code 1 on a fault."""
     from interactor_emulator.adapters.http.egress import parsed
     from interactor_emulator.webhooks.certify import certify
 

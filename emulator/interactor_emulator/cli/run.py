@@ -3,7 +3,8 @@
 import json
 import sys
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +68,21 @@ def command(
     input_object, queues = _object("--input", input_), _answers(answers)
     try:
         load(emulator, file)
+        _check_states(queues, read_definition(file)["states"])
         run = emulator.start(str(read_definition(file)["name"]), input_object, namespace)
         failed = _answer_in_turn(run, queues)
         _print(run, explain)
     finally:
         close_shared_pool()
     sys.exit(1 if failed or run.status == "failed" else 0)
+
+
+def _check_states(answered: Iterable[str], states: Collection[str]) -> None:
+    for name in answered:
+        if name not in states:
+            near = get_close_matches(name, states, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(states)}"
+            raise click.UsageError(f"--answer names '{name}', which is no state of the workflow; {hint}")
 
 
 def _answer_in_turn(run: Any, queues: Mapping[str, deque[Mapping[str, Any]]]) -> bool:

@@ -6,9 +6,12 @@ The document does not say that the service checks an answer against its form, so
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from interactor_emulator.jsontext import Json, encode, is_number
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 Misfits = Iterator[str]
 Show = Callable[[Json], str]
@@ -68,8 +71,10 @@ def _number(field: Mapping[str, Json], value: Json, _files: Collection[str], _sh
             yield f"not a multiple of step {step}"
 
 
-def _exact(number: float) -> Fraction:
+def _exact(number: float) -> "Fraction":
     """The number as it is written: 0.3 is three times 0.1, and nothing is too large."""
+    from fractions import Fraction  # late: few forms have a step
+
     return Fraction(number if isinstance(number, int) else repr(number))
 
 

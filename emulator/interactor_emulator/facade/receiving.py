@@ -44,9 +44,8 @@ class Webhooks:
         """
         url = receiver if isinstance(receiver, str) else _IN_PROCESS + path
         app = None if isinstance(receiver, str) else receiver
-        made = self._access.read(
-            lambda account: subscriptions.subscribe(account, url, tuple(events), secret, namespace, app)
-        )
+        wanted = events if isinstance(events, str) else tuple(events)  # a single text is refused as over HTTP
+        made = self._access.read(lambda account: subscriptions.subscribe(account, url, wanted, secret, namespace, app))
         self._receivers.append(made)
         return made
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from interactor_emulator.errors import InteractorError, ThreadNotFound
+from interactor_emulator.errors import InteractorError, InvalidTransition, ThreadNotFound
 from interactor_emulator.jsontext import AnyJson, copied, equal
 from interactor_emulator.projections.explain import Decision, describe, explanation, shown
 from interactor_emulator.projections.visits import Visit, path, visits
@@ -110,7 +110,12 @@ class Run:
     def _resume(self, thread_id: str | None, given: Mapping[str, AnyJson]) -> "Run":
         answer = copied(given, "input")
         cause = self._access.cause()
-        self._access.perform(lambda account: instances.resume(account, self.id, answer, cause, thread_id))
+        try:
+            self._access.perform(lambda account: instances.resume(account, self.id, answer, cause, thread_id))
+        except InvalidTransition as refused:
+            if (decision := self._last_decision()) is not None:
+                refused.add_note(describe(decision))
+            raise
         if (error := self.failure) is not None:
             raise error
         return self
@@ -225,9 +230,19 @@ class Run:
         if (error := self.failure) is not None:
             lines.append(f"  error: {error.code}: {error.message}")
             lines += [f"  {hint}" for hint in self._blocked() if error.code == "http_error"]
+        if self.status == "halted" and status != "halted":
+            lines.append(f"  waits for: {self._answer_wanted()}")
         stopped = error is not None and error.code != "invalid_transition"
         self._fail("\n".join(lines), None if stopped else self._decision_against(state))
         return self
+
+    def _answer_wanted(self) -> str:
+        """How the halt that it is in can be answered."""
+        halt: Halted | None = self._read(lambda instance: instance.only_halt)
+        if halt is not None and halt.options is not None and halt.options.selection:
+            keys = [f".choose({each.key!r})" for each in halt.options.choices]
+            return f"a choice in {self.state}: {' or '.join(keys[:5])}"
+        return f"an answer in {self.state}, like .resume(approved=True)"
 
     def _fail_path(self, expected: list[Any], taken: list[str]) -> NoReturn:
         __tracebackhide__ = True
@@ -254,6 +269,7 @@ class Run:
         why = "" if decision is None else "\n  decided by:\n    " + describe(decision).replace("\n", "\n    ")
         noticed = "".join(f"\n  noticed: {line}" for line in self._noticed())
         noticed += "".join(f"\n  still waits: {line}" for line in self._waits)
+        noticed += "".join(f"\n  prepared, and not used: {line}" for line in self._unused())
         raise AssertionError(f"{self.id} ({self.workflow}): {message}{why}{noticed}")
 
     def _last_decision(self) -> Decision | None:
@@ -272,6 +288,9 @@ class Run:
         """Diagnostics of this instance, each once: often the reason why it went another way."""
         found = [each.message for each in self._access.diagnostics if each.instance_id == self.id]
         return list(dict.fromkeys(found))[-3:]
+
+    def _unused(self) -> list[str]:
+        return self._access.read(lambda account: account.people.unused())[:5]
 
     def _blocked(self) -> list[str]:
         """What to do about the latest call that was not let out."""

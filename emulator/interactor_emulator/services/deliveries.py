@@ -262,8 +262,8 @@ def _note(account: Account, attempt: Attempt, outcome: HttpAnswer | HttpFault) -
 
 def _notice_rejected(account: Account, subscription: Subscription, delivery: Delivery, attempt: Attempt) -> None:
     """Once for each answer that is new: five repetitions of it tell nothing more."""
-    if len(delivery.attempts) > 1 and delivery.attempts[-2].status == attempt.status:
-        return
+    if attempt.final or (len(delivery.attempts) > 1 and delivery.attempts[-2].status == attempt.status):
+        return  # of what the emulator itself did not let out another diagnostic tells
     shown = attempt.answer[:200].decode("utf-8", "replace")
     said = attempt.error or f"answered {attempt.status}" + (f": {shown}" if shown else "")
     row = notices.WEBHOOK_REJECTED

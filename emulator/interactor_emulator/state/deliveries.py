@@ -18,7 +18,7 @@ ATTEMPTS = len(DELAYS_SECONDS) + 1
 Status = Literal["pending", "delivered", "dead", "stopped"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sending:
     """One request as it is about to be sent. `timestamp` is in Unix seconds; `signed` is what is sent as `body`,
     unless something happens to it on the way."""
@@ -49,7 +49,7 @@ class Sending:
         }
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Attempt:
     """One request and what came of it: a `status` and an `answer`, or an `error`. `next` says why there is another
     one, or none; `duration_ms` is on the emulator's clock; `hostile` names what a fault rule did to it."""

@@ -25,7 +25,7 @@ class Changes:
 
 
 # An event is equal to itself only. (Without this, comparing all members would be written for each class at import.)
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Event:
     """`id` and `at_ms`, the emulator's time, come with being written down; `instance_id` is empty where no instance is
     concerned."""
@@ -35,21 +35,21 @@ class Event:
     instance_id: str = field(default="", kw_only=True)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class ThreadEvent(Event):
     """Something that a thread did."""
 
     thread_id: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Created(ThreadEvent):
     initial_state: str
     cause: Cause
     input: Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Forked(ThreadEvent):
     """A thread was started, in `to_state`, by the one that is in `from_state`."""
 
@@ -58,14 +58,14 @@ class Forked(ThreadEvent):
     to_state: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class JoinEntered(ThreadEvent):
     """The thread waits at a join until all threads that it forked have completed."""
 
     state: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Joined(ThreadEvent):
     """A forked thread ended in `from_state`, and its parent goes on from the join `to_state`."""
 
@@ -74,7 +74,7 @@ class Joined(ThreadEvent):
     to_state: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class StepCompleted(ThreadEvent):
     """Logic of a state ran. `duration_ms` is on the emulator's clock."""
 
@@ -86,7 +86,7 @@ class StepCompleted(ThreadEvent):
     duration_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class StepFailed(ThreadEvent):
     state: str
     step_name: str
@@ -97,7 +97,7 @@ class StepFailed(ThreadEvent):
     duration_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class RetryScheduled(ThreadEvent):
     """An HTTP call failed and will be tried again: the next try is number `attempt`, `delay_seconds` from now.
 
@@ -117,7 +117,7 @@ class RetryScheduled(ThreadEvent):
     began_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class OnEnterFailed(ThreadEvent):
     """Logic beside the workflow failed: recorded, and that is all."""
 
@@ -126,7 +126,7 @@ class OnEnterFailed(ThreadEvent):
     message: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class StateChanged(ThreadEvent):
     """A transition was taken: the one at `index` of those of `from_state`."""
 
@@ -148,7 +148,7 @@ class Options:
     title: str | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Halted(ThreadEvent):
     """The thread waits for a person. `presentation` is rendered, None where the state has none; so are `options`."""
 
@@ -158,7 +158,7 @@ class Halted(ThreadEvent):
     options: Options | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Resumed(ThreadEvent):
     """A person answered, and a transition holds."""
 
@@ -169,7 +169,7 @@ class Resumed(ThreadEvent):
     choice: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class ResumeRefused(ThreadEvent):
     """A person answered, and no transition holds: nothing has changed."""
 
@@ -178,7 +178,7 @@ class ResumeRefused(ThreadEvent):
     choice: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class InstanceFailed(ThreadEvent):
     """What the instance failed of; `details` go into the answer of the request that ran it."""
 
@@ -188,24 +188,24 @@ class InstanceFailed(ThreadEvent):
     details: Mapping[str, Json] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class ThreadCompleted(ThreadEvent):
     """The thread is in a terminal state."""
 
     state: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Completed(Event):
     """No thread is left."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Failed(Event):
     """The instance is over: an InstanceFailed came just before."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class FileUploaded(ThreadEvent):
     """A file for a field of the form that the thread shows."""
 
@@ -214,12 +214,12 @@ class FileUploaded(ThreadEvent):
     field: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Cancelled(Event):
     reason: Literal["requested", "ttl_expired"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Noticed(Event):
     """A diagnostic: help that never goes into an answer. `where` names the place, `hint` the remedy, `request_id` the
     request in which it was noticed."""

@@ -161,7 +161,7 @@ class _Post:
         return f"{outcome.status} {said}".strip()
 
 
-def _nobody(_request: Any, _reason: str) -> None:
+def _nobody(_request: object, _reason: str) -> None:
     """Nothing is blocked: the one host is allowed."""
 
 

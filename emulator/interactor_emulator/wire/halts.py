@@ -1,12 +1,13 @@
 """What a halted thread shows, in the wire's words: the API answers with it, and webhooks tell of it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from interactor_emulator.state.events import Halted, Options
 
-from . import shapes
-
-
-class Shown(shapes.HaltedAt, shapes.Presented):
-    """All that a halt shows to a person."""
+if TYPE_CHECKING:  # types alone: an emulator in process starts without them
+    from . import shapes
 
 
 def options(halt: Halted | None) -> shapes.HaltedAt:
@@ -32,7 +33,7 @@ def choices(found: Options) -> shapes.HaltedOptions:
     return data
 
 
-def shown(halt: Halted) -> Shown:
+def shown(halt: Halted) -> shapes.Shown:
     """What a halt shows to a person."""
     return {**options(halt), **presentation(halt)}
 

@@ -1,14 +1,19 @@
 """What a receiver is told of an event: the member `data` of a delivery."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 from interactor_emulator.clock import timestamp
 from interactor_emulator.jsontext import encode
 from interactor_emulator.state.events import Cancelled, Completed, Created, Event, Failed, Halted, Resumed, ThreadEvent
 from interactor_emulator.state.instance import MAIN_THREAD, Instance
 
-from . import halts, shapes
+from . import halts
+
+if TYPE_CHECKING:  # types alone: an emulator in process starts without them
+    from . import shapes
 
 
 class Error(TypedDict):

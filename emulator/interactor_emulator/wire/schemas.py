@@ -49,13 +49,13 @@ class Schemas:
         self._open = frozenset(open_types)
         self._examples = examples or {}
 
-    def of(self, kind: Any) -> Schema:
+    def of(self, kind: object) -> Schema:
         """The schema of a type; one that has a name of its own becomes a component, and is referred to."""
         if kind in (Any, Json, _RESOLVED):
             return {}
         if kind in _PLAIN:
             return {"type": _PLAIN[kind]}
-        if is_typeddict(kind):
+        if isinstance(kind, type) and is_typeddict(kind):
             return self._component(kind)
         return _COMPOSED[get_origin(kind)](self, kind)
 
@@ -81,7 +81,7 @@ class Schemas:
             schema["examples"] = [self._examples[kind]]
         return schema
 
-    def annotated(self, kind: Any) -> Schema:
+    def annotated(self, kind: object) -> Schema:
         """A type with facts."""
         base, *facts = get_args(kind)
         schema = dict(self.of(base))
@@ -91,22 +91,22 @@ class Schemas:
                 schema |= {word: value for word, value in said if value not in (None, ())}
         return schema
 
-    def union(self, kind: Any) -> Schema:
+    def union(self, kind: object) -> Schema:
         """One of several types."""
         each = [self.of(one) for one in get_args(kind)]
         if all(set(one) == {"type"} for one in each):
             return {"type": [one["type"] for one in each]}
         return {"anyOf": each}
 
-    def array(self, kind: Any) -> Schema:
+    def array(self, kind: object) -> Schema:
         """A list."""
         return {"type": "array", "items": self.of(get_args(kind)[0])}
 
-    def mapping(self, kind: Any) -> Schema:
+    def mapping(self, kind: object) -> Schema:
         """An object with any members of one type."""
         return {"type": "object", "additionalProperties": self.of(get_args(kind)[1]) or True}
 
-    def literal(self, kind: Any) -> Schema:
+    def literal(self, kind: object) -> Schema:
         """One of these texts."""
         values = list(get_args(kind))
         return {"const": values[0]} if len(values) == 1 else {"enum": values}
@@ -124,7 +124,7 @@ class _Anything(TypedDict):
 _RESOLVED = _hints(_Anything)["json"]
 
 
-def _bare(hint: Any) -> Any:
+def _bare(hint: object) -> object:
     return get_args(hint)[0] if get_origin(hint) in (NotRequired, Required) else hint
 
 

@@ -137,6 +137,10 @@ class Presented(TypedDict, total=False):
     halting_presentation: Object
 
 
+class Shown(HaltedAt, Presented):
+    """All that a halt shows to a person."""
+
+
 class InstanceHead(TypedDict):
     """What a create and a get have in common."""
 
