@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 import uvicorn
-from interactor_emulator.webhooks.certify import certify
+from interactor_emulator.web.hosting.serving import Server
+from interactor_emulator.webhooks.certify import NoReceiver, certify
 from interactor_emulator.wire.payload import EVENTS
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -113,3 +114,15 @@ def test_a_mistake_is_told(arguments: tuple[str, ...], told: str) -> None:
     assert done.returncode == 2
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_port_on_which_nothing_listens_is_told_at_once() -> None:
+    done = ran("certify", "--to", "http://127.0.0.1:1/", "--secret", SECRET)
+    assert done.returncode == 2
+    assert "nothing answers at http://127.0.0.1:1/; is the receiver running?" in done.stderr
+    assert "FAIL" not in done.stdout
+
+
+def test_a_path_that_there_is_not_is_told_at_once(interactor_server: Server) -> None:
+    with pytest.raises(NoReceiver, match=r"answers a genuine delivery with 404 .*; is the path right\?"):
+        certify(f"{interactor_server.url}/hooks", SECRET)

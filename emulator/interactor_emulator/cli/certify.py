@@ -11,9 +11,12 @@ import click
 def command(url: str, secret: str) -> None:
     """Send 26 deliveries to a receiver: genuine ones, forged ones, strange ones. Exit code 1 on a fault."""
     from interactor_emulator.adapters.http.egress import parsed
-    from interactor_emulator.webhooks.certify import certify
+    from interactor_emulator.webhooks.certify import NoReceiver, certify
 
     parsed(url)
-    report = certify(url, secret)
+    try:
+        report = certify(url, secret)
+    except NoReceiver as error:
+        raise click.UsageError(str(error)) from None
     click.echo(str(report))
     sys.exit(0 if report.ok else 1)

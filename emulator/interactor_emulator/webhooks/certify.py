@@ -29,6 +29,8 @@ _HALTED = "workflow.instance.halted"
 _COMPLETED = "workflow.instance.completed"
 _TIMEOUT_SECONDS = 30
 _SHOWN_CHARACTERS = 80
+# Not found, and method not allowed.
+_NOT_THERE = ("404", "405")
 _SIGNATURE, _TIMESTAMP = "X-Interactor-Signature", "X-Interactor-Timestamp"
 _RAW = "Verify the raw bytes as they came, before anything parses them"
 
@@ -105,11 +107,15 @@ class _Kit:
         return Sending(self.secret, event, delivery_id, 0, wall_ms() // 1000, raw, raw)
 
 
+class NoReceiver(ValueError):
+    """Nothing takes deliveries at this URL: what it answers says nothing about a receiver."""
+
+
 def certify(receiver: Target, secret: str, *, path: str = "/", told: Callable[[str], None] | None = None) -> Report:
     """Send all cases to `receiver`: a URL, or an ASGI or WSGI application, which is called at `path`.
 
     `secret` is the one that the receiver verifies with; `told` is called with each case's name before it is sent.
-    Raises ValueError for what is no URL.
+    Raises ValueError for what is no URL, and NoReceiver where nothing takes deliveries.
     """
     url = receiver if isinstance(receiver, str) else f"http://receiver.invalid{path}"
     caller = Caller(Egress({}, [urlsplit(url).hostname or ""], loopback=True), wall_ms, _nobody)
@@ -122,6 +128,8 @@ def certify(receiver: Target, secret: str, *, path: str = "/", told: Callable[[s
             told(case.name)
         began = monotonic()
         answers = [post(sending, headers) for sending, headers in case.make(kit)]
+        if case is _GENUINE and post.app is None:
+            _check_reached(url, answers[0])
         verdict = _verdict(case, answers, genuine, forged)
         outcomes.append(Outcome(case.name, case.expected, verdict, tuple(answers), case.remedy, monotonic() - began))
         if case is _GENUINE:
@@ -129,6 +137,13 @@ def certify(receiver: Target, secret: str, *, path: str = "/", told: Callable[[s
         elif case is _FORGED:
             forged = answers[0]
     return Report(tuple(outcomes))
+
+
+def _check_reached(url: str, answer: str) -> None:
+    if not answer[0].isdigit():
+        raise NoReceiver(f"nothing answers at {url}; is the receiver running? ({answer})")
+    if _status(answer) in _NOT_THERE:
+        raise NoReceiver(f"{url} answers a genuine delivery with {answer}; is the path right?")
 
 
 def _verdict(case: _Case, answers: list[str], genuine: bool, forged: str) -> Verdict:
