@@ -16,8 +16,8 @@ from interactor_emulator.state.people import People, Person
 
 from .account.account import Account
 from .account.settings import Execution, Settings, WebhookTimestamps, execution_from, limits_from
-from .errors import ValidationError, WorkflowNotFound
-from .facade.access import Access
+from .errors import WorkflowNotFound
+from .facade.access import Access, input_object
 from .jsontext import AnyJson, copied
 from .limits import Limits
 from .redaction import redact
@@ -134,9 +134,7 @@ class Emulator(Access):
         """Start an instance; the run is returned also when it failed. Raises WorkflowNotFound, PayloadTooLarge, …
 
         With an `idempotency_key` that was used within 24 hours the run that it started then is returned."""
-        given, cause = copied(input or {}, "input"), self.cause()
-        if not isinstance(given, dict):
-            raise ValidationError(("input", "input must be an object"))
+        given, cause = input_object(input), self.cause()
         try:
             started = self.perform(
                 lambda account: instances.create_once(account, idempotency_key, workflow, namespace, given, cause)
@@ -153,7 +151,7 @@ class Emulator(Access):
         names = self.read(lambda account: list(account.store.workflows))
         if not names:
             return "Nothing is loaded; emulator.load(…) takes a path or a definition"
-        near = get_close_matches(name, names, n=1)
+        near = get_close_matches(str(name), names, n=1)
         return f"Did you mean '{near[0]}'?" if near else f"Loaded are {', '.join(names)}"
 
     def run(self, instance_id: str) -> "Run":

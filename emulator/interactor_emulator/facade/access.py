@@ -1,7 +1,7 @@
 """What every handle of an emulator needs: to do something with its account, and to read it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from contextvars import copy_context
@@ -12,6 +12,8 @@ from typing import TypeVar
 from interactor_emulator.account.account import Account
 from interactor_emulator.account.host import NOBODY
 from interactor_emulator.effects import Steps
+from interactor_emulator.errors import ValidationError
+from interactor_emulator.jsontext import AnyJson, copied
 from interactor_emulator.services import due
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.tracing import Cause
@@ -102,6 +104,15 @@ class Access:
     def diagnostics(self) -> list[Noticed]:
         """What the emulator noticed, oldest first: help that never goes into an answer."""
         return self.read(lambda account: account.journal.of_kind(Noticed))
+
+
+def input_object(given: object, members: Mapping[str, AnyJson] | None = None) -> dict[str, AnyJson]:
+    """A copy of an input and the members beside it, as JSON would have it; raises ValidationError for what is no
+    object, as the API does."""
+    if given is not None and not isinstance(given, Mapping):
+        raise ValidationError(("input", "input must be an object"))
+    copy: dict[str, AnyJson] = copied({**(given or {}), **(members or {})}, "input")
+    return copy
 
 
 def _fulfil(settled: "Future[None]", work: Callable[[], None]) -> None:

@@ -5,14 +5,15 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from interactor_emulator.errors import InteractorError, InvalidTransition, ThreadNotFound
-from interactor_emulator.jsontext import AnyJson, copied, equal
+from interactor_emulator.jsontext import AnyJson, equal
 from interactor_emulator.projections.explain import Decision, describe, explanation, shown
 from interactor_emulator.projections.visits import Visit, path, visits
+from interactor_emulator.redaction import redact
 from interactor_emulator.services import instances
 from interactor_emulator.state.events import Halted, Options
 from interactor_emulator.state.instance import Instance, Thread
 
-from .access import Access
+from .access import Access, input_object
 
 if TYPE_CHECKING:
     from interactor_emulator.services.pictures import Format
@@ -93,11 +94,11 @@ class Run:
 
         Raises the error that the API would answer with: InstanceNotHalted, InvalidTransition, ScriptError, …
         """
-        return self._resume(None, {**(input or {}), **members})
+        return self._resume(None, input_object(input, members))
 
     def choose(self, key: str, /, **members: AnyJson) -> "Run":
         """Answer an instance that is halted in selection mode with the key of a choice."""
-        return self._resume(None, {"choice": key, **members})
+        return self._resume(None, input_object({"choice": key}, members))
 
     def thread(self, name: str) -> "RunThread":
         """One of its threads, by its id or by the name in the fork: `finance` for `thread_finance`."""
@@ -107,8 +108,7 @@ class Run:
                 return RunThread(self, found)
         raise ThreadNotFound(name)
 
-    def _resume(self, thread_id: str | None, given: Mapping[str, AnyJson]) -> "Run":
-        answer = copied(given, "input")
+    def _resume(self, thread_id: str | None, answer: Mapping[str, AnyJson]) -> "Run":
         cause = self._access.cause()
         try:
             self._access.perform(lambda account: instances.resume(account, self.id, answer, cause, thread_id))
@@ -267,10 +267,15 @@ class Run:
     def _fail(self, message: str, decision: Decision | None = None) -> NoReturn:
         __tracebackhide__ = True
         why = "" if decision is None else "\n  decided by:\n    " + describe(decision).replace("\n", "\n    ")
-        noticed = "".join(f"\n  noticed: {line}" for line in self._noticed())
-        noticed += "".join(f"\n  still waits: {line}" for line in self._waits)
-        noticed += "".join(f"\n  prepared, and not used: {line}" for line in self._unused())
-        raise AssertionError(f"{self.id} ({self.workflow}): {message}{why}{noticed}")
+        raise AssertionError(f"{self.id} ({self.workflow}): {message}{why}{self._beside()}")
+
+    def _beside(self) -> str:
+        """What else may be the reason, a line each."""
+        lines = [f"noticed: {each}" for each in self._noticed()]
+        lines += [f"still waits: {each}" for each in self._waits]
+        lines += [f"prepared, and not used: {each}" for each in self._unused()]
+        hidden = self._access.account.secrets.ever
+        return "".join(f"\n  {redact(line, hidden)}" for line in lines)
 
     def _last_decision(self) -> Decision | None:
         return next(reversed(self.decisions()), None)
@@ -350,11 +355,11 @@ class RunThread:
 
     def resume(self, input: Mapping[str, AnyJson] | None = None, /, **members: AnyJson) -> Run:
         """Answer this thread; the run is returned."""
-        return self._run._resume(self.id, {**(input or {}), **members})
+        return self._run._resume(self.id, input_object(input, members))
 
     def choose(self, key: str, /, **members: AnyJson) -> Run:
         """Answer this thread, halted in selection mode, with the key of a choice."""
-        return self._run._resume(self.id, {"choice": key, **members})
+        return self._run._resume(self.id, input_object({"choice": key}, members))
 
 
 def _arrows(states: list[str]) -> str:
