@@ -116,6 +116,7 @@ def test_at_the_limit_and_one_past_it(
 # Where each of the other numbers is tested at its edge.
 ELSEWHERE = {
     "definition_bytes": "tests/web/test_wire.py",
+    "definition_body_bytes": "tests/web/test_wire.py",
     "running_ttl_seconds": "tests/engine/test_threads.py",
     "halted_ttl_seconds": "tests/web/test_instances.py",
     "background_state_seconds": "tests/web/test_background.py",

@@ -40,7 +40,6 @@ from .version import __version__ as __version__
 if TYPE_CHECKING:
     from .account.tokens import Client
     from .emulator import DefinitionNotFound, Emulator
-    from .engine.conditions import Clause
     from .facade.aio import Aio, AsyncRun
     from .facade.emulator_clock import EmulatorClock
     from .facade.inbox import Inbox, Received
@@ -50,7 +49,7 @@ if TYPE_CHECKING:
     from .projections.visits import Visit
     from .services.due import Fired
     from .state.deliveries import Attempt, Delivery, Subscription
-    from .state.events import Noticed, Options
+    from .state.events import Clause, Noticed, Options
     from .state.people import Person
     from .web.hosting.serving import Server
     from .webhooks.certify import Report, certify
@@ -119,7 +118,7 @@ _LATE = {
     "Aio": "facade.aio",
     "AsyncRun": "facade.aio",
     "Attempt": "state.deliveries",
-    "Clause": "engine.conditions",
+    "Clause": "state.events",
     "Client": "account.tokens",
     "Considered": "projections.explain",
     "Decision": "projections.explain",

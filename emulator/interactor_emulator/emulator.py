@@ -22,6 +22,7 @@ from .jsontext import AnyJson, copied
 from .limits import Limits
 from .redaction import redact
 from .services import instances, workflows
+from .variants import Variants, variants_from
 
 if TYPE_CHECKING:
     import respx
@@ -52,6 +53,7 @@ class Emulator(Access):
     `limits` are the numbers to change by name, `secrets` are by name, `routes` lead an origin (`https://yourapp.com`)
     to a local one or to an ASGI or WSGI app, `allow_egress` names hosts that HTTP logic may really call,
     `definitions` are the folders in which `load` looks for a name, and `clients` may have tokens as `client_dev` may.
+    `variants` say by name what of the service is otherwise than by default (`variants.py` has all of them).
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Emulator(Access):
         definitions: Iterable[str | Path] = (),
         webhook_timestamps: WebhookTimestamps = "wall",
         clients: Iterable[Client] = (),
+        variants: Variants | Mapping[str, str] | None = None,
     ) -> None:
         settings = Settings(
             seed=seed,
@@ -84,6 +87,7 @@ class Emulator(Access):
             loopback_egress=loopback_egress,
             webhook_timestamps=webhook_timestamps,
             clients=(DEFAULT_CLIENT, *clients),
+            variants=variants_from(variants),
         )
         super().__init__(Account(settings, shared_pool()))
         self._folders = [Path(folder) for folder in definitions]
@@ -239,6 +243,11 @@ class Emulator(Access):
     def faults(self) -> Faults:
         """What happens to deliveries on their way: `faults.webhook("duplicate", event=…, times=1)`."""
         return self._account.faults
+
+    @property
+    def variants(self) -> Variants:
+        """What is otherwise than by default: `emulator.variants.answers = "whole"`; a reset takes it back."""
+        return self._account.variants
 
     @property
     def secrets(self) -> MutableMapping[str, str]:

@@ -79,7 +79,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        f"{_MARKER}(seed=, now=, frozen=, limits=, execution=, rate_limits=, workflow=): how the emulator is made",
+        f"{_MARKER}(seed=, now=, frozen=, limits=, execution=, rate_limits=, variants=, workflow=): "
+        "how the emulator is made",
     )
 
     if config.getoption("--interactor-report"):

@@ -95,7 +95,7 @@ def test_another_thread_is_named(interactor: Emulator) -> None:
     interactor.start("parallel_approval", {"amount": 1, "requester": "a"})
     named = [each.data for each in inbox.received if "thread_id" in each.data]
     assert named
-    assert all(list(each)[5] == "thread_id" for each in named)
+    assert all(list(each)[list(each).index("current_state") + 1] == "thread_id" for each in named)
     assert all(each["thread_id"] != "thread_main" for each in named)
 
 

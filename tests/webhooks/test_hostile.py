@@ -140,7 +140,12 @@ def test_chance_comes_from_the_seed() -> None:
 def test_rules_are_set_over_http(interactor: Emulator, interactor_client: httpx.Client, app: App) -> None:
     faults = str(interactor_client.base_url).replace("/api/v1/", "/_emulator/faults")
     for effect in EFFECTS:
-        assert httpx.post(faults, json={"effect": effect, "match": {"times": 1, "event": "none"}}).status_code == 201
+        assert (
+            httpx.post(
+                faults, json={"effect": effect, "match": {"times": 1, "event": CREATED, "after": 99}}
+            ).status_code
+            == 201
+        )
     made = httpx.post(faults, json={"effect": {"delay_seconds": 5}, "match": {"event": CREATED}}).json()
     assert made["effect"] == {"delay_seconds": 5}
     assert len(httpx.get(faults).json()["faults"]) == len(EFFECTS) + 1

@@ -6,6 +6,7 @@ from typing import Literal, cast, get_args
 
 from interactor_emulator.adapters.http.egress import Target
 from interactor_emulator.limits import Limits
+from interactor_emulator.variants import Variants
 
 from .tokens import DEFAULT_CLIENT, Client
 
@@ -37,6 +38,7 @@ class Settings:
     loopback_egress: bool = False
     webhook_timestamps: WebhookTimestamps = "wall"
     clients: tuple[Client, ...] = (DEFAULT_CLIENT,)
+    variants: Variants = field(default_factory=Variants)
 
 
 def execution_from(execution: str) -> Execution:

@@ -53,6 +53,7 @@ class Principal:
     namespaces: tuple[str, ...] | None
     expires_ms: int
     token_id: str = ""
+    client_id: str = ""
 
 
 @dataclass(slots=True)
@@ -96,7 +97,9 @@ def issue(
         "client_id": client.client_id,
         "type": "app" if namespaces is None else "user",
         "org": account,
+        # Published guides have both spellings.
         "scope": " ".join(scopes),
+        "scopes": " ".join(scopes),
     }
     if namespaces is not None:
         claims["namespaces"] = list(namespaces)
@@ -133,6 +136,7 @@ def read(token: str) -> Principal:
             namespaces=None if namespaces is None else tuple(namespaces),
             expires_ms=int(claims["exp"]) * 1000,
             token_id=str(claims.get("jti", "")),
+            client_id=str(claims.get("client_id", "")),
         )
     except (jwt.InvalidTokenError, TypeError, ValueError) as error:
         raise InvalidToken from error

@@ -51,13 +51,13 @@ class Run:
     @property
     def presentation(self) -> Mapping[str, AnyJson] | None:
         """What a person is shown while it is halted, rendered."""
-        halt: Halted | None = self._read(lambda instance: instance.only_halt)
+        halt: Halted | None = self._read(lambda instance: instance.shown_halt)
         return None if halt is None else halt.presentation
 
     @property
     def options(self) -> Options | None:
         """What its halting instructions came to while it is halted: the instruction, and the choices."""
-        halt: Halted | None = self._read(lambda instance: instance.only_halt)
+        halt: Halted | None = self._read(lambda instance: instance.shown_halt)
         return None if halt is None else halt.options
 
     @property
@@ -238,7 +238,7 @@ class Run:
 
     def _answer_wanted(self) -> str:
         """How the halt that it is in can be answered."""
-        halt: Halted | None = self._read(lambda instance: instance.only_halt)
+        halt: Halted | None = self._read(lambda instance: instance.shown_halt)
         if halt is not None and halt.options is not None and halt.options.selection:
             keys = [f".choose({each.key!r})" for each in halt.options.choices]
             return f"a choice in {self.state}: {' or '.join(keys[:5])}"

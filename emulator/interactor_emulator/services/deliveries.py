@@ -31,6 +31,8 @@ MINUTE = "webhook_minute"
 
 # How long a delivery that is to be overtaken waits for a successor, on the emulator's clock.
 _OVERTAKEN_SECONDS = 30
+# What is not tried again where the variant `webhook_refusals` says so.
+_REFUSED = (400, 401, 403, 404)
 _LOST = "The answer was lost on the way back (fault rule)"
 
 
@@ -189,6 +191,8 @@ def _attempt(account: Account, subscription: Subscription, delivery: Delivery, r
     _notice_rejected(account, subscription, delivery, attempt)
     if attempt.final:
         delivery.status, attempt.next = "dead", "none: the emulator would refuse it again"
+    elif attempt.status in _REFUSED and account.variants.webhook_refusals == "final":
+        delivery.status, attempt.next = "dead", f"none: {attempt.status} is final (variant webhook_refusals)"
     else:
         attempt.next = _try_again(account, delivery)
 
@@ -215,6 +219,7 @@ def _send(account: Account, subscription: Subscription, delivery: Delivery, rule
         timestamp=_timestamp(account),
         signed=body,
         body=body,
+        bare=account.variants.webhook_signature == "bare",
     )
     if rule is not None and rule.effect in CHANGES:
         sending = CHANGES[rule.effect](sending)
@@ -272,4 +277,4 @@ def _notice_rejected(account: Account, subscription: Subscription, delivery: Del
     elif attempt.status in (400, 401, 403):
         row = notices.WEBHOOK_REFUSED
     values = {"event": delivery.event, "url": subscription.url, "said": said, "effect": attempt.hostile or ""}
-    account.journal.append(Noticed.of(row, delivery.id, **values), delivery.instance_id)
+    account.journal.notice(Noticed.of(row, delivery.id, **values), delivery.instance_id)

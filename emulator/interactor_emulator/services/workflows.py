@@ -66,7 +66,7 @@ def _add(account: Account, workflow: Workflow, source: Source) -> Version:
     workflow.versions.append(version)
     for advice in lint(definition, source, account.limits):
         where = f"{workflow.name}: {advice.path}"
-        account.journal.append(Noticed(advice.code, advice.message, advice.hint, where))
+        account.journal.notice(Noticed(advice.code, advice.message, advice.hint, where))
     return version
 
 

@@ -21,7 +21,7 @@ Status = Literal["pending", "delivered", "dead", "stopped"]
 @dataclass(frozen=True, slots=True, eq=False)
 class Sending:
     """One request as it is about to be sent. `timestamp` is in Unix seconds; `signed` is what is sent as `body`,
-    unless something happens to it on the way."""
+    unless something happens to it on the way; `bare` is a signature without its prefix."""
 
     secret: str = field(repr=False)
     event: str
@@ -31,6 +31,7 @@ class Sending:
     signed: bytes
     body: bytes
     forged: bool = False
+    bare: bool = False
     slowly: bool = False
 
     @property
@@ -39,6 +40,8 @@ class Sending:
         signature = signing.sign(self.secret, self.signed, self.timestamp)
         if self.forged:
             signature = signing.PREFIX + signature[: len(signing.PREFIX) - 1 : -1]
+        if self.bare:
+            signature = signature.removeprefix(signing.PREFIX)
         return {
             "Content-Type": "application/json",
             "X-Interactor-Event": self.event,

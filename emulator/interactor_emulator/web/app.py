@@ -10,7 +10,7 @@ from interactor_emulator.web.control.call import Control
 from interactor_emulator.web.hosting.hosted import Accounts
 
 from . import oauth
-from .api import Api, Nowhere, Resource
+from .api import Api, Health, Nowhere, Resource
 from .control.table import by_path as control_by_path
 from .endpoints.operations import OPERATIONS
 from .operation import CONTROL_PREFIX, PREFIX, Operation
@@ -34,9 +34,11 @@ def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: I
             Route("/oauth/token", oauth.OAuthEndpoint(accounts, oauth.token)),
             Route(f"{PREFIX}/oauth/token", oauth.OAuthEndpoint(accounts, oauth.token_alias)),
             Route("/oauth/revoke", oauth.OAuthEndpoint(accounts, oauth.revoke)),
+            Route(f"{PREFIX}/oauth/revoke", oauth.OAuthEndpoint(accounts, oauth.revoke)),
             Route("/oauth/jwks", oauth.KeySet(), methods=["GET"]),
             Route("/.well-known/jwks.json", oauth.KeySet(), methods=["GET"]),
             Route("/.well-known/openid-configuration", oauth.Discovery(), methods=["GET"]),
+            Route("/health", Health(accounts), methods=["GET"]),
             Mount(CONTROL_PREFIX, Router(control, redirect_slashes=False)),
             Route(f"{PREFIX}/{{path:path}}", Resource(api, {})),
             Route("/{path:path}", Nowhere(accounts)),

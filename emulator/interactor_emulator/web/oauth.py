@@ -69,7 +69,7 @@ def token(fields: Fields, accounts: Accounts) -> Mapping[str, object]:
         "access_token": issued.access_token,
         "token_type": "Bearer",
         "expires_in": issued.expires_in,
-        "refresh_token": issued.refresh_token,
+        **({} if issued.refresh_token is None else {"refresh_token": issued.refresh_token}),
         "scope": " ".join(issued.scopes),
     }
 
@@ -81,13 +81,18 @@ def token_alias(fields: Fields, accounts: Accounts) -> Mapping[str, object]:
 
 
 def revoke(fields: Fields, accounts: Accounts) -> Mapping[str, object]:
-    """`POST /oauth/revoke` (RFC 7009): a client takes back a token of its account."""
-    account = _account(accounts, fields.get("client_id", ""))
+    """`POST /oauth/revoke` (RFC 7009). Published: the token alone is enough; given credentials must be right."""
     if "token" not in fields:
         raise OAuthError("invalid_request", "token is required")
-    with account.driver.lock:
-        grants.authenticate(account, fields.get("client_id", ""), fields.get("client_secret"))
-        grants.revoke(account, fields["token"])
+    if "client_id" in fields or "client_secret" in fields:
+        account = _account(accounts, fields.get("client_id", ""))
+        with account.driver.lock:
+            grants.authenticate(account, fields.get("client_id", ""), fields.get("client_secret"))
+            grants.revoke(account, fields["token"])
+        return {}
+    for account in accounts:
+        with account.driver.lock:
+            grants.revoke(account, fields["token"])
     return {}
 
 
@@ -95,7 +100,9 @@ class KeySet:
     """`GET /oauth/jwks` and `/.well-known/jwks.json`: the key that signs all tokens."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await json_response(200, {"keys": public_keys()}, [])(scope, receive, send)
+        # Published: it may be kept for an hour.
+        headers: Headers = [(b"cache-control", b"public, max-age=3600")]
+        await json_response(200, {"keys": public_keys()}, headers)(scope, receive, send)
 
 
 class Discovery:

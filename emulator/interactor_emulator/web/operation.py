@@ -8,6 +8,7 @@ from typing import Any
 from interactor_emulator.errors import (
     CutOff,
     Forbidden,
+    IdempotencyConflict,
     InteractorError,
     NotFound,
     PayloadTooLarge,
@@ -73,7 +74,8 @@ class Operation:
         """The codes of each status with which it may refuse."""
         found: dict[int, list[str]] = {}
         of_a_body = OF_A_BODY if self.method == "POST" else ()
-        for error in dict.fromkeys((*BY_EVERYBODY, *of_a_body, *self.refusals)):
+        of_a_key = (IdempotencyConflict,) if self.idempotent else ()
+        for error in dict.fromkeys((*BY_EVERYBODY, *of_a_body, *of_a_key, *self.refusals)):
             found.setdefault(error.status, []).append(error.code)
         return found
 

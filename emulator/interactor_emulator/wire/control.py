@@ -6,7 +6,7 @@ from typing import Literal, NotRequired, TypedDict
 from interactor_emulator.jsontext import Json
 from interactor_emulator.state.deliveries import Status
 
-from .shapes import Count, File, Object, Timestamp
+from .shapes import Count, EventName, File, Object, Timestamp
 
 Scope = Literal["workflows:read", "workflows:write", "workflows:execute", "webhooks:manage"]
 Texts = Mapping[str, str]
@@ -159,7 +159,7 @@ class Delay(TypedDict):
 
 
 class FaultMatch(TypedDict, total=False):
-    event: str | None
+    event: EventName | None
     subscription: str | None
     times: int | None
     after: Count
@@ -216,6 +216,7 @@ class Diagnostic(TypedDict):
     request_id: str | None
     instance_id: str | None
     at: Timestamp
+    count: Count
 
 
 class Diagnostics(TypedDict):

@@ -141,13 +141,19 @@ class Shown(HaltedAt, Presented):
     """All that a halt shows to a person."""
 
 
+class Owned(TypedDict, total=False):
+    """There unless it is an instance at account level."""
+
+    namespace: str
+
+
 class InstanceHead(TypedDict):
     """What a create and a get have in common."""
 
     id: InstanceId
     workflow_name: str
     version_id: VersionId
-    namespace: str | None
+    namespace: NotRequired[str]
     status: Status
     current_state: str
     halted_at_state: NotRequired[str]
@@ -168,13 +174,13 @@ class Resumed(TypedDict):
     workflow_data: Object
 
 
+ThreadStatus = Literal["running", "halted", "completed"]
+
+
 class Thread(TypedDict):
     id: str
-    status: Status
+    status: ThreadStatus
     current_state: str
-    halted_at_state: NotRequired[str]
-    halted_options: NotRequired[HaltedOptions]
-    halting_presentation: NotRequired[Object]
 
 
 class Threads(TypedDict):
@@ -370,7 +376,7 @@ class Token(TypedDict):
     access_token: str
     token_type: Literal["Bearer"]
     expires_in: Count
-    refresh_token: str
+    refresh_token: NotRequired[str]
     scope: str
 
 

@@ -12,16 +12,17 @@ from starlette.types import Receive, Scope, Send
 from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.egress import is_loopback
 from interactor_emulator.effects import Steps
-from interactor_emulator.errors import Forbidden, NotFound, UnsupportedMediaType
+from interactor_emulator.errors import Forbidden, NotFound, UnsupportedMediaType, ValidationError
 from interactor_emulator.limits import MB
 from interactor_emulator.web import body
 from interactor_emulator.web.call import query_of
 from interactor_emulator.web.hosting.hosted import Accounts
-from interactor_emulator.web.operation import CONTROL_PREFIX
+from interactor_emulator.web.operation import CONTROL_PREFIX, ControlOperation
 from interactor_emulator.web.respond import Response, failure_response, json_response
 
 _BODY_BYTES = 1 * MB
 _ACCOUNT_HEADER = b"x-emulator-account"
+_MOST_FAULTS = 20
 
 
 @dataclass(slots=True)
@@ -50,9 +51,11 @@ Action = Callable[[Command], "Done | Steps[Done]"]
 class Control:
     """All methods of one path of the control API. `allowed_hosts` are names beside those of the loopback."""
 
-    def __init__(self, accounts: Accounts, actions: Mapping[str, Action], allowed_hosts: Iterable[str]) -> None:
+    def __init__(
+        self, accounts: Accounts, operations: Mapping[str, ControlOperation], allowed_hosts: Iterable[str]
+    ) -> None:
         self._accounts = accounts
-        self._actions = actions
+        self._operations = operations
         self._allowed_hosts = frozenset(host.lower() for host in allowed_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,14 +72,16 @@ class Control:
         self._check_host(sent.get(b"host", b"").decode("latin-1"))
         if (page := sent.get(b"origin")) is not None:
             self._check_origin(page.decode("latin-1"))
-        action = self._actions.get(scope["method"])
-        if action is None:
+        operation = self._operations.get(scope["method"])
+        if operation is None:
             raise NotFound
-        command = Command(self._accounts, self._account(sent), scope["path_params"], query_of(scope["query_string"]))
+        query = query_of(scope["query_string"])
+        command = Command(self._accounts, self._account(sent), scope["path_params"], query)
         if scope["method"] != "GET":
             command.body = await _body(sent, receive)
+        _refuse_unknown(operation, command)
         with command.account.driver.lock:
-            result = action(command)
+            result: Done | Steps[Done] = operation.action(command)
         done = result if isinstance(result, Done) else await command.account.driver.run_async(result)
         if done.content_type:
             # A definition's names may hold half surrogates, which show as JSON would write them.
@@ -111,10 +116,20 @@ class Control:
         return is_loopback(name) or name in self._allowed_hosts
 
 
+def _refuse_unknown(operation: ControlOperation, command: Command) -> None:
+    from . import strict  # late: it needs the types of the wire, for which no start waits
+
+    faults = [*strict.of_query(command.query, operation.query), *strict.of_body(command.body, operation.body)]
+    if faults:
+        raise ValidationError(*faults[:_MOST_FAULTS])
+
+
 async def _body(sent: Mapping[bytes, bytes], receive: Receive) -> Mapping[str, Any]:
     """ "State-changing calls need `Content-Type: application/json`": no form of a web page can send that unasked."""
     raw = await body.read(receive, _BODY_BYTES)
     content_type = sent.get(b"content-type", b"").decode("latin-1")
+    if not raw and not content_type:
+        return {}  # "No body at all means `{}`"; a page's own request without one has been refused by its Origin
     if content_type.split(";", 1)[0].strip().lower() != "application/json":
         raise UnsupportedMediaType
     return body.json_object(raw, content_type, depth=100)

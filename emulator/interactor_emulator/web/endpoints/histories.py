@@ -23,6 +23,7 @@ def index(call: Call) -> Answer:
         until_ms=instant_of(query, "until"),
         thread=query.get("thread"),
         state=query.get("state"),
+        inclusive=_inclusive(call),
     )
     page = history.page(
         call.account.journal.of_instance(instance.id),
@@ -59,7 +60,7 @@ def errors(call: Call) -> Answer:
     since_ms = instant_of(query, "since")
     if since_ms is None:
         raise ValidationError(("since", "since is required: an ISO 8601 time like 2026-01-20T12:00:00Z"))
-    wanted = history.Query(since_ms=since_ms, until_ms=instant_of(query, "until"))
+    wanted = history.Query(since_ms=since_ms, until_ms=instant_of(query, "until"), inclusive=_inclusive(call))
     account, name, code = call.account, query.get("workflow_name"), query.get("error_code")
     rows = history.errors(account.journal, account.store.instances, wanted, name, code)
     namespaces = call.principal.namespaces
@@ -69,6 +70,11 @@ def errors(call: Call) -> Answer:
         if namespaces is None or instance.namespace in namespaces
     ]
     return Answer(history_shapes.errors(seen))
+
+
+def _inclusive(call: Call) -> bool:
+    """ "Events after this time", "before this time"."""
+    return call.account.variants.history_bounds == "inclusive"
 
 
 def _types(text: str | None) -> frozenset[str] | None:
