@@ -324,10 +324,10 @@ def test_threads(source: dict[str, Any], expected: list[tuple[str, str]]) -> Non
     [
         (
             {"type": "number", "placeholder": "5"},
-            ["Field of type number has 'placeholder', which the document gives to string"],
+            ["number has 'placeholder', which the document gives to string"],
         ),
-        ({"type": "date", "step": 1}, ["Field of type date has 'step', which the document gives to number"]),
-        ({"type": "string", "options": []}, ["Field of type string has 'options', which the document gives to select"]),
+        ({"type": "date", "step": 1}, ["date has 'step', which the document gives to number"]),
+        ({"type": "string", "options": []}, ["string has 'options', which the document gives to select"]),
         ({"type": "file", "accept": "image/*", "required": True, "default": None}, []),
         ({"type": "number", "min": 1, "max": 2, "step": 1}, []),
     ],
