@@ -118,6 +118,12 @@ MISSING_TEMPLATE_VALUE = Notice(
     "Nothing stands at ${{{path}}}",
     "Check the path, and that an earlier state stores the value",
 )
+RESULT_IGNORED = Notice(
+    "http_result_ignored",
+    "an HTTP call is answered with JSON that is no object",
+    "What {method} {url} answered is no result: {why}",
+    "A JSON object becomes part of workflow_data; anything else is ignored",
+)
 FIELD_ONLY_IN_INPUT = Notice(
     "field_only_in_input",
     "a condition looks for a field in the data that stands in the input alone",
@@ -175,7 +181,14 @@ WEBHOOK_REFUSED = Notice(
     "webhook_rejected",
     "it answers 400, 401 or 403",
     _REJECTED,
-    "If its signature check refused it: it is HMAC-SHA256 over '{{timestamp}}.{{raw body}}', after 'sha256='",
+    "It was signed as the document says. If the signature check refused it: it is HMAC-SHA256 over "
+    "'{{timestamp}}.{{raw body}}', after 'sha256='; `verify` of interactor_emulator.signing names the mistake",
+)
+WEBHOOK_UNVERIFIED = Notice(
+    "webhook_rejected",
+    "it refuses what `verify` of `interactor_emulator.signing` would refuse as well",
+    _REJECTED,
+    "A signature check refuses it: {verdict}",
 )
 WEBHOOK_SPOILED = Notice(
     "webhook_rejected", "a fault rule has spoiled the delivery", _REJECTED, "A fault rule made it so ({effect})"
@@ -287,6 +300,12 @@ SECRET_OUTSIDE_HTTP = DefinitionNotice(
     "a template with secrets stands where they have no value",
     "Template with secrets stands outside HTTP logic, where it has no value",
     "Use secrets in the url, headers or body of HTTP logic, or in a script.",
+)
+FOREIGN_TEMPLATE = DefinitionNotice(
+    "foreign_template",
+    "a text has a template of another language",
+    "{found} stands in a text, and is sent and shown as it is",
+    "The document's templates are ${{workflow_data.amount}}: a dollar sign and single braces.",
 )
 UNKNOWN_TEMPLATE_ROOT = DefinitionNotice(
     "unknown_template_root",

@@ -4,7 +4,7 @@ Each kind of logic has one function that asks for its effect and makes an `Outco
 to the instance is the same for all.
 """
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -228,9 +228,11 @@ def _call_http(
         return Outcome(None, Failure("http_error", message, {"method": call.method, "url": call.url}, final=True))
     answer = yield from request.perform()
     # What is not there was told at the first try.
-    notices = [] if retry is not None else [missing_value(thread.state, path) for path in rendering.missed]
+    noticed = [] if retry is not None else [missing_value(thread.state, path) for path in rendering.missed]
     result, failure = _judged(request, answer, terms)
-    return Outcome(result, failure, notices=notices, roots=roots, cause=cause)
+    if result is None and failure is None and isinstance(answer, HttpAnswer):
+        noticed += _ignored(thread.state, request, answer, terms.limits)
+    return Outcome(result, failure, notices=noticed, roots=roots, cause=cause)
 
 
 def _judged(
@@ -274,6 +276,20 @@ def _json_object(answer: HttpAnswer, limits: Limits) -> Mapping[str, Json] | Non
     except jsontext.NotJson:
         return None
     return value if isinstance(value, dict) else None
+
+
+def _ignored(state: str, request: SendHttp, answer: HttpAnswer, limits: Limits) -> Iterator[Noticed]:
+    """An answer that was probably meant to be a result, and is none."""
+    if "json" not in answer.headers.get("content-type", "") or not answer.body.strip():
+        return
+    try:
+        value = jsontext.decode(answer.body, limits.json_depth)
+        why = f"it is {'an array' if isinstance(value, list) else 'no object'}"
+    except jsontext.NotJson as error:
+        begins_with_mark = answer.body.startswith(b"\xef\xbb\xbf")
+        why = "it begins with a byte order mark" if begins_with_mark else str(error)
+    values = {"method": request.method, "url": request.url, "why": why}
+    yield Noticed.of(notices.RESULT_IGNORED, f"states.{state}", **values)
 
 
 def missing_value(state: str, path: str) -> Noticed:

@@ -7,12 +7,13 @@ from concurrent.futures import Future
 
 from interactor_emulator import notices
 from interactor_emulator.account.account import Account
-from interactor_emulator.adapters.http.caller import inside_call
+from interactor_emulator.adapters.http.under_way import inside_call
 from interactor_emulator.clock import wall_ms
 from interactor_emulator.effects import Await, HttpAnswer, HttpFault, SendWebhook, Steps
 from interactor_emulator.faults.on_webhooks import CHANGES, UNKNOWN_EVENT
 from interactor_emulator.faults.rules import Rule
 from interactor_emulator.redaction import redact
+from interactor_emulator.signing import SignatureError, verify
 from interactor_emulator.state.deliveries import (
     ATTEMPTS,
     DELAYS_SECONDS,
@@ -271,10 +272,24 @@ def _notice_rejected(account: Account, subscription: Subscription, delivery: Del
         return  # of what the emulator itself did not let out another diagnostic tells
     shown = attempt.answer[:200].decode("utf-8", "replace")
     said = attempt.error or f"answered {attempt.status}" + (f": {shown}" if shown else "")
+    verdict = _verdict(subscription, attempt)
     row = notices.WEBHOOK_REJECTED
     if attempt.hostile is not None:
         row = notices.WEBHOOK_SPOILED
+    elif verdict and attempt.status in _REFUSED:
+        row = notices.WEBHOOK_UNVERIFIED
     elif attempt.status in (400, 401, 403):
         row = notices.WEBHOOK_REFUSED
     values = {"event": delivery.event, "url": subscription.url, "said": said, "effect": attempt.hostile or ""}
-    account.journal.notice(Noticed.of(row, delivery.id, **values), delivery.instance_id)
+    notice = Noticed.of(row, delivery.id, verdict=verdict, **values)
+    account.journal.notice(notice, delivery.instance_id)
+
+
+def _verdict(subscription: Subscription, attempt: Attempt) -> str:
+    """Why a receiver's signature check refuses what was sent; empty for what it takes."""
+    signature, timestamp = (attempt.headers[f"X-Interactor-{name}"] for name in ("Signature", "Timestamp"))
+    try:
+        verify(subscription.secret, attempt.body, signature, timestamp)
+    except SignatureError as error:
+        return str(error)
+    return ""

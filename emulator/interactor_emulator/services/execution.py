@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from interactor_emulator import notices, tracing
 from interactor_emulator.account.account import Account
-from interactor_emulator.adapters.http.caller import inside_call
+from interactor_emulator.adapters.http.under_way import inside_call
 from interactor_emulator.effects import Await, Effect, RunScript, ScriptResult, SendHttp, Steps
 from interactor_emulator.engine.machine import Machine, Refusal
 from interactor_emulator.jsontext import encode

@@ -146,7 +146,12 @@ def _authorization(operation: Operation | None, scope: Scope, sent: Mapping[byte
 
 
 def _headers(scope: Scope) -> dict[bytes, bytes]:
-    return dict(scope["headers"])
+    """By name; fields of one name are one field, "in order, with a comma" (RFC 9110, 5.3)."""
+    found: dict[bytes, bytes] = dict(scope["headers"])
+    if len(found) < len(scope["headers"]):
+        for name in found:
+            found[name] = b", ".join(value for each, value in scope["headers"] if each == name)
+    return found
 
 
 def _own_id(sent: Mapping[bytes, bytes]) -> str:

@@ -1,6 +1,7 @@
 """The server's application: every route in one list."""
 
 from collections.abc import Iterable
+from urllib.parse import unquote_to_bytes
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route, Router
@@ -48,9 +49,24 @@ def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: I
     # What no route takes, a path with a line break say.
     app.router.default = Nowhere(accounts)
     app.state.accounts = accounts
+    app.add_middleware(_SlashesOfNames)
     if origins := tuple(cors):
         app.add_middleware(_CorsOfTheApi, origins=origins)
     return app
+
+
+class _SlashesOfNames:
+    """ "A segment's `%2F` is data" (RFC 3986, 2.2): it parts no path here, and so finds nothing of that name."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        raw: bytes = scope.get("raw_path") or b""
+        if b"%2f" in raw.lower():
+            kept = raw.partition(b"?")[0].replace(b"%2F", b"%252F").replace(b"%2f", b"%252f")
+            scope = {**scope, "path": unquote_to_bytes(kept).decode("utf-8", "replace")}
+        await self._app(scope, receive, send)
 
 
 class _CorsOfTheApi:

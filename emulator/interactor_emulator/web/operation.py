@@ -82,7 +82,8 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class ControlOperation:
-    """One call: what it does, the types of its body and answer, and an example of the body that works."""
+    """One call: what it does, the types of its body and answer, and an example of the body that works. One that
+    `waits` for others answers with what it waits for when its time is up."""
 
     method: str
     path: str
@@ -95,6 +96,7 @@ class ControlOperation:
     query: Mapping[str, object] = field(default_factory=dict)
     content_types: tuple[str, ...] = ("application/json",)
     refusals: tuple[type[InteractorError], ...] = ()
+    waits: bool = False
 
     @property
     def codes(self) -> dict[int, list[str]]:

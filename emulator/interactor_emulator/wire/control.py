@@ -34,9 +34,14 @@ class Clock(TypedDict):
     frozen: bool
 
 
+class SettleBody(TypedDict, total=False):
+    timeout_seconds: float
+
+
 class AdvanceBody(TypedDict, total=False):
     seconds: float
     to: str
+    timeout_seconds: float
 
 
 class Fired(TypedDict):
@@ -45,9 +50,20 @@ class Fired(TypedDict):
     subject: str
 
 
-class Advanced(TypedDict):
+class Settled(TypedDict):
+    """`waiting` is there when the time was up before all had settled."""
+
     now: Timestamp
-    fired: list[Fired]
+    frozen: NotRequired[bool]
+    waiting: NotRequired[list[str]]
+
+
+class Advanced(TypedDict):
+    """`waiting` is there, and `fired` is not, when the time was up before all had settled."""
+
+    now: Timestamp
+    fired: NotRequired[list[Fired]]
+    waiting: NotRequired[list[str]]
 
 
 class HoldBody(TypedDict):

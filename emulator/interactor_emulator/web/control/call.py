@@ -3,7 +3,8 @@
 Loopback only: a request whose Host is no loopback name is refused, so that no web page can reach it by DNS rebinding.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import asyncio
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.egress import is_loopback
+from interactor_emulator.adapters.http.under_way import inside_call
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import Forbidden, NotFound, UnsupportedMediaType, ValidationError
 from interactor_emulator.limits import MB
@@ -45,9 +47,6 @@ class Done:
     content_type: str = ""
 
 
-Action = Callable[[Command], "Done | Steps[Done]"]
-
-
 class Control:
     """All methods of one path of the control API. `allowed_hosts` are names beside those of the loopback."""
 
@@ -56,6 +55,7 @@ class Control:
     ) -> None:
         self._accounts = accounts
         self._operations = operations
+        self._under_way: set[asyncio.Future[Done]] = set()
         self._allowed_hosts = frozenset(host.lower() for host in allowed_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,14 +80,34 @@ class Control:
         if scope["method"] != "GET":
             command.body = await _body(sent, receive)
         _refuse_unknown(operation, command)
-        with command.account.driver.lock:
-            result: Done | Steps[Done] = operation.action(command)
-        done = result if isinstance(result, Done) else await command.account.driver.run_async(result)
+        inside = command.account.caller.under_way.holds(_texts(sent))
+        token = inside_call.set(inside or inside_call.get())
+        try:
+            done = await self._done(operation, command)
+        finally:
+            inside_call.reset(token)
         if done.content_type:
             # A definition's names may hold half surrogates, which show as JSON would write them.
             text = done.body.encode(errors="backslashreplace")
             return Response(done.status, [(b"content-type", done.content_type.encode())], text)
         return json_response(done.status, done.body, [])
+
+    async def _done(self, operation: ControlOperation, command: Command) -> Done:
+        """What the call comes to, or what it waits for when its time is up: then it goes on beside."""
+        with command.account.driver.lock:
+            result: Done | Steps[Done] = operation.action(command)
+        if isinstance(result, Done):
+            return result
+        if not operation.waits:
+            return await command.account.driver.run_async(result)
+        from .timing import timeout_seconds, unfinished
+
+        seconds = timeout_seconds(command)
+        task = asyncio.ensure_future(command.account.driver.run_async(result))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        await asyncio.wait([task], timeout=seconds)
+        return task.result() if task.done() else unfinished(command)
 
     def _account(self, sent: Mapping[bytes, bytes]) -> Account:
         name = sent.get(_ACCOUNT_HEADER)
@@ -122,6 +142,10 @@ def _refuse_unknown(operation: ControlOperation, command: Command) -> None:
     faults = [*strict.of_query(command.query, operation.query), *strict.of_body(command.body, operation.body)]
     if faults:
         raise ValidationError(*faults[:_MOST_FAULTS])
+
+
+def _texts(sent: Mapping[bytes, bytes]) -> Mapping[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in sent.items()}
 
 
 async def _body(sent: Mapping[bytes, bytes], receive: Receive) -> Mapping[str, Any]:

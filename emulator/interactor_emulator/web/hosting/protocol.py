@@ -1,5 +1,9 @@
-"""HTTP as uvicorn speaks it, with a bound on what comes ahead of a body: no client can fill the memory with headers."""
+"""HTTP as uvicorn speaks it, stricter where a message could be read in two ways.
 
+With a bound on what comes ahead of a body: no client can fill the memory with headers.
+"""
+
+from collections.abc import Iterable
 from typing import Any
 
 import httptools
@@ -12,7 +16,7 @@ _HEAD_BYTES = 64 * KB
 
 
 class BoundedHttp(HttpToolsProtocol):
-    """Refuses a request whose head is too long, with a 400 and the end of the connection."""
+    """Refuses a request whose head is too long or ambiguous, with a 400 and the end of the connection."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -27,6 +31,8 @@ class BoundedHttp(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._in_head:
+            return  # "a trailer field must not be merged into the headers" (RFC 9110, 6.5.1)
         self._head_bytes += len(name) + len(value)
         if self._head_bytes > _HEAD_BYTES:
             raise httptools.HttpParserError("the headers are too long")
@@ -34,6 +40,12 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
+        version = self.parser.get_http_version()
+        if (wrong := _ambiguous(version, self.headers)) is not None:
+            raise httptools.HttpParserError(wrong)
+        if version == "1.0":
+            # "A server must not send a 1xx response to an HTTP/1.0 client" (RFC 9110, 15.2).
+            self.expect_100_continue = False
         super().on_headers_complete()
 
     def data_received(self, data: bytes) -> None:
@@ -45,3 +57,16 @@ class BoundedHttp(HttpToolsProtocol):
             self._head_bytes += len(data)
             if self._head_bytes > _HEAD_BYTES:
                 self.send_400_response("The request line and headers are too long.")
+
+
+def _ambiguous(version: str, headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+    """Why a head cannot be acted on (RFC 9112: 2.3, 3.2, 6.1); None for a good one."""
+    if version not in ("1.0", "1.1"):
+        return f"HTTP/{version} is not spoken here"
+    hosts = sum(name == b"host" for name, _ in headers)
+    if hosts > 1 or (hosts == 0 and version == "1.1"):
+        return "a request has one Host"
+    codings = [value.strip().lower() for name, value in headers if name == b"transfer-encoding"]
+    if codings not in ([], [b"chunked"]):
+        return "the only transfer coding is chunked"
+    return None
