@@ -135,7 +135,7 @@ def decode(raw: bytes, depth: int, repeated: Callable[[str], object] = lambda _n
         raise
     except ValueError:
         raise NotJson("Body is not valid JSON: a number has too many digits") from None
-    if text.count("[") + text.count("{") > depth and deeper_than(value, depth):
+    if raw.count(b"[") + raw.count(b"{") > depth and _written_deeper_than(raw, depth):
         raise _too_deep(depth)
     return value
 
@@ -146,6 +146,22 @@ def deeper_than(value: object, depth: int) -> bool:
     for _ in range(depth + 1):
         level = [child for parent in level for child in _children(parent)]
         if not level:
+            return False
+    return True
+
+
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_ALL_BRACKETS = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
+
+
+def _written_deeper_than(raw: bytes, depth: int) -> bool:
+    """The same of a text that is JSON: each turn takes away what holds nothing any more. All at the speed of C, since
+    a megabyte may hold half a million objects."""
+    brackets = _STRING.sub(b"", raw).translate(_ALL_BRACKETS, _NO_BRACKET)
+    for _ in range(depth):
+        brackets = brackets.replace(b"[]", b"")
+        if not brackets:
             return False
     return True
 

@@ -22,13 +22,10 @@ _MEANT_FOR = {
     "fork": "action",
 }
 
-# A megabyte may hold a hundred thousand of them, and a nearest name takes a tenth of a millisecond to find.
-_UNKNOWN_TOLD = 100
-
 
 def unknown_members(source: Mapping[str, Valid], limits: Limits) -> Iterator[Draft]:
     """Members that no rule knows, each with the nearest name that one does know; the first hundred of them."""
-    for unknown in examine(source, limits).unknown[:_UNKNOWN_TOLD]:
+    for unknown in examine(source, limits).unknown:
         message = f"{unknown.owner} has no member {quoted(unknown.name)}; it is ignored"
         yield Draft.of(notices.UNKNOWN_MEMBER, unknown.at, message=message, hint=_nearest(unknown))
 
