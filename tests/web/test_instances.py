@@ -36,6 +36,29 @@ def test_an_instance_that_fails_on_create_answers_with_its_error(
     assert list(shown)[-2:] == ["error", "created_at"]
 
 
+HEAD = ["id", "workflow_name", "version_id", "namespace", "status", "current_state", "workflow_data"]
+
+
+def test_a_member_is_there_only_while_it_is_true(interactor: Emulator, interactor_client: httpx.Client) -> None:
+    """The presentation while it is halted, the error when it has failed, the time when it was cancelled."""
+    presentation = {"type": "message", "message": "Answer, please"}
+    ask = halt(to("done", ok=True), to("break", ok=False), presentation=presentation)
+    states = {"ask": ask, "done": terminal(), "break": script("throw new Error('no luck')", "done")}
+    interactor.load(workflow("w", states))
+
+    def members(*requests: tuple[str, Any]) -> list[str]:
+        path = f"/workflows/instances/{interactor.start('w', namespace='n').id}"
+        for verb, body in requests:
+            interactor_client.post(f"{path}/{verb}", json=body)
+        return list(interactor_client.get(path).json()["data"])
+
+    always = [*HEAD, "threads", "history", "created_at"]
+    assert members() == [*HEAD, "halting_presentation", "threads", "history", "created_at"]
+    assert members(("resume", {"input": {"ok": True}})) == always
+    assert members(("resume", {"input": {"ok": False}})) == [*HEAD, "threads", "history", "error", "created_at"]
+    assert members(("cancel", {})) == [*HEAD, "threads", "history", "cancelled_at", "created_at"]
+
+
 def test_an_input_that_matches_nothing_changes_nothing(interactor_client: httpx.Client, instance: str) -> None:
     before = interactor_client.get(instance).text
     answer = interactor_client.post(f"{instance}/resume", json={"input": {"ok": False}})

@@ -16,7 +16,7 @@ from tests.workflows import halt, script, terminal, workflow
 END = workflow("end", {"end": terminal()})
 ASK = workflow("ask", {"ask": halt("end", fields=[]), "end": terminal()})
 SECRET = "whsec_of_the_tests_of_delivery_000"
-HALTED = "workflow.instance.halted"
+CREATED, HALTED = "workflow.instance.created", "workflow.instance.halted"
 SCHEDULE = (0, 30, 150, 630, 2430, 9630)
 """ "Cumulative time": 0, 30 s, 2 min 30 s, 10 min 30 s, 40 min 30 s, 2 h 40 min 30 s."""
 
@@ -123,6 +123,41 @@ def test_the_schedule_is_kept_to_the_second(interactor: Emulator, failures: int)
     assert len(app.came) == made
 
 
+@pytest.mark.parametrize("mode", ["wall", "virtual"])
+def test_each_attempt_has_the_same_body_and_a_timestamp_and_signature_of_its_own(mode: Any) -> None:
+    emulator = Emulator(seed=1, now="2026-01-20T12:00:00Z", webhook_timestamps=mode)
+    app = App(500, 500)
+    started(emulator, app)
+    emulator.clock.advance(minutes=3)
+    assert len(app.came) == 3
+    assert (
+        len({body for _, body in app.came}) == len({headers["X_INTERACTOR_DELIVERY"] for headers, _ in app.came}) == 1
+    )
+    for headers, body in app.came:
+        signature, timestamp = headers["X_INTERACTOR_SIGNATURE"], headers["X_INTERACTOR_TIMESTAMP"]
+        verify(SECRET, body, signature, timestamp, tolerance=None)
+    if mode == "virtual":
+        dated = [int(headers["X_INTERACTOR_TIMESTAMP"]) for headers, _ in app.came]
+        assert [at - dated[0] for at in dated] == [0, 30, 150]
+        assert len({headers["X_INTERACTOR_SIGNATURE"] for headers, _ in app.came}) == 3
+
+
+def test_the_dead_letters_of_a_deleted_subscription_go_with_it(interactor: Emulator) -> None:
+    gone, kept = App(*[500] * 7), App(*[500] * 6)
+    interactor.load(END)
+    subscriptions = [interactor.webhooks.subscribe(app, [CREATED], secret=SECRET) for app in (gone, kept)]
+    interactor.start("end")
+    interactor.clock.advance(hours=3)
+    dead = interactor.webhooks.dead_letters
+    assert [each.subscription_id for each in dead] == [each.id for each in subscriptions]
+    interactor.webhooks.unsubscribe(subscriptions[0])
+    assert interactor.webhooks.dead_letters == [dead[1]]
+    with pytest.raises(WebhookNotFound):
+        interactor.webhooks.replay(dead[0])
+    assert interactor.webhooks.replay() == [dead[1]]
+    assert (len(gone.came), len(kept.came)) == (6, 7)
+
+
 def test_a_dead_letter_can_be_replayed(interactor: Emulator) -> None:
     app = App(*[500] * 7)
     started(interactor, app)
@@ -146,7 +181,7 @@ def test_what_waits_holds_up_nothing(interactor: Emulator) -> None:
     interactor.clock.advance(seconds=29)
     assert len(inbox) == 3
     interactor.clock.advance(seconds=1)
-    assert inbox.received[-1].event == "workflow.instance.created"
+    assert inbox.received[-1].event == CREATED
     assert inbox.received[-1].retry_count == 1
 
 
@@ -167,7 +202,7 @@ def test_deleting_stops_what_is_pending(interactor: Emulator) -> None:
 def test_a_thousand_a_minute_and_the_rest_waits(interactor: Emulator) -> None:
     app = App()
     interactor.load(END)
-    interactor.webhooks.subscribe(app, [HALTED.replace("halted", "created")], secret=SECRET)
+    interactor.webhooks.subscribe(app, [CREATED], secret=SECRET)
     for _ in range(1001):
         interactor.start("end")
     assert len(app.came) == 1000
@@ -265,7 +300,7 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
     def bodies() -> list[bytes]:
         emulator = Emulator(seed=3, now="2026-01-20T12:00:00Z", webhook_timestamps="virtual")
         app = App(500)
-        started(emulator, app, events=(HALTED, "workflow.instance.created"))
+        started(emulator, app, events=(HALTED, CREATED))
         emulator.clock.advance(minutes=1)
         return [json.dumps(headers).encode() + body for headers, body in app.came]
 

@@ -16,6 +16,7 @@ from interactor_emulator.limits import MB
 from interactor_emulator.redaction import redact
 from interactor_emulator.services import execution
 from interactor_emulator.state.events import Noticed
+from interactor_emulator.state.rates import READ, WRITE
 from interactor_emulator.web.hosting.hosted import Accounts
 
 from . import body, idempotent
@@ -60,12 +61,12 @@ class Api:
                 await self.accounts.fire_due(account)
             now_ms = account.clock.now_ms
             request_id = request_id or account.ids.request(now_ms)
-            if operation is None:
-                raise NotFound
-            window = account.rates.count(operation.category, account.limits, now_ms)
+            window = account.rates.count(_category(operation, scope), account.limits, now_ms)
             rates = rate_headers(window)
             if account.settings.rate_limits:
                 check_rate(window, now_ms)
+            if operation is None:
+                raise NotFound
             require_scope(principal, operation.scope)
             _notice_headers(account, sent, request_id)
             call = Call(account, principal, scope["path_params"], scope["query_string"], sent, request_id)
@@ -118,6 +119,13 @@ async def _perform(operation: Operation, call: Call) -> Response | Stream:
     if account.background and operation.method == "GET" and (seen := call.params.get("instance_id")) is not None:
         response.afterwards = lambda: account.driver.run_async(execution.go_on_after_look(account, seen))
     return response
+
+
+def _category(operation: Operation | None, scope: Scope) -> str:
+    """Which rate a request counts against; one of an unknown path counts too, by its method."""
+    if operation is not None:
+        return operation.category
+    return READ if scope["method"] == "GET" else WRITE
 
 
 def _authorization(operation: Operation | None, scope: Scope, sent: Mapping[bytes, bytes]) -> bytes:
