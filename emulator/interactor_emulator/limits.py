@@ -78,8 +78,8 @@ class Limits:
 
     # "Tokens expire after 1 hour."
     access_token_seconds: int = 1 * HOUR
-    # Inferred: a refresh token lasts 30 days.
-    refresh_token_seconds: int = 30 * DAY
+    # Published: a refresh token lasts 7 days.
+    refresh_token_seconds: int = 7 * DAY
 
     # "timeouts (30s) trigger retries"
     webhook_timeout_seconds: float = 30
