@@ -11,6 +11,8 @@ from interactor_emulator.web.control.table import CONTROLS
 from interactor_emulator.web.description import document
 from interactor_emulator.web.endpoints.operations import OPERATIONS
 
+from . import published
+
 _OURS = ("/api/v1", "/_emulator", "/oauth", "/.well-known")
 _API = "/api/v1"
 _REQUEST_ID = "x-request-id"
@@ -73,6 +75,9 @@ def faults(response: httpx.Response) -> Iterator[str]:
     if content_type not in answer["content"]:
         yield f"{where} as {content_type!r}, described are {', '.join(answer['content'])}"
     elif content_type == "application/json":
+        if path.startswith(_API) and response.is_success:
+            data = response.json().get("data")
+            yield from (f"{where}: {each}" for each in published.faults_of_answer(request.method, path, data))
         validator = _validator(route, method, str(response.status_code), content_type)
         for error in validator.iter_errors(response.json()):
             yield f"{where}: {error.json_path}: {error.message[:300]}"

@@ -96,7 +96,7 @@ def test_what_is_public_or_ones_own_is_not_private(code: str) -> None:
 
 
 def cannot_fail(code: str) -> Iterator[str]:
-    """Assertions that hold whatever happens: of something that is always there, or with a way out that is always open."""
+    """Assertions that hold whatever happens: of what is always there, or with a way out that is always open."""
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Assert) and always_holds(node.test):
             yield f"line {node.lineno}: {ast.unparse(node)}"

@@ -59,6 +59,26 @@ def test_a_member_is_there_only_while_it_is_true(interactor: Emulator, interacto
     assert members(("cancel", {})) == [*HEAD, "threads", "history", "cancelled_at", "created_at"]
 
 
+def test_a_thread_that_was_stopped_is_shown_as_completed(interactor: Emulator, interactor_client: httpx.Client) -> None:
+    """The document's types have three statuses of a thread, and five of an instance."""
+    split = action("wait", fork={"good": "ask", "bad": "ask"})
+    states = {"split": split, "wait": terminal(join=True), "ask": halt(to("break", bad=True), "end"), "end": terminal()}
+    interactor.load(workflow("w", {**states, "break": script("throw new Error('no luck')", "end")}))
+
+    def shown(verb: str, status: str) -> list[str]:
+        path = f"/workflows/instances/{interactor.start('w', namespace='n').id}"
+        listed = interactor_client.get(f"{path}/threads").json()["data"]["threads"]
+        assert [each["status"] for each in listed] == ["running", "halted", "halted"]
+        interactor_client.post(f"{path}/{verb}", json={"input": {"bad": True}})
+        found = interactor_client.get(path).json()["data"]
+        assert found["status"] == status
+        assert found["threads"] == interactor_client.get(f"{path}/threads").json()["data"]["threads"]
+        return [each["status"] for each in found["threads"]]
+
+    assert shown("threads/thread_bad/resume", "failed") == ["completed"] * 3
+    assert shown("cancel", "cancelled") == ["completed"] * 3
+
+
 def test_an_input_that_matches_nothing_changes_nothing(interactor_client: httpx.Client, instance: str) -> None:
     before = interactor_client.get(instance).text
     answer = interactor_client.post(f"{instance}/resume", json={"input": {"ok": False}})

@@ -92,7 +92,7 @@ def test_another_thread_is_named(interactor: Emulator) -> None:
     inbox = interactor.webhooks.inbox
     interactor.routes = {"https://yourapp.com": App()}
     interactor.load(definition("parallel_approval"))
-    interactor.start("parallel_approval", {"amount": 1, "requester": "a"})
+    interactor.start("parallel_approval", {"amount": 1, "requester": "a"}, namespace="user_1")
     named = [each.data for each in inbox.received if "thread_id" in each.data]
     assert named
     assert all(list(each)[5] == "thread_id" for each in named)

@@ -12,6 +12,7 @@ from interactor_emulator.state.instance import MAIN_THREAD, Instance, Thread, Ve
 from interactor_emulator.state.store import File, Workflow
 
 from . import halts, shapes
+from .owner import owner
 
 
 def version(version: Version) -> shapes.Version:
@@ -67,7 +68,7 @@ def _head(instance: Instance) -> shapes.InstanceHead:
         "id": instance.id,
         "workflow_name": instance.version.workflow_name,
         "version_id": instance.version.id,
-        "namespace": instance.namespace,
+        **owner(instance),
         "status": instance.status,
         "current_state": instance.current_state,
         **halts.options(instance.only_halt),
@@ -132,7 +133,9 @@ def thread_resumed(instance: Instance) -> shapes.ThreadResumed:
 
 
 def _thread(thread: Thread) -> shapes.Thread:
-    return {"id": thread.id, "status": thread.status, "current_state": thread.state}
+    """ "'running' | 'halted' | 'completed'": one that a failure or a cancel has stopped is completed, too."""
+    status = thread.status if thread.status in ("running", "halted") else "completed"
+    return {"id": thread.id, "status": status, "current_state": thread.state}
 
 
 def _visit(visit: Visit) -> shapes.Visit:

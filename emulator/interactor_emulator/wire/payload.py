@@ -11,6 +11,7 @@ from interactor_emulator.state.events import Cancelled, Completed, Created, Even
 from interactor_emulator.state.instance import MAIN_THREAD, Instance
 
 from . import halts
+from .owner import owner
 
 if TYPE_CHECKING:  # types alone: an emulator in process starts without them
     from . import shapes
@@ -36,7 +37,7 @@ class Head(TypedDict):
     instance_id: str
     workflow_name: str
     version_id: str
-    namespace: str | None
+    namespace: NotRequired[str]
     current_state: str
     thread_id: NotRequired[str]
     workflow_data: shapes.Object
@@ -70,7 +71,7 @@ def _head(instance: Instance, event: Event) -> Head:
         "instance_id": instance.id,
         "workflow_name": instance.version.workflow_name,
         "version_id": instance.version.id,
-        "namespace": instance.namespace,
+        **owner(instance),
         "current_state": state,
         **other,
         "workflow_data": instance.data,
