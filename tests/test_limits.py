@@ -135,7 +135,7 @@ ELSEWHERE = {
     "writes_per_minute": "tests/web/test_state_machine.py",
     "creations_per_minute": "tests/web/test_idempotency.py",
     "access_token_seconds": "tests/web/test_access.py",
-    "refresh_token_seconds": "tests/web/test_access.py",
+    "refresh_token_seconds": "tests/test_numbers.py",
     "webhook_timeout_seconds": "tests/webhooks/test_delivery.py",
     "webhook_events_per_minute": "tests/webhooks/test_delivery.py",
     "webhook_secret_characters": "tests/webhooks/test_subscriptions.py",

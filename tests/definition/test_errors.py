@@ -553,7 +553,9 @@ def test_names_that_are_no_identifiers_are_quoted_in_paths() -> None:
 
 
 def test_long_values_are_cut() -> None:
-    for path, message in errors(workflow(x={"type": "y" * 10_000, "transitions": [{"to": "z" * 10_000}]})):
+    found = errors(workflow(x={"type": "y" * 10_000, "transitions": [{"to": "z" * 10_000}]}))
+    assert len(found) == 2
+    for path, message in found:
         assert len(message) <= 300
         assert "…" in message
         assert len(path) < 300

@@ -155,7 +155,11 @@ def test_a_token_of_several_namespaces_must_name_one(
 def test_a_service_account_that_names_no_namespace_is_told_so(
     interactor: Emulator, interactor_client: httpx.Client, approval: Any
 ) -> None:
-    assert "namespace" not in interactor_client.post("/workflows/approval/instances").json()["data"]
+    inbox = interactor.webhooks.inbox
+    made = interactor_client.post("/workflows/approval/instances").json()["data"]
+    shown = interactor_client.get(f"/workflows/instances/{made['id']}").json()["data"]
+    told = inbox.wait_for("workflow.instance.halted").data
+    assert [name for name, each in (("made", made), ("shown", shown), ("told", told)) if "namespace" in each] == []
     assert "missing_namespace" in {each.code for each in interactor.diagnostics}
 
 

@@ -15,6 +15,7 @@ from interactor_emulator.errors import NotFound, Unauthorized
 from interactor_emulator.limits import MB
 from interactor_emulator.redaction import redact
 from interactor_emulator.services import execution
+from interactor_emulator.state.rates import READ, WRITE
 from interactor_emulator.web.hosting.hosted import Accounts
 
 from . import body, idempotent, noticing
@@ -61,13 +62,13 @@ class Api:
                 await self.accounts.fire_due(account)
             now_ms = account.clock.now_ms
             request_id = request_id or account.ids.request(now_ms)
-            if operation is None:
-                noticing.path(account, *_asked(scope), OPERATIONS, request_id)
-                raise NotFound
-            window = account.rates.count(principal.client_id, operation.category, account.limits, now_ms)
+            window = account.rates.count(principal.client_id, _category(operation, scope), account.limits, now_ms)
             rates = rate_headers(window)
             if account.settings.rate_limits:
                 check_rate(window, now_ms)
+            if operation is None:
+                noticing.path(account, *_asked(scope), OPERATIONS, request_id)
+                raise NotFound
             require_scope(principal, operation.scope)
             if scope["query_string"]:
                 noticing.parameters(account, operation, query_of(scope["query_string"]), request_id)
@@ -134,6 +135,13 @@ def _data(account: Account, data: object) -> object:
         only = next(iter(data.values()))
         return only if isinstance(only, list) else data
     return data
+
+
+def _category(operation: Operation | None, scope: Scope) -> str:
+    """Which rate a request counts against; one of an unknown path counts too, by its method."""
+    if operation is not None:
+        return operation.category
+    return READ if scope["method"] == "GET" else WRITE
 
 
 def _authorization(operation: Operation | None, scope: Scope, sent: Mapping[bytes, bytes]) -> bytes:

@@ -24,6 +24,7 @@ SubscriptionId = Annotated[str, Fact(pattern="^whsub_[a-z0-9]{12}$")]
 FileId = Annotated[str, Fact(pattern=f"^file_{ULID}$")]
 Count = Annotated[int, Fact(minimum=0)]
 Object = Mapping[str, Json]
+ThreadStatus = Literal["running", "halted", "completed"]
 EventName = Literal[
     "workflow.instance.created",
     "workflow.instance.halted",
@@ -142,7 +143,7 @@ class Shown(HaltedAt, Presented):
 
 
 class Owned(TypedDict, total=False):
-    """There unless it is an instance at account level."""
+    """Not there where the instance belongs to the account alone: "no member is ever null"."""
 
     namespace: str
 
@@ -172,9 +173,6 @@ class Resumed(TypedDict):
     halted_at_state: NotRequired[str]
     halted_options: NotRequired[HaltedOptions]
     workflow_data: Object
-
-
-ThreadStatus = Literal["running", "halted", "completed"]
 
 
 class Thread(TypedDict):

@@ -11,8 +11,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from interactor_emulator.limits import KB
 
-# What common servers allow for the request line and all headers together (inferred).
+# What common servers allow for all headers together, names and values (inferred).
 _HEAD_BYTES = 64 * KB
+# The colon, the space and the end of a line that has come and is not told of yet: they do not count.
+_LINE_BYTES = 4
 
 
 class BoundedHttp(HttpToolsProtocol):
@@ -21,12 +23,13 @@ class BoundedHttp(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._head_bytes = 0
+        self._unended_bytes = 0
         self._in_head = True
         self._messages = 0
 
     def on_message_begin(self) -> None:
         self._messages += 1
-        self._head_bytes = 0
+        self._head_bytes = self._unended_bytes = 0
         self._in_head = True
         super().on_message_begin()
 
@@ -34,6 +37,7 @@ class BoundedHttp(HttpToolsProtocol):
         if not self._in_head:
             return  # "a trailer field must not be merged into the headers" (RFC 9110, 6.5.1)
         self._head_bytes += len(name) + len(value)
+        self._unended_bytes = 0
         if self._head_bytes > _HEAD_BYTES:
             raise httptools.HttpParserError("the headers are too long")
         super().on_header(name, value)
@@ -49,13 +53,14 @@ class BoundedHttp(HttpToolsProtocol):
         super().on_headers_complete()
 
     def data_received(self, data: bytes) -> None:
-        began = self._messages if self._in_head else None
+        before = (self._messages, self._head_bytes) if self._in_head else None
         super().data_received(data)
         # One header without end is told of only when it ends; until then its bytes are counted as they come, but for
-        # the first ones, which may hold the end of another message.
-        if self._in_head and began == self._messages and not self.transport.is_closing():
-            self._head_bytes += len(data)
-            if self._head_bytes > _HEAD_BYTES:
+        # the first ones, which may hold the end of another header or message.
+        ended_nothing = self._in_head and before == (self._messages, self._head_bytes)
+        if ended_nothing and not self.transport.is_closing():
+            self._unended_bytes += len(data)
+            if self._head_bytes + self._unended_bytes > _HEAD_BYTES + _LINE_BYTES:
                 self.send_400_response("The request line and headers are too long.")
 
 
