@@ -22,7 +22,9 @@ class Authenticator:
         if principal is None:
             principal = self._read(authorization)
         account = self._accounts.get(principal.account)
-        if account is None or account.clock.now_ms >= principal.expires_ms or principal.token_id in account.revoked:
+        if account is None or principal.token_id in account.revoked:
+            raise Unauthorized
+        if not principal.not_before_ms <= account.clock.now_ms < principal.expires_ms:
             raise Unauthorized
         return account, principal
 
