@@ -18,6 +18,7 @@ _RATE_HEADERS = {
     **_REQUEST_ID,
 }
 _IDEMPOTENCY = {"name": "Idempotency-Key", "in": "header", "required": False, "schema": _TEXT}
+_LAST_EVENT_ID = {"name": "Last-Event-ID", "in": "header", "required": False, "schema": _TEXT}
 _ACCOUNT = {
     "name": "X-Emulator-Account",
     "in": "header",
@@ -92,6 +93,7 @@ def _operation(schemas: Schemas, operation: Operation) -> Mapping[str, object]:
             *_path_parameters(operation.path),
             *_query_parameters(schemas, operation.query, operation.required),
             *((_IDEMPOTENCY,) if operation.idempotent else ()),
+            *((_LAST_EVENT_ID,) if operation.stream else ()),
         ],
         "responses": {**_success(schemas, operation), **_refusals(schemas, operation.codes)},
     }
@@ -110,6 +112,8 @@ def _success(schemas: Schemas, operation: Operation) -> dict[str, object]:
     elif operation.answer is not None:
         success["content"] = {_JSON: {"schema": _data(schemas.of(operation.answer))}}
     found: dict[str, object] = {str(operation.status): success}
+    if operation.stream:
+        found["204"] = {"description": "It is over, and who comes back has seen that", "headers": _RATE_HEADERS}
     if operation.idempotent:
         answers = {200: (shapes.Resumed, shapes.ThreadResumed), 201: (shapes.Created,)}
         for status, kinds in answers.items():
