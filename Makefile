@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup serve test coverage check bench fuzz described clean
+.PHONY: setup serve browser test coverage check bench fuzz described clean
 
 setup: .venv/.installed
 
@@ -13,6 +13,13 @@ setup: .venv/.installed
 
 serve: setup
 	$(BIN)/interactor-emulator serve --definitions examples/definitions
+
+# What the tests in a browser and the document's clients need beside Chromium; without it those tests are left out.
+browser: setup tests/clients/node_modules/.installed
+
+tests/clients/node_modules/.installed: tests/clients/package-lock.json
+	cd tests/clients && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
 
 test: setup
 	$(BIN)/python -m pytest -n 2
@@ -51,4 +58,4 @@ bench: .venv/.bench
 	touch $@
 
 clean:
-	rm -rf .venv .venv-schemathesis build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-schemathesis tests/clients/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
