@@ -10,6 +10,7 @@ import jsonschema
 from interactor_emulator.web.control.table import CONTROLS
 from interactor_emulator.web.description import document
 from interactor_emulator.web.endpoints.operations import OPERATIONS
+from interactor_emulator.web.operation import PREFIX
 
 _OURS = ("/api/v1", "/_emulator", "/oauth", "/.well-known")
 _BODILESS = {204, 304}
@@ -32,6 +33,19 @@ def _validator(path: str, method: str, status: str, content_type: str) -> Any:
     schema = _document()["paths"][path][method]["responses"][status]["content"][content_type]["schema"]
     whole = {**schema, "components": _document()["components"]}
     return jsonschema.Draft202012Validator(whole)
+
+
+@cache
+def _own_kinds() -> Mapping[tuple[str, str], tuple[int, Any]]:
+    """The status and the kind of a success where a key may bring another call's: whoever sends none has no other."""
+    schemas = _document()["components"]["schemas"]
+    found = {}
+    for each in OPERATIONS:
+        if each.idempotent and each.answer is not None:
+            kind = {"data": {"$ref": f"#/components/schemas/{each.answer.__name__}"}}
+            whole = {**schemas["Kept"], "properties": kind, "components": _document()["components"]}
+            found[PREFIX + each.path, each.method.lower()] = each.status, jsonschema.Draft202012Validator(whole)
+    return found
 
 
 def faults(response: httpx.Response) -> Iterator[str]:
@@ -58,5 +72,10 @@ def faults(response: httpx.Response) -> Iterator[str]:
         yield f"{where} as {content_type!r}, described are {', '.join(answer['content'])}"
     elif content_type == "application/json":
         validator = _validator(route, method, str(response.status_code), content_type)
+        own_status, own = _own_kinds().get((route, method), (0, None))
+        if own is not None and response.is_success and "idempotency-key" not in request.headers:
+            validator = own
+            if response.status_code != own_status:
+                yield f"{where}, and its own success is {own_status}"
         for error in validator.iter_errors(response.json()):
             yield f"{where}: {error.json_path}: {error.message[:300]}"

@@ -88,3 +88,11 @@ def test_basic_authentication_goes_before_what_the_body_says(auth: httpx.Client)
     assert auth.post("/oauth/token", data=data, auth=("client_dev", "wrong")).status_code == 401
     wrong = {**data, "client_secret": "wrong"}
     assert auth.post("/oauth/token", data=wrong, auth=("client_dev", "secret_dev")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/oauth/token", "/api/v1/oauth/token", "/oauth/revoke"])
+@pytest.mark.parametrize("secret", ["secret_dev", "wrong"])
+def test_a_callers_own_request_id_is_taken_over(auth: httpx.Client, path: str, secret: str) -> None:
+    data = {"grant_type": "client_credentials", "token": "x", "client_id": "client_dev", "client_secret": secret}
+    assert auth.post(path, data=data, headers={"X-Request-Id": "mine-1"}).headers["x-request-id"] == "mine-1"
+    assert auth.post(path, data=data, headers={"X-Request-Id": "x" * 201}).headers["x-request-id"].startswith("req_")

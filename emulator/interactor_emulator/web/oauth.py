@@ -17,6 +17,7 @@ from interactor_emulator.services.grants import Issued, OAuthError
 from interactor_emulator.web.hosting.hosted import Accounts
 
 from . import body
+from .call import own_request_id
 from .respond import Headers, Response, json_response
 
 _BODY_BYTES = 64 * KB
@@ -45,7 +46,8 @@ class OAuthEndpoint:
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
         sent: dict[bytes, bytes] = dict(scope["headers"])
         account = self._accounts.default
-        headers: Headers = [_NO_STORE, (b"x-request-id", account.ids.request(account.clock.now_ms).encode())]
+        request_id = own_request_id(sent) or account.ids.request(account.clock.now_ms)
+        headers: Headers = [_NO_STORE, (b"x-request-id", request_id.encode())]
         try:
             if scope["method"] != "POST":
                 raise OAuthError("invalid_request", "Use POST")
