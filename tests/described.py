@@ -10,6 +10,7 @@ import jsonschema
 from interactor_emulator.web.control.table import CONTROLS
 from interactor_emulator.web.description import document
 from interactor_emulator.web.endpoints.operations import OPERATIONS
+from interactor_emulator.web.operation import PREFIX
 
 from . import published
 
@@ -51,6 +52,19 @@ def _missing_headers(response: httpx.Response) -> Iterator[str]:
             yield f"{request.method} {request.url.path} answered {response.status_code} without a right {name}"
 
 
+@cache
+def _own_kinds() -> Mapping[tuple[str, str], tuple[int, Any]]:
+    """The status and the kind of a success where a key may bring another call's: whoever sends none has no other."""
+    schemas = _document()["components"]["schemas"]
+    found = {}
+    for each in OPERATIONS:
+        if each.idempotent and each.answer is not None:
+            kind = {"data": {"$ref": f"#/components/schemas/{each.answer.__name__}"}}
+            whole = {**schemas["Kept"], "properties": kind, "components": _document()["components"]}
+            found[PREFIX + each.path, each.method.lower()] = each.status, jsonschema.Draft202012Validator(whole)
+    return found
+
+
 def faults(response: httpx.Response) -> Iterator[str]:
     """What of an answer is not as it is described: its status, its type, a header, a member, a code."""
     request = response.request
@@ -81,5 +95,10 @@ def faults(response: httpx.Response) -> Iterator[str]:
             data = response.json().get("data")
             yield from (f"{where}: {each}" for each in published.faults_of_answer(request.method, path, data))
         validator = _validator(route, method, str(response.status_code), content_type)
+        own_status, own = _own_kinds().get((route, method), (0, None))
+        if own is not None and response.is_success and "idempotency-key" not in request.headers:
+            validator = own
+            if response.status_code != own_status:
+                yield f"{where}, and its own success is {own_status}"
         for error in validator.iter_errors(response.json()):
             yield f"{where}: {error.json_path}: {error.message[:300]}"

@@ -20,7 +20,7 @@ from interactor_emulator.web.hosting.hosted import Accounts
 
 from . import body, idempotent, noticing
 from .auth import Authenticator, check_valid, require_scope
-from .call import Call, query_of
+from .call import Call, own_request_id, query_of
 from .endpoints.operations import OPERATIONS
 from .multipart import read_form
 from .operation import Operation
@@ -31,9 +31,6 @@ log = logging.getLogger("interactor_emulator")
 
 # What fits a request beside a definition: input of 64 KB, however it is spaced and escaped.
 _BODY_BYTES = 1 * MB
-_ID_CHARACTERS = 200
-
-
 _NO_CONTENT = 204
 
 
@@ -49,7 +46,7 @@ class Api:
     ) -> tuple[Response | Stream, Account]:
         """Answer a request; whatever happens, with a response. Whose request it was is told as well."""
         sent = _headers(scope)
-        request_id = _own_id(sent)
+        request_id = own_request_id(sent)
         account = self.accounts.default
         rates: Headers = []
         response: Response | Stream
@@ -162,14 +159,6 @@ def _headers(scope: Scope) -> dict[bytes, bytes]:
     return found
 
 
-def _own_id(sent: Mapping[bytes, bytes]) -> str:
-    """A caller's own id "(1 to 200 visible ASCII characters) is taken over"; empty when there is none."""
-    own = sent.get(b"x-request-id", b"")
-    if 0 < len(own) <= _ID_CHARACTERS and all(0x21 <= byte <= 0x7E for byte in own):
-        return own.decode("ascii")
-    return ""
-
-
 def _made_id(account: Account) -> str:
     return account.ids.request(account.clock.now_ms)
 
@@ -213,7 +202,7 @@ class Health:
         now_ms = self._accounts.default.clock.now_ms
         response = json_response(200, {"status": "ok", "timestamp": timestamp(now_ms)}, [])
         response.headers.append(
-            (b"x-request-id", (_own_id(_headers(scope)) or _made_id(self._accounts.default)).encode())
+            (b"x-request-id", (own_request_id(_headers(scope)) or _made_id(self._accounts.default)).encode())
         )
         await response(scope, receive, send)
 
@@ -226,7 +215,7 @@ class Nowhere:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         account = self._accounts.default
-        request_id = _own_id(_headers(scope)) or _made_id(account)
+        request_id = own_request_id(_headers(scope)) or _made_id(account)
         noticing.path(account, *_asked(scope), OPERATIONS, request_id)
         response = failure_response(NotFound(), request_id)
         response.headers.append((b"x-request-id", request_id.encode()))

@@ -69,6 +69,10 @@ class _SlashesOfNames:
         await self._app(scope, receive, send)
 
 
+# What the API says beside its bodies, which a page of another origin may read only if it is told so.
+_EXPOSED = ("X-Request-Id", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After")
+
+
 class _CorsOfTheApi:
     """CORS "is for the API": no page of another origin gets anything from the control API."""
 
@@ -76,7 +80,13 @@ class _CorsOfTheApi:
         from starlette.middleware.cors import CORSMiddleware
 
         self._app = app
-        self._with_cors = CORSMiddleware(app, allow_origins=tuple(origins), allow_methods=["*"], allow_headers=["*"])
+        self._with_cors = CORSMiddleware(
+            app,
+            allow_origins=tuple(origins),
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=_EXPOSED,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         under_control = CONTROL_PREFIX.strip("/") in scope.get("path", "").split("/")

@@ -49,6 +49,8 @@ def check_valid(account: Account, principal: Principal) -> None:
     """Raise Unauthorized for a token that has expired or was revoked."""
     if account.clock.now_ms >= principal.expires_ms:
         raise _expired(account, principal)
+    if account.clock.now_ms < principal.not_before_ms:
+        raise Unauthorized("its token is not good yet (nbf)")
     if principal.token_id in account.revoked:
         raise Unauthorized("its token was revoked")
 

@@ -11,8 +11,6 @@ from contextlib import suppress
 
 from starlette.types import Receive, Scope, Send
 
-from interactor_emulator.jsontext import encode
-
 from .respond import Headers
 
 
@@ -33,11 +31,13 @@ class Stream:
         self._dropped = asyncio.Event()
         self._waiting: deque[bytes] = deque()
         self._unread = 0
+        self._last_id = ""
         self._ended = False
 
-    def put(self, event: str, data: object) -> None:
-        """Something to send; callable from any thread."""
-        frame = f"event: {event}\ndata: {encode(data)}\n\n".encode()
+    def put(self, event: str, data: str, id_: str) -> None:
+        """Something to send, JSON, under the id that a reader who comes back names; callable from any thread."""
+        self._last_id = id_
+        frame = f"id: {id_}\nevent: {event}\ndata: {data}\n\n".encode()
         self._unread += len(frame)
         if self._unread > self._most_unread:
             self.unfollow()
@@ -82,7 +82,8 @@ class Stream:
                 async with asyncio.timeout(self._heartbeat_seconds):
                     await self._arrived.wait()
             except TimeoutError:
-                self.put("heartbeat", {})
+                # It tells nothing new: who comes back after it goes on after what was told before.
+                self.put("heartbeat", "{}", self._last_id)
 
 
 async def _gone(receive: Receive) -> None:

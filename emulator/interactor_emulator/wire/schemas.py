@@ -71,6 +71,9 @@ class Schemas:
 
     def _members(self, kind: type) -> Schema:
         members, required = members_of(kind)
+        if not members:
+            # A generator takes a closed object without members for one that cannot be: this one is just empty.
+            return {"type": "object", "additionalProperties": True, "maxProperties": 0}
         schema: dict[str, Json] = {
             "type": "object",
             "properties": {name: self.of(each) for name, each in members.items()},
@@ -107,9 +110,10 @@ class Schemas:
         return {"type": "object", "additionalProperties": self.of(get_args(kind)[1]) or True}
 
     def literal(self, kind: object) -> Schema:
-        """One of these texts."""
+        """One of these values, all of one type."""
         values = list(get_args(kind))
-        return {"const": values[0]} if len(values) == 1 else {"enum": values}
+        said: Schema = {"const": values[0]} if len(values) == 1 else {"enum": values}
+        return {"type": _PLAIN[type(values[0])], **said}
 
 
 def _hints(kind: type) -> dict[str, Any]:

@@ -1,47 +1,96 @@
 """The stream of one instance: which of its events a reader is told, and how."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from interactor_emulator.jsontext import encode
 from interactor_emulator.state import events
 from interactor_emulator.state.events import Event
-from interactor_emulator.state.instance import Instance
-from interactor_emulator.web.call import Call
+from interactor_emulator.state.instance import Instance, apply
+from interactor_emulator.web.call import Answer, Call
 from interactor_emulator.web.stream import Stream
 from interactor_emulator.wire import halts
 
 from .instances import owned
 
+Frame = tuple[str, str, str]
+"""What is told at once: its event, its data as it is at that moment, its id."""
 
-def open_stream(call: Call) -> Stream:
-    """A stream that begins with the present state."""
+# After the id of the event in the journal: all that was told by then, and that it was the end.
+_STATE, _DONE = ".state", ".done"
+
+
+def open_stream(call: Call) -> Stream | Answer:
+    """A stream that begins with the present state, or goes on after the frame that `Last-Event-ID` names.
+
+    A browser's EventSource comes back for ever: "a finished instance's stream answers 204 to a reconnect that has seen
+    `done`", which is what ends it (HTML 9.2.3)."""
     instance, limits = owned(call), call.account.limits
+    happened = call.account.journal.of_instance(instance.id)
+    seen = call.sent.get(b"last-event-id", b"").decode("latin-1")
+    if not instance.active and seen == happened[-1].id + _DONE:
+        return Answer(None, 204)
     stream = Stream(limits.heartbeat_seconds, limits.stream_unread_bytes)
-    stream.put("state", {**_head(instance), "workflow_data": instance.data})
+    missed = _missed(instance, happened, seen, limits.stream_unread_bytes) if seen else None
+    for frame in [_present(instance, happened[-1])] if missed is None else missed:
+        stream.put(*frame)
     if instance.active:
         stream.unfollow = call.account.feed.follow(
-            instance.id, lambda seen, event: _tell(stream, seen, event), lambda: _finish(stream)
+            instance.id, lambda told, event: _tell(stream, told, event), lambda: _finish(stream, happened[-1].id)
         )
     else:
-        _finish(stream)
+        _finish(stream, happened[-1].id)
     return stream
 
 
 def _tell(stream: Stream, instance: Instance, event: Event) -> None:
+    for frame in _frames(instance, event):
+        stream.put(*frame)
+    if not instance.active:
+        _finish(stream, event.id)
+
+
+def _finish(stream: Stream, event_id: str) -> None:
+    """ "`done` before the end"."""
+    stream.put("done", "{}", event_id + _DONE)
+    stream.end()
+
+
+def _present(instance: Instance, last: Event) -> Frame:
+    return "state", encode({**_head(instance), "workflow_data": instance.data}), last.id + _STATE
+
+
+def _missed(instance: Instance, happened: Sequence[Event], seen: str, most_bytes: int) -> list[Frame] | None:
+    """What was told after the frame of that id. None where there is no such frame, or where so much was missed that a
+    reader would be dropped: both begin anew.
+
+    Frames are not kept: the instance is made again of its events, so that each shows the data as it was then."""
+    again = Instance(instance.id, instance.version, instance.namespace, instance.created_ms)
+    missed: list[Frame] | None = None
+    unread = 0
+    for event in happened:
+        apply(again, event)
+        for frame in _frames(again, event):
+            if missed is not None:
+                missed.append(frame)
+                unread += len(frame[1])
+            elif frame[2] == seen:
+                missed = []
+        if seen in (event.id + _STATE, event.id + _DONE):
+            missed = []
+        if unread > most_bytes:
+            return None
+    return missed
+
+
+def _frames(instance: Instance, event: Event) -> Iterator[Frame]:
+    """All that is told of one event, with the instance as it is just after it."""
     told = _TOLD.get(type(event))
     if told is not None:
         name, data = told
-        stream.put(name, data(instance, event))
+        yield name, encode(data(instance, event)), f"{event.id}.1"
     if isinstance(event, events.StepCompleted | events.Resumed) and event.changes is not None:
-        stream.put("workflow_data_updated", {"workflow_data": instance.data})
-    if not instance.active:
-        _finish(stream)
-
-
-def _finish(stream: Stream) -> None:
-    """ "`done` before the end"."""
-    stream.put("done", {})
-    stream.end()
+        yield "workflow_data_updated", encode({"workflow_data": instance.data}), f"{event.id}.2"
 
 
 def _head(instance: Instance) -> Mapping[str, object]:
