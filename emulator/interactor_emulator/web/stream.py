@@ -11,13 +11,16 @@ from contextlib import suppress
 
 from starlette.types import Receive, Scope, Send
 
+from interactor_emulator.jsontext import encode
+
 from .respond import Headers
 
 
 class Stream:
-    """One reader's events. `unread_bytes` is how much may wait for it, `heartbeat_seconds` is wall time."""
+    """One reader's events. `unread_bytes` is how much may wait for it, `heartbeat_seconds` is wall time, `now` the
+    account's time, for a heartbeat."""
 
-    def __init__(self, heartbeat_seconds: float, unread_bytes: int) -> None:
+    def __init__(self, heartbeat_seconds: float, unread_bytes: int, now: Callable[[], str]) -> None:
         self.headers: Headers = [
             (b"content-type", b"text/event-stream; charset=utf-8"),
             (b"cache-control", b"no-store"),
@@ -26,6 +29,7 @@ class Stream:
         self.unfollow: Callable[[], None] = lambda: None
         self._heartbeat_seconds = heartbeat_seconds
         self._most_unread = unread_bytes
+        self._now = now
         self._loop = asyncio.get_running_loop()
         self._arrived = asyncio.Event()
         self._dropped = asyncio.Event()
@@ -83,7 +87,7 @@ class Stream:
                     await self._arrived.wait()
             except TimeoutError:
                 # It tells nothing new: who comes back after it goes on after what was told before.
-                self.put("heartbeat", "{}", self._last_id)
+                self.put("heartbeat", encode({"timestamp": self._now()}), self._last_id)
 
 
 async def _gone(receive: Receive) -> None:
