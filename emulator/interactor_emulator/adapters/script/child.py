@@ -10,8 +10,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from .verdict import End, Reply, Silence
-from .worker import ALARM_MARGIN_SECONDS, BROKEN, READY, REPLY
+from .verdict import End, GarbledError, Reply, Silence
+from .worker import ADDRESS_SPACE_BYTES, ALARM_MARGIN_SECONDS, BROKEN, READY, REPLY
 
 WORKER = Path(__file__).with_name("worker.py")
 
@@ -23,6 +23,7 @@ START_SECONDS = 30.0
 DEADLINE_MARGIN_SECONDS = ALARM_MARGIN_SECONDS + 0.25
 # How much nicer a process becomes that runs on and on beside others (inferred); it cannot be taken back.
 STEP_BACK = 10
+_NO_GREETING = "The process that runs scripts does not say that it is ready"
 LEAST_CHUNK = 1 << 16
 LARGEST_CHUNK = 1 << 20
 
@@ -87,6 +88,9 @@ class Child:
             except TimeoutError:
                 self.end()
                 return Silence.LATE
+            except GarbledError:
+                self.end()
+                return Silence.GARBLED
             except BaseException:
                 self.end()
                 raise
@@ -107,6 +111,9 @@ class Child:
             except TimeoutError:
                 self.end()
                 return Silence.LATE
+            except GarbledError:
+                self.end()
+                return Silence.GARBLED
             except BaseException:
                 self.end()
                 raise
@@ -159,6 +166,8 @@ class Child:
                 raise _UnreadError from None
             except TimeoutError:
                 raise ScriptEngineError("The process that runs scripts does not get ready") from None
+            except GarbledError:
+                raise ScriptEngineError(_NO_GREETING) from None
 
     def _exchange(self, frame: bytes, deadline: float) -> Reply | End:
         assert self._socket is not None
@@ -200,6 +209,8 @@ class Child:
                 raise _UnreadError from None
             except TimeoutError:
                 raise ScriptEngineError("The process that runs scripts does not get ready") from None
+            except GarbledError:
+                raise ScriptEngineError(_NO_GREETING) from None
 
     async def _exchange_async(self, frame: bytes) -> Reply | End:
         assert self._socket is not None
@@ -236,7 +247,8 @@ class Child:
     def _take_greeting(self, outcome: bytes, text: bytes) -> None:
         if outcome == BROKEN:
             raise ScriptEngineError(f"Scripts cannot be run: {text.decode(errors='replace')}")
-        assert outcome == READY
+        if outcome != READY:
+            raise ScriptEngineError(_NO_GREETING)
         self._greeted = True
 
     def _ended(self) -> End:
@@ -262,11 +274,17 @@ def _missing(data: bytearray) -> int:
     if len(data) < REPLY.size:
         return REPLY.size - len(data)
     length, _ = REPLY.unpack_from(data)
+    # No child can hold more than that.
+    if length > ADDRESS_SPACE_BYTES:
+        raise GarbledError
     return REPLY.size + int(length) - len(data)
 
 
 def _split(data: bytearray) -> Reply:
-    _, outcome = REPLY.unpack_from(data)
+    length, outcome = REPLY.unpack_from(data)
+    # Only what is asked is answered: what goes on after a reply would be taken for somebody else's.
+    if len(data) > REPLY.size + length:
+        raise GarbledError
     return outcome, bytes(data[REPLY.size :])
 
 
