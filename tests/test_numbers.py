@@ -98,7 +98,7 @@ FIXED: list[tuple[str, object, object, str]] = [
     ("a script's patience with another", PATIENCE_SECONDS, 0.25, INFERRED),
     ("children at once", MOST_CHILDREN, 32, INFERRED),
     ("children for checks and pictures", MOST_OWN, 4, INFERRED),
-    ("how far a runaway steps back", child.STEP_BACK, 10, INFERRED),
+    ("how far a runaway steps back", child.STEP_BACK, 5, INFERRED),
     ("a fork's patience with a step", STEP_SECONDS, 2.0, INFERRED),
     ("a script's stack", worker.JS_STACK_BYTES, 1_048_576, INFERRED),
     ("verdicts remembered", checks.REMEMBERED, 4_096, INFERRED),

@@ -22,7 +22,7 @@ START_SECONDS = 30.0
 # Later than the child's own alarm, and early enough for a verdict within a second of the limit.
 DEADLINE_MARGIN_SECONDS = ALARM_MARGIN_SECONDS + 0.25
 # How much nicer a process becomes that runs on and on beside others (inferred); it cannot be taken back.
-STEP_BACK = 10
+STEP_BACK = 5
 _NO_GREETING = "The process that runs scripts does not say that it is ready"
 LEAST_CHUNK = 1 << 16
 LARGEST_CHUNK = 1 << 20
