@@ -21,7 +21,9 @@ from interactor_emulator import (
     PayloadTooLarge,
 )
 from interactor_emulator import limits as units
+from interactor_emulator.adapters.forks import STEP_SECONDS
 from interactor_emulator.adapters.script import checks, child, verdict, worker
+from interactor_emulator.adapters.script.pool import MOST_CHILDREN, MOST_OWN, PATIENCE_SECONDS
 from interactor_emulator.cli.options import client_settings
 from interactor_emulator.clock import LAST_MS
 from interactor_emulator.errors import ValidationError
@@ -94,6 +96,11 @@ FIXED: list[tuple[str, object, object, str]] = [
     ("a child's end after the limit", child.DEADLINE_MARGIN_SECONDS, 0.5, INFERRED),
     ("a child's time to start", child.START_SECONDS, 30.0, INFERRED),
     ("a child's address space", worker.ADDRESS_SPACE_BYTES, 536_870_912, INFERRED),
+    ("a script's patience with another", PATIENCE_SECONDS, 0.25, INFERRED),
+    ("children at once", MOST_CHILDREN, 32, INFERRED),
+    ("children for checks and pictures", MOST_OWN, 4, INFERRED),
+    ("how far a runaway steps back", child.STEP_BACK, 5, INFERRED),
+    ("a fork's patience with a step", STEP_SECONDS, 2.0, INFERRED),
     ("a script's stack", worker.JS_STACK_BYTES, 1_048_576, INFERRED),
     ("verdicts remembered", checks.REMEMBERED, 4_096, INFERRED),
     ("characters parsed at once", checks.BATCH_CHARACTERS, 262_144, INFERRED),
