@@ -90,7 +90,7 @@ def idempotent_other_body(account: Account) -> bool:
 def thread_rows(account: Account) -> bool:
     made = account.start({"split": action("end", fork={"a": "ask"}), "ask": halt("end", presentation=MESSAGE)})
     rows = account.data("GET", f"/workflows/instances/{made['id']}/threads")["threads"]
-    return rows[1].get("halting_presentation") == MESSAGE
+    return bool(rows[1].get("halting_presentation") == MESSAGE)
 
 
 def thread_ends(account: Account) -> bool:

@@ -287,6 +287,8 @@ class AccountBody(TypedDict, total=False):
     frozen: bool
     execution: Literal["inline", "background"]
     rate_limits: bool
+    limits: Mapping[str, float]
+    variants: Object
 
 
 class MadeAccount(TypedDict):

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 from interactor_emulator.account.account import Account
-from interactor_emulator.account.settings import KEEPABLE, Execution
+from interactor_emulator.account.settings import KEEPABLE, Execution, limits_from
 from interactor_emulator.account.tokens import SCOPES, Client
 from interactor_emulator.errors import NotFound, ValidationError
 from interactor_emulator.services import grants
+from interactor_emulator.variants import variants_from
 from interactor_emulator.web.call import instant, member, optional, strings
 from interactor_emulator.web.hosting.hosted import DEFAULT, Accounts
 
@@ -58,12 +59,23 @@ def create_account(command: Command) -> Done:
         rate_limits=member(body, "rate_limits", bool, False),
         execution=_execution(member(body, "execution", str, "inline")),
         clients=(client,),
+        **_chosen(body),
     )
     account = Account(settings, accounts.default.pool)
     accounts.put(name, account)
     token = grants.mint(account)
     credentials = {"client_id": client.client_id, "client_secret": client.client_secret, "access_token": token}
     return Done({"name": name, **credentials}, 201)
+
+
+def _chosen(body: Mapping[str, object]) -> dict[str, Any]:
+    """The limits and variants that an account has of its own; those of the default one, where none are named."""
+    try:
+        limits, variants = optional(body, "limits", dict), optional(body, "variants", dict)
+        found: dict[str, Any] = {} if limits is None else {"limits": limits_from(limits)}
+        return found if variants is None else {**found, "variants": variants_from(variants)}
+    except ValueError as error:
+        raise ValidationError(("body", str(error))) from None
 
 
 def _refuse_taken(accounts: Accounts, client_id: str, member: str, own: Account | None = None) -> None:
