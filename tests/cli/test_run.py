@@ -45,7 +45,7 @@ def test_a_failed_instance_is_an_exit_code_of_one() -> None:
         (["nope.json"], "no definition 'nope.json'"),
         ([PURCHASE, "--input", "[1"], "--input: not valid JSON"),
         ([PURCHASE, "--input", "[]"], "--input takes a JSON object"),
-        ([PURCHASE, "--answer", "x"], "--answer takes NAME=VALUE"),
+        ([PURCHASE, "--answer", "x"], "--answer takes STATE=JSON"),
         ([PURCHASE, "--answer", "aproved={}"], "no state of the workflow; did you mean approved?"),
         ([PURCHASE, "--now", "soon"], "soon"),
     ],

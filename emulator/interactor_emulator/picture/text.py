@@ -2,6 +2,8 @@
 
 import json
 
+from interactor_emulator.terminal import line, lines
+
 from .graph import Edge, Graph, Node
 
 _MERMAID_SHAPES = {"action": ('["', '"]'), "halting": ('(["', '"])'), "terminal": ('[["', '"]]')}
@@ -29,7 +31,7 @@ def mermaid(graph: Graph) -> str:
 
 def _mermaid_text(text: str) -> str:
     escaped = text.replace("&", "#amp;").replace('"', "#quot;").replace("<", "#lt;").replace(">", "#gt;")
-    return " ".join(escaped.split())
+    return line(" ".join(escaped.split()))
 
 
 def dot(graph: Graph) -> str:
@@ -53,4 +55,4 @@ def _dot_edge(edge: Edge) -> str:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    return lines(json.dumps(text, ensure_ascii=False))

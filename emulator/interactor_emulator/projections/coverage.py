@@ -15,6 +15,7 @@ from interactor_emulator.jsontext import encode
 from interactor_emulator.redaction import redact
 from interactor_emulator.state.events import Completed, Created, Event, Failed, Resumed, ResumeRefused, StateChanged
 from interactor_emulator.state.instance import Instance
+from interactor_emulator.terminal import line
 
 from .explain import decisions
 from .visits import visits
@@ -121,17 +122,21 @@ class WorkflowCoverage:
         return _percent(self.parts())
 
     def missing(self) -> list[str]:
-        """What was never taken, a line each."""
-        lines = [f"state {name} was never entered" for name in self.states() if Entered(name) not in self.taken]
+        """What was never taken, a line each, whatever the names of states are."""
+        return [line(text) for text in self._missing()]
+
+    def _missing(self) -> Iterator[str]:
+        for name in self.states():
+            if Entered(name) not in self.taken:
+                yield f"state {name} was never entered"
         for name, index, target in self.transitions():
             if Left(name, index) not in self.taken:
-                lines.append(f"transition {name} → {target} was never taken")
+                yield f"transition {name} → {target} was never taken"
         targets = {(name, index): target for name, index, target in self.transitions()}
         for key in self.outcomes():
             if key not in self.taken:
                 target, outcome = targets[key.state, key.index], _said(key.holds)
-                lines.append(f"condition {key.state} → {target}: {key.clause} was never {outcome}")
-        return lines
+                yield f"condition {key.state} → {target}: {key.clause} was never {outcome}"
 
     def note(self, key: Key, test: str) -> None:
         self.taken.setdefault(key, Taken()).add(1, [test])
@@ -227,7 +232,7 @@ class Coverage:
             states, transitions, outcomes = (f"{taken}/{all_}" for taken, all_ in each.parts())
             figures = f"{states:>9}  {transitions:>11}  {outcomes:>10}  {each.percent:4.0f} %"
             lines.append(f"{each.definition.name:{width}}  {figures}")
-            lines += [f"  {line}" for line in each.missing()]
+            lines += [f"  {row}" for row in each.missing()]
         return lines
 
 

@@ -1,6 +1,7 @@
 """Workflows and their versions: validate, create, add a version, publish."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from interactor_emulator.account.account import Account
 from interactor_emulator.definition.parse import parse
@@ -18,6 +19,9 @@ from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.instance import Version
 from interactor_emulator.state.store import Workflow
 
+if TYPE_CHECKING:
+    from interactor_emulator.definition.lint import Advice
+
 Source = Mapping[str, Json]
 
 
@@ -27,6 +31,15 @@ def validate(account: Account, source: Source) -> Steps[list[Finding]]:
     codes = examination.codes
     syntax = (yield from CheckSyntax(codes).perform()) if codes else []
     return examination.errors(syntax)
+
+
+def advise(account: Account, source: Source, *, finished: bool) -> "list[Advice]":
+    """What a definition may say but hardly means; of one that has errors, that is not `finished`, the members that
+    nothing reads."""
+    # Late: a server that starts without definitions need not wait for the linter.
+    from interactor_emulator.definition.lint import lint, unread
+
+    return lint(parse(source), source, account.limits) if finished else unread(source, account.limits)
 
 
 def create(account: Account, source: Source) -> Steps[Version]:
@@ -58,13 +71,10 @@ def _refuse_errors(account: Account, source: Source) -> Steps[None]:
 
 
 def _add(account: Account, workflow: Workflow, source: Source) -> Version:
-    # Late: a server that starts without definitions need not wait for the linter.
-    from interactor_emulator.definition.lint import lint
-
     definition = parse(source)
     version = Version(account.ids.version(), workflow.name, definition, account.clock.now_ms)
     workflow.versions.append(version)
-    for advice in lint(definition, source, account.limits):
+    for advice in advise(account, source, finished=True):
         where = f"{workflow.name}: {advice.path}"
         account.journal.append(Noticed(advice.code, advice.message, advice.hint, where))
     return version
