@@ -7,8 +7,10 @@ encoding of a stream does not have is replaced, so that nothing is lost over an 
 
 import codecs
 import io
+import os
 import re
 import sys
+from contextlib import suppress
 
 # Control characters but for line breaks and tabs; marks that turn the direction of writing, or break lines; the
 # invisible mark at the front of files; half surrogates.
@@ -35,8 +37,14 @@ def say(text: object = "") -> None:
 
 
 def complain(text: object) -> None:
-    """Print lines on standard error."""
-    print(lines(str(text)), file=sys.stderr)
+    """Print lines on standard error; where nobody reads that, there is nobody to tell."""
+    with suppress(BrokenPipeError):
+        print(lines(str(text)), file=sys.stderr)
+
+
+def unread() -> None:
+    """Whoever read standard output has gone, `head` say: what is still in its buffer is not told of at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def prepare(stream: object) -> None:

@@ -1,7 +1,6 @@
 """The command line, `interactor-emulator`: a command a file, imported when it is called."""
 
 import io
-import os
 import sys
 from importlib import import_module
 
@@ -64,8 +63,7 @@ def main(arguments: list[str] | None = None) -> object:
     except click.Abort:
         sys.exit(_INTERRUPTED)
     except BrokenPipeError:
-        # Whoever read our output has gone, `head` say; what is left in the buffer must not be told of either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        terminal.unread()
         sys.exit(1)
     except (OSError, ValueError) as error:
         terminal.complain(f"interactor-emulator: {sentence(error)}")

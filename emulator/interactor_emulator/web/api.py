@@ -2,9 +2,7 @@
 body, then the endpoint.
 """
 
-import logging
 from collections.abc import Generator, Mapping
-from time import perf_counter
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
@@ -25,8 +23,6 @@ from .multipart import read_form
 from .operation import Operation
 from .respond import Headers, Response, check_rate, failure_response, json_response, rate_headers
 from .stream import Stream
-
-log = logging.getLogger("interactor_emulator")
 
 # What fits a request beside a definition: input of 64 KB, however it is spaced and escaped.
 _BODY_BYTES = 1 * MB
@@ -159,11 +155,6 @@ def _made_id(account: Account) -> str:
     return account.ids.request(account.clock.now_ms)
 
 
-def _asked(scope: Scope) -> tuple[str, str]:
-    """Method and path, without the query: a stream's may hold a token."""
-    return scope["method"], scope["path"]
-
-
 class Resource:
     """All methods of one path, as an ASGI application; a method that it has not is an unknown path."""
 
@@ -174,12 +165,7 @@ class Resource:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._api.accounts.requests += 1
         operation = self._operations.get(scope["method"])
-        began = perf_counter()
         response, account = await self._api.answer(operation, scope, receive)
-        if log.isEnabledFor(logging.INFO):
-            took = (perf_counter() - began) * 1000
-            method, path, shown_id = redact([*_asked(scope), response.request_id], account.secrets.ever)
-            log.info("%s %s → %s in %.1f ms, request %s", method, path, response.status, took, shown_id)
         await response(scope, receive, send)
         await self._api.accounts.pass_now(account)
 

@@ -13,6 +13,7 @@ from . import oauth
 from .api import Api, Nowhere, Resource
 from .control.table import by_path as control_by_path
 from .endpoints.operations import OPERATIONS
+from .logged import Logged
 from .operation import CONTROL_PREFIX, PREFIX, Operation
 
 
@@ -48,6 +49,7 @@ def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: I
     app.state.accounts = accounts
     if origins := tuple(cors):
         app.add_middleware(_CorsOfTheApi, origins=origins)
+    app.add_middleware(Logged, accounts=accounts)
     return app
 
 
