@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from interactor_emulator.projections.coverage import Coverage, WorkflowCoverage
+from interactor_emulator.terminal import line, lines
 
 _SCENARIOS = 200
 _DONE, _OPEN = "[x]", "[ ]"
@@ -48,12 +49,12 @@ def _report(workflow: WorkflowCoverage, failed: set[str], date: str) -> dict[str
 
 
 def _flow(workflow: WorkflowCoverage) -> list[str]:
-    lines = []
+    found = []
     for state in workflow.definition.states.values():
         targets = dict.fromkeys(transition.target for transition in state.transitions)
         if targets:
-            lines.append(f"{state.name} → {' | '.join(targets)}")
-    return lines
+            found.append(line(f"{state.name} → {' | '.join(targets)}"))
+    return found
 
 
 def _checklist(workflow: WorkflowCoverage) -> Iterable[tuple[str, bool, str]]:
@@ -94,12 +95,12 @@ def _markdown_lines(report: Mapping[str, Any]) -> Iterable[str]:
     for each in report["scenarios"]:
         path = " → ".join(each["path"])
         mark = "✓" if each["passed"] else "✗"
-        yield f"| {_cell(each['scenario'])} | {_cell(each['input'])} | {path} ({each['ended']}) | {mark} |"
+        yield f"| {_cell(each['scenario'])} | {_cell(each['input'])} | {_cell(path)} ({each['ended']}) | {mark} |"
     yield ""
 
 
 def _cell(value: object) -> str:
-    return str(value).replace("|", "\\|").replace("\n", " ")
+    return line(value).replace("|", "\\|")
 
 
 def _html(reports: list[dict[str, object]]) -> str:
@@ -144,7 +145,7 @@ def page(title: str, content: str) -> str:
 
 
 def _text(value: object) -> str:
-    return html.escape(str(value))
+    return html.escape(lines(str(value)))
 
 
 def _json(reports: list[dict[str, object]]) -> str:
