@@ -90,10 +90,12 @@ def test_the_node_project_is_tested_under_exec() -> None:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the example is a session with curl")
-def test_the_curl_session_runs() -> None:
-    done = ran("--", "sh", "-c", f'sh "{EXAMPLES}/curl/session.sh" "$INTERACTOR_CORE_URL"')
+def test_the_curl_session_runs_and_runs_again() -> None:
+    session = f'sh "{EXAMPLES}/curl/session.sh" "$INTERACTOR_CORE_URL"'
+    done = ran("--", "sh", "-c", f"{session} && {session}")
     assert done.returncode == 0, done
-    assert done.stdout.splitlines() == ["started: halted", "await_manager (resume) → granted", "ended in: granted"]
+    said = ["started: halted", "await_manager (resume) → granted", "ended in: granted"]
+    assert done.stdout.splitlines() == said * 2
 
 
 _SAYS_WHICH = """

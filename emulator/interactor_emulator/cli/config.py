@@ -119,18 +119,19 @@ def _settings(file: Path | None) -> _Settings:
 
 
 def _read(file: Path) -> Mapping[str, Any]:
-    from interactor_emulator.definition.reading import text_of  # late: --help reads no file
+    # Late: --help reads no file.
+    from interactor_emulator.definition.positions import Place, place_of
+    from interactor_emulator.definition.reading import BadFile, text_of
 
+    text = text_of(file)
     try:
-        return tomllib.loads(text_of(file))
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(_told(file, str(error))) from None
-
-
-def _told(file: Path, message: str) -> str:
-    """With line and column in front, where the message has them in its end."""
-    at = re.search(r" \(at line (\d+), column (\d+)\)$", message)
-    return f"{file}: not valid TOML: {message}" if at is None else f"{file}:{at[1]}:{at[2]}: not valid TOML: {message}"
+        # Like "Invalid value (at line 1, column 7)", or "(at end of document)".
+        message, _, where = str(error).partition(" (at ")
+        at = re.match(r"line (\d+), column (\d+)", where)
+        place = place_of(text, len(text)) if at is None else Place(int(at[1]), int(at[2]))
+        raise BadFile(file, place, f"not valid TOML: {message}") from None
 
 
 def _value(option: click.Option, where: str, value: object) -> object:
