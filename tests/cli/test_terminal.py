@@ -52,11 +52,14 @@ def said(*arguments: str, encoding: str = "utf-8") -> str:
 
 
 def definition(name: str, other: str) -> dict[str, Any]:
+    field = {"name": name, "type": "string", "label": other}
     return workflow(
         "hostile",
         {
             "start": script(f"if (input.fail) throw new Error({json.dumps(name)})", name),
-            name: halt(to(other + "!", **{other: name}), "start", fields=[{"name": name, "type": "text", name: 1}]),
+            name: halt(
+                to(other + "!", **{other: name}), "start", fields=[{"name": name, "type": "string", "label": other}]
+            ),
             other + "!": ending(**{other: other}),
         },
     )
@@ -74,6 +77,7 @@ def commands(file: str, name: str, other: str) -> Iterator[list[str]]:
     yield ["run", file, "--answer", f"{other}={{}}"]
     yield ["run", file, "--input", name]
     yield ["run", name]
+    yield ["exec", "--definitions", file, "--", "true"]
     for form in ("svg", "mermaid", "dot"):
         yield ["graph", file, "--format", form]
     for form in ("text", "json", "github"):
@@ -91,6 +95,7 @@ def commands(file: str, name: str, other: str) -> Iterator[list[str]]:
 def test_no_command_says_what_a_terminal_would_obey(folder: Path, name: str, other: str, encoding: str) -> None:
     file = folder / "hostile.json"
     file.write_text(json.dumps(definition(name, other)))
+    assert "status: " in said("run", str(file), encoding=encoding)
     for arguments in commands(str(file), name, other):
         text = said(*arguments, encoding=encoding)
         assert (obeyed(text), "Traceback" in text) == ([], False), arguments

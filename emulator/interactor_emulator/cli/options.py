@@ -9,6 +9,7 @@ import click
 
 from interactor_emulator.errors import InvalidWorkflow
 from interactor_emulator.limits import DAY
+from interactor_emulator.terminal import line
 
 from .config import nearest, said_at
 from .values import pairs
@@ -149,7 +150,11 @@ def load(emulator: "Emulator", file: Path) -> None:
     try:
         emulator.load(file)
     except InvalidWorkflow as error:
-        raise ValueError(f"{file}: {error}") from None
+        told = [
+            f"{file}: {error.message}",
+            *(f"  {line(each['path'])}: {line(each['message'])}" for each in error.errors),
+        ]
+        raise ValueError("\n".join(told)) from None
 
 
 def _instant(where: str, now: str | None) -> str | None:

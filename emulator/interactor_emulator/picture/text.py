@@ -35,10 +35,13 @@ def _mermaid_text(text: str) -> str:
 
 
 def dot(graph: Graph) -> str:
-    """A Graphviz digraph."""
-    lines = [f"digraph {_quoted(graph.name)} {{", '    node [fontname="monospace"];', "    start [shape=point];"]
+    """A Graphviz digraph. To Graphviz `start` and `"start"` are one node: the point must have a name of its own."""
+    start = "start"
+    while any(node.name == start for node in graph.nodes):
+        start += "_"
+    lines = [f"digraph {_quoted(graph.name)} {{", '    node [fontname="monospace"];', f"    {start} [shape=point];"]
     lines += [f"    {_dot_node(node)}" for node in graph.nodes]
-    lines += [f"    start -> {_quoted(node.name)};" for node in graph.nodes if node.initial]
+    lines += [f"    {start} -> {_quoted(node.name)};" for node in graph.nodes if node.initial]
     lines += [f"    {_dot_edge(edge)}" for edge in graph.edges]
     return "\n".join([*lines, "}"]) + "\n"
 
