@@ -57,9 +57,7 @@ def definition(name: str, other: str) -> dict[str, Any]:
         "hostile",
         {
             "start": script(f"if (input.fail) throw new Error({json.dumps(name)})", name),
-            name: halt(
-                to(other + "!", **{other: name}), "start", fields=[{"name": name, "type": "string", "label": other}]
-            ),
+            name: halt(to(other + "!", **{other: name}), "start", fields=[field]),
             other + "!": ending(**{other: other}),
         },
     )
