@@ -35,17 +35,32 @@ def _report(workflow: WorkflowCoverage, failed: set[str], date: str) -> dict[str
         },
         "state_flow": _flow(workflow),
         "checklist": [{"item": item, "done": done, "evidence": why} for item, done, why in _checklist(workflow)],
-        "scenarios": [
-            {
-                "scenario": one.test.rsplit("::", 1)[-1],
-                "input": one.input,
-                "path": list(one.path),
-                "ended": one.status,
-                "passed": one.test not in failed,
-            }
-            for one in sorted(workflow.scenarios)[:_SCENARIOS]
-        ],
+        "scenarios": list(_scenarios(workflow, failed))[:_SCENARIOS],
     }
+
+
+def _scenarios(workflow: WorkflowCoverage, failed: set[str]) -> Iterable[dict[str, object]]:
+    """One for each path that a test took, with how many instances took it; the input is the shortest of theirs."""
+    alike: dict[tuple[str, tuple[str, ...], str], tuple[str, int]] = {}
+    for one, count in sorted(workflow.scenarios.items()):
+        key = (one.test, one.path, one.status)
+        shortest, before = alike.get(key, (one.input, 0))
+        alike[key] = (min(shortest, one.input, key=len), before + count)
+    for (test, path, status), (shortest, count) in alike.items():
+        yield {
+            "scenario": test.rsplit("::", 1)[-1],
+            "input": shortest,
+            "count": count,
+            "path": list(path),
+            "ended": status,
+            "passed": test not in failed,
+        }
+
+
+def _ended(scenario: Mapping[str, Any]) -> str:
+    """How it ended, and how often."""
+    times = "" if scenario["count"] == 1 else f", {scenario['count']} times"
+    return f"{scenario['ended']}{times}"
 
 
 def _flow(workflow: WorkflowCoverage) -> list[str]:
@@ -95,7 +110,7 @@ def _markdown_lines(report: Mapping[str, Any]) -> Iterable[str]:
     for each in report["scenarios"]:
         path = " → ".join(each["path"])
         mark = "✓" if each["passed"] else "✗"
-        yield f"| {_cell(each['scenario'])} | {_cell(each['input'])} | {_cell(path)} ({each['ended']}) | {mark} |"
+        yield f"| {_cell(each['scenario'])} | {_cell(each['input'])} | {_cell(path)} ({_ended(each)}) | {mark} |"
     yield ""
 
 
@@ -114,7 +129,7 @@ def _html_section(report: Mapping[str, Any]) -> str:
         for each in report["checklist"]
     )
     scenarios = [
-        (each["scenario"], each["input"], " → ".join(each["path"]), each["ended"], "✓" if each["passed"] else "✗")
+        (each["scenario"], each["input"], " → ".join(each["path"]), _ended(each), "✓" if each["passed"] else "✗")
         for each in report["scenarios"]
     ]
     return (

@@ -4,6 +4,7 @@ A `Coverage` is read from journals, added up, written as JSON and read again; ad
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -84,7 +85,8 @@ class WorkflowCoverage:
     version: str = ""
     published: bool = False
     taken: dict[Key, Taken] = field(default_factory=dict)
-    scenarios: set[Scenario] = field(default_factory=set)
+    # How many instances took each.
+    scenarios: Counter[Scenario] = field(default_factory=Counter)
     # What else the tests did: `created`, `resumed`, `failed`, `refused`, `webhook`.
     did: dict[str, Taken] = field(default_factory=dict)
 
@@ -179,9 +181,8 @@ class Coverage:
                         workflow.note(_outcome(decision.state, each.index, clause), test)
         given = next((event.input for event in events if isinstance(event, Created)), {})
         path = tuple(visit.state for visit in stays)
-        workflow.scenarios.add(
-            Scenario(test, redact(encode(given), secrets)[:_INPUT_CHARACTERS], path, instance.status)
-        )
+        shown = redact(encode(given), secrets)[:_INPUT_CHARACTERS]
+        workflow.scenarios[Scenario(test, shown, path, instance.status)] += 1
 
     def add(self, other: "Coverage") -> None:
         """Add what another process or test has seen."""
@@ -191,7 +192,7 @@ class Coverage:
             mine.published |= theirs.published
             _add_up(mine.taken, theirs.taken)
             _add_up(mine.did, theirs.did)
-            mine.scenarios |= theirs.scenarios
+            mine.scenarios += theirs.scenarios
 
     @property
     def percent(self) -> float:
@@ -217,9 +218,9 @@ class Coverage:
             workflow = WorkflowCoverage(parse(each["definition"]), each["version"], each["published"])
             workflow.taken = _keys_from(each)
             workflow.did = {name: _taken_from(what) for name, what in each["did"].items()}
-            workflow.scenarios = {
-                Scenario(one["test"], one["input"], tuple(one["path"]), one["status"]) for one in each["scenarios"]
-            }
+            for one in each["scenarios"]:
+                scenario = Scenario(one["test"], one["input"], tuple(one["path"]), one["status"])
+                workflow.scenarios[scenario] += one.get("count", 1)
             coverage.workflows[key] = workflow
         return coverage
 
@@ -260,8 +261,8 @@ def _to_json(workflow: WorkflowCoverage) -> dict[str, object]:
         **{name: _rows(workflow, kind) for name, kind in _KINDS.items()},
         "did": {name: _row(workflow.did[name]) for name in sorted(workflow.did)},
         "scenarios": [
-            {"test": one.test, "input": one.input, "path": list(one.path), "status": one.status}
-            for one in sorted(workflow.scenarios)
+            {"test": one.test, "input": one.input, "path": list(one.path), "status": one.status, "count": count}
+            for one, count in sorted(workflow.scenarios.items())
         ],
     }
 
