@@ -1,6 +1,5 @@
 """What a test or a program holds in its hand: one account, and the means to serve it."""
 
-import json
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +8,7 @@ from interactor_emulator.account.tokens import DEFAULT_CLIENT, Client
 from interactor_emulator.adapters.http.egress import Target
 from interactor_emulator.adapters.script.shared import close_shared_pool, shared_pool
 from interactor_emulator.adapters.writer import Writer
+from interactor_emulator.definition.reading import read_definition
 from interactor_emulator.facade.emulator_clock import EmulatorClock, Instant, instant_ms
 from interactor_emulator.faults.rules import Faults
 from interactor_emulator.services import grants
@@ -111,9 +111,10 @@ class Emulator(Access):
             source = copied(definition, "definition")
         else:
             source = self._source(Path(definition))
-        exists = source.get("name") in self._account.store.workflows
+        name = source.get("name")
+        exists = isinstance(name, str) and name in self._account.store.workflows
         if exists:
-            version = self.perform(lambda account: workflows.add_version(account, source["name"], source))
+            version = self.perform(lambda account: workflows.add_version(account, name, source))
         else:
             version = self.perform(lambda account: workflows.create(account, source))
         if publish:
@@ -330,16 +331,3 @@ class Emulator(Access):
                     workflows.restore(self._account, source, publish_it=published)
 
         self._account.after_reset.append(load_again)
-
-
-def read_definition(path: Path) -> Mapping[str, AnyJson]:
-    """The JSON object in a file; raises ValueError that names the file, the line and the column."""
-    try:
-        value = json.loads(path.read_text("utf-8"))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}") from None
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise ValueError(f"{path}:1:1: not valid JSON: {error}") from None
-    if not isinstance(value, dict):
-        raise ValueError(f"{path}:1:1: a definition is a JSON object")
-    return value

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from interactor_emulator.clock import timestamp, wall_ms
+from interactor_emulator.terminal import lines
 
 from .gathered import Gathered
 
@@ -32,7 +33,7 @@ def summarize(terminal: Any, config: pytest.Config, gathered: Gathered, *, shown
     if (config.getoption("--interactor-coverage") or least is not None) and coverage:
         terminal.section("interactor path coverage")
         for line in coverage.table():
-            terminal.line(line)
+            terminal.line(lines(line))
         for name in filter(None, config.getoption("--interactor-coverage")):
             terminal.line(f"written to {name}")
     if least is not None:
@@ -43,4 +44,4 @@ def summarize(terminal: Any, config: pytest.Config, gathered: Gathered, *, shown
     if shown and (gathered.findings or gathered.unused):
         terminal.section("interactor diagnostics")
         for line in gathered.lines():
-            terminal.line(line)
+            terminal.line(lines(line))

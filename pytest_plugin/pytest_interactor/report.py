@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from interactor_emulator.projections.coverage import Coverage, WorkflowCoverage
+from interactor_emulator.terminal import line, lines
 
 _SCENARIOS = 200
 _DONE, _OPEN = "[x]", "[ ]"
@@ -34,26 +35,41 @@ def _report(workflow: WorkflowCoverage, failed: set[str], date: str) -> dict[str
         },
         "state_flow": _flow(workflow),
         "checklist": [{"item": item, "done": done, "evidence": why} for item, done, why in _checklist(workflow)],
-        "scenarios": [
-            {
-                "scenario": one.test.rsplit("::", 1)[-1],
-                "input": one.input,
-                "path": list(one.path),
-                "ended": one.status,
-                "passed": one.test not in failed,
-            }
-            for one in sorted(workflow.scenarios)[:_SCENARIOS]
-        ],
+        "scenarios": list(_scenarios(workflow, failed))[:_SCENARIOS],
     }
 
 
+def _scenarios(workflow: WorkflowCoverage, failed: set[str]) -> Iterable[dict[str, object]]:
+    """One for each path that a test took, with how many instances took it; the input is the shortest of theirs."""
+    alike: dict[tuple[str, tuple[str, ...], str], tuple[str, int]] = {}
+    for one, count in sorted(workflow.scenarios.items()):
+        key = (one.test, one.path, one.status)
+        shortest, before = alike.get(key, (one.input, 0))
+        alike[key] = (min(shortest, one.input, key=len), before + count)
+    for (test, path, status), (shortest, count) in alike.items():
+        yield {
+            "scenario": test.rsplit("::", 1)[-1],
+            "input": shortest,
+            "count": count,
+            "path": list(path),
+            "ended": status,
+            "passed": test not in failed,
+        }
+
+
+def _ended(scenario: Mapping[str, Any]) -> str:
+    """How it ended, and how often."""
+    times = "" if scenario["count"] == 1 else f", {scenario['count']} times"
+    return f"{scenario['ended']}{times}"
+
+
 def _flow(workflow: WorkflowCoverage) -> list[str]:
-    lines = []
+    found = []
     for state in workflow.definition.states.values():
         targets = dict.fromkeys(transition.target for transition in state.transitions)
         if targets:
-            lines.append(f"{state.name} → {' | '.join(targets)}")
-    return lines
+            found.append(line(f"{state.name} → {' | '.join(targets)}"))
+    return found
 
 
 def _checklist(workflow: WorkflowCoverage) -> Iterable[tuple[str, bool, str]]:
@@ -94,12 +110,12 @@ def _markdown_lines(report: Mapping[str, Any]) -> Iterable[str]:
     for each in report["scenarios"]:
         path = " → ".join(each["path"])
         mark = "✓" if each["passed"] else "✗"
-        yield f"| {_cell(each['scenario'])} | {_cell(each['input'])} | {path} ({each['ended']}) | {mark} |"
+        yield f"| {_cell(each['scenario'])} | {_cell(each['input'])} | {_cell(path)} ({_ended(each)}) | {mark} |"
     yield ""
 
 
 def _cell(value: object) -> str:
-    return str(value).replace("|", "\\|").replace("\n", " ")
+    return line(value).replace("|", "\\|")
 
 
 def _html(reports: list[dict[str, object]]) -> str:
@@ -113,7 +129,7 @@ def _html_section(report: Mapping[str, Any]) -> str:
         for each in report["checklist"]
     )
     scenarios = [
-        (each["scenario"], each["input"], " → ".join(each["path"]), each["ended"], "✓" if each["passed"] else "✗")
+        (each["scenario"], each["input"], " → ".join(each["path"]), _ended(each), "✓" if each["passed"] else "✗")
         for each in report["scenarios"]
     ]
     return (
@@ -144,7 +160,7 @@ def page(title: str, content: str) -> str:
 
 
 def _text(value: object) -> str:
-    return html.escape(str(value))
+    return html.escape(lines(str(value)))
 
 
 def _json(reports: list[dict[str, object]]) -> str:

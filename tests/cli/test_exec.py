@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -89,7 +90,53 @@ def test_the_node_project_is_tested_under_exec() -> None:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the example is a session with curl")
-def test_the_curl_session_runs() -> None:
-    done = ran("--", "sh", "-c", f'sh "{EXAMPLES}/curl/session.sh" "$INTERACTOR_CORE_URL"')
+def test_the_curl_session_runs_and_runs_again() -> None:
+    session = f'sh "{EXAMPLES}/curl/session.sh" "$INTERACTOR_CORE_URL"'
+    done = ran("--", "sh", "-c", f"{session} && {session}")
     assert done.returncode == 0, done
-    assert done.stdout.splitlines() == ["started: halted", "await_manager (resume) → granted", "ended in: granted"]
+    said = ["started: halted", "await_manager (resume) → granted", "ended in: granted"]
+    assert done.stdout.splitlines() == said * 2
+
+
+_SAYS_WHICH = """
+import signal, sys
+def heard(number, frame):
+    print("heard", signal.Signals(number).name, flush=True)
+    sys.exit(7)
+for name in ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT"):
+    signal.signal(getattr(signal, name), heard)
+print("ready", flush=True)
+signal.pause()
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT"])
+def test_a_signal_is_the_commands_and_the_report_comes_all_the_same(name: str) -> None:
+    arguments = ["--definitions", LEAVE, "--", sys.executable, "-c", _SAYS_WHICH]
+    command = [str(BIN / "interactor-emulator"), "exec", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(getattr(signal, name))
+        out, told = process.communicate(timeout=30)
+    assert (process.returncode, out) == (7, f"heard {name}\n")
+    assert "no instance ran" in told
+    assert "Traceback" not in told
+
+
+def test_a_command_that_a_signal_ends_has_its_status_as_in_a_shell() -> None:
+    command = [str(BIN / "interactor-emulator"), "exec", "--", "sh", "-c", "echo ready; exec sleep 60"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.terminate()
+        _, told = process.communicate(timeout=30)
+    assert (process.returncode, "no instance ran" in told) == (128 + signal.SIGTERM, True)
+
+
+def test_a_signal_that_is_ignored_stays_ignored() -> None:
+    """As `nohup` has it: neither we nor the command end of it."""
+    script = 'trap "" HUP; kill -HUP $PPID; kill -HUP $$; echo lives'
+    command = ["sh", "-c", f"trap '' HUP; exec {BIN / 'interactor-emulator'} exec -- sh -c '{script}'"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (0, "lives\n")

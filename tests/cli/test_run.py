@@ -1,10 +1,13 @@
 """`run`: a definition, run in the process."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.workflows import action, halt, http, terminal, to, workflow
 
 COMMAND = [str(Path(sys.executable).parent / "interactor-emulator"), "run"]
 ROOT = Path(__file__).parents[2]
@@ -39,15 +42,112 @@ def test_a_failed_instance_is_an_exit_code_of_one() -> None:
     assert "error: http_error: Egress to https://yourapp.com is blocked" in done.stdout
 
 
+FORK = workflow(
+    "fork",
+    {
+        "split": action("both", fork={"finance": "ask_finance", "legal": "ask_legal"}),
+        "ask_finance": halt("paid"),
+        "ask_legal": halt(to("signed", ok=True)),
+        "paid": terminal(),
+        "signed": terminal(),
+        "both": action("end", join=True),
+        "end": terminal(),
+    },
+)
+
+
+@pytest.fixture
+def fork(tmp_path: Path) -> str:
+    file = tmp_path / "fork.json"
+    file.write_text(json.dumps(FORK))
+    return str(file)
+
+
+def test_an_answer_is_for_whichever_thread_halts_in_its_state(fork: str) -> None:
+    done = _run(fork, "--answer", 'ask_legal={"ok": true}', "--answer", "ask_finance={}")
+    assert (done.returncode, "status: completed" in done.stdout) == (0, True)
+
+
+def test_every_thread_that_waits_is_named_with_its_state(fork: str) -> None:
+    done = _run(fork)
+    assert [line for line in done.stdout.splitlines() if line.startswith("waits for: ")] == [
+        "waits for: an answer in ask_finance (thread_finance), like --answer 'ask_finance={\"approved\": true}'",
+        "waits for: an answer in ask_legal (thread_legal), like --answer 'ask_legal={\"approved\": true}'",
+    ]
+    done = _run(fork, "--answer", "ask_finance={}")
+    assert "waits for: an answer in ask_legal (thread_legal)" in done.stdout
+    assert "ask_finance (" not in done.stdout
+
+
+def test_an_answer_that_a_thread_refuses_is_an_exit_code_of_one(fork: str) -> None:
+    done = _run(fork, "--answer", 'ask_legal={"ok": 1}')
+    assert (done.returncode, "error: invalid_transition: Input does not match" in done.stdout) == (1, True)
+
+
+def test_an_answer_that_nobody_asked_for_is_told(fork: str) -> None:
+    twice = ["--answer", 'ask_legal={"ok": true}'] * 2
+    assert "not needed: --answer for ask_legal\n" in _run(fork, *twice).stderr
+
+
+def test_a_choice_is_what_an_answer_is_like_where_one_chooses(tmp_path: Path) -> None:
+    file = tmp_path / "choose.json"
+    choices = ({"target": "end", "key": "yes"}, {"target": "end", "key": "no"})
+    instructions = {"type": "message", "config": {"message": "Which?"}}
+    ask = halt(*choices, transition_mode="selection", halting_instructions=instructions)
+    file.write_text(json.dumps(workflow("choose", {"ask": ask, "end": terminal()})))
+    assert """like --answer 'ask={"choice": "yes"}'""" in _run(str(file)).stdout
+
+
+def test_a_call_that_will_be_tried_again_is_what_it_waits_for(tmp_path: Path) -> None:
+    file = tmp_path / "retry.json"
+    call = http("http://127.0.0.1:9/x", "end", retry={"attempts": 3, "backoff": "linear"})
+    file.write_text(json.dumps(workflow("retry", {"call": call, "end": terminal()})))
+    assert "waits for: attempt 2 of the call in call, 1 s after http_error: GET http://127.0.0.1:9/x failed" in (
+        _run(str(file)).stdout
+    )
+
+
+def test_what_the_definition_hardly_means_is_told_beside(tmp_path: Path) -> None:
+    file = tmp_path / "odd.json"
+    file.write_text(json.dumps(workflow("odd", {"ask": halt("end", presentaton={}), "end": terminal()})))
+    done = _run(str(file))
+    assert done.returncode == 0
+    assert done.stderr.startswith(f"{file}:1:")
+    assert "warning: unknown_field: states.ask.presentaton" in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--input", "--answer", "--stub"])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[" * 5000, "nested more than 100 levels deep (line 1, column 101)"),
+        ('{"a":' * 5000, "nested more than 100 levels deep (line 1, column 501)"),
+        ("NaN", "not valid JSON: NaN is no JSON value (line 1, column 1)"),
+        ('{"a": 1e400}', "not valid JSON: the number 1e400 is out of range (line 1, column 7)"),
+        ('{"a": 1, "a": 2}', 'the member "a" stands here twice, first in line 1 (line 1, column 10)'),
+        ("1" * 5000, "not valid JSON: a number has too many digits (line 1, column 1)"),
+    ],
+    ids=["arrays", "objects", "NaN", "infinite", "twice", "digits"],
+)
+def test_json_that_is_none_is_one_line(option: str, text: str, said: str) -> None:
+    done = _run(PURCHASE, option, text if option == "--input" else f"submit={text}")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert done.stderr.startswith(f"interactor-emulator: {option}: {said}")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["nope.json"], "no definition 'nope.json'"),
         ([PURCHASE, "--input", "[1"], "--input: not valid JSON"),
         ([PURCHASE, "--input", "[]"], "--input takes a JSON object"),
-        ([PURCHASE, "--answer", "x"], "--answer takes NAME=VALUE"),
+        ([PURCHASE, "--answer", "x"], "--answer takes STATE=JSON"),
         ([PURCHASE, "--answer", "aproved={}"], "no state of the workflow; did you mean approved?"),
         ([PURCHASE, "--now", "soon"], "soon"),
+        ([PURCHASE, "--route", "foo"], "--route takes ORIGIN=URL, not 'foo'"),
+        ([PURCHASE, "--stub", "foo"], "--stub takes URL=JSON, not 'foo'"),
+        ([PURCHASE, "--secret", "hush"], "--secret takes NAME=VALUE\n"),
+        ([PURCHASE, "--answer", "zzz={}"], "no state of the workflow; there are approved, "),
     ],
 )
 def test_bad_usage_is_told(arguments: list[str], said: str) -> None:

@@ -1,14 +1,19 @@
 """`serve`: what it prints, what it refuses, and how it stops."""
 
+import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 import httpx
 import pytest
+
+from tests.workflows import halt, script, terminal, workflow
 
 COMMAND = [str(Path(sys.executable).parent / "interactor-emulator")]
 EXPENSES = Path(__file__).parents[2] / "examples" / "definitions" / "expense_report.json"
@@ -79,13 +84,110 @@ def test_secrets_routes_and_origins_are_taken_from_the_command_line() -> None:
         assert answer.headers["access-control-allow-origin"] == "http://localhost:5173"
 
 
+ENDLESS = workflow("endless", {"turns": script("for (;;);", "end"), "end": terminal()})
+SLOW = workflow("slow", {"asks": halt("end"), "end": terminal()})
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_stops_it_without_a_traceback(number: signal.Signals) -> None:
+def test_a_signal_stops_it_with_status_0(number: signal.Signals) -> None:
     with _serving() as (process, _):
         process.send_signal(number)
         _, errors = process.communicate(timeout=30)
-        assert "Traceback" not in errors
-        assert process.returncode in (0, -number, 128 + number)
+        assert (process.returncode, errors) == (0, "")
+
+
+def _runs_a_script(client: httpx.Client, beside: Executor) -> None:
+    beside.submit(client.post, "/api/v1/workflows/endless/instances", json={"namespace": "a"})
+    while not any(each["id"] for each in client.get("/api/v1/workflows/instances").json()["data"]["instances"]):
+        pass
+
+
+def _holds_a_request(client: httpx.Client, beside: Executor) -> None:
+    client.post("/_emulator/hold", json={"operation": "create"})
+    beside.submit(client.post, "/api/v1/workflows/slow/instances", json={"namespace": "a"})
+    while client.get("/_emulator/hold").json()["held"] == 0:
+        pass
+
+
+def _streams(client: httpx.Client, beside: Executor) -> None:
+    made = client.post("/api/v1/workflows/slow/instances", json={"namespace": "a"}).json()["data"]["id"]
+    began = Event()
+
+    def read() -> None:
+        with client.stream("GET", f"/api/v1/workflows/instances/{made}/stream") as answer:
+            for _ in answer.iter_lines():
+                began.set()
+
+    beside.submit(read)
+    assert began.wait(20)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("keep_busy", [_runs_a_script, _holds_a_request, _streams])
+def test_a_signal_stops_it_without_a_word_whatever_is_under_way(
+    tmp_path: Path, number: signal.Signals, keep_busy: Callable[[httpx.Client, Executor], None]
+) -> None:
+    for each in (ENDLESS, SLOW):
+        (tmp_path / f"{each['name']}.json").write_text(json.dumps(each))
+    with ThreadPoolExecutor() as beside, _serving("--definitions", str(tmp_path)) as (process, settings):
+        headers = {"Authorization": f"Bearer {settings['INTERACTOR_TOKEN']}"}
+        with httpx.Client(base_url=settings["INTERACTOR_CORE_URL"], headers=headers, timeout=60) as client:
+            keep_busy(client, beside)
+            process.send_signal(number)
+            _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (0, "")
+
+
+@pytest.mark.parametrize("reader", ["head -1", "true"])
+def test_it_ends_quietly_when_nobody_reads_what_it_prints(reader: str) -> None:
+    line = f"{COMMAND[0]} serve --port 0 | {reader}"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_log_has_every_request_also_what_leads_nowhere() -> None:
+    asked = ["GET /nowhere", "GET /_emulator/health", "DELETE /_emulator/nope", "POST /oauth/token"]
+    asked += ["GET /oauth/jwks", "PUT /oauth/jwks", "GET /api/v1/workflows", "GET /api/v1/nowhere"]
+    with _serving("--log-level", "info") as (process, settings):
+        for each in asked:
+            method, path = each.split()
+            httpx.request(method, settings["INTERACTOR_CORE_URL"] + path)
+        httpx.get(settings["INTERACTOR_CORE_URL"] + "/_emulator/health", headers={"Host": "evil.example"})
+        httpx.get(settings["INTERACTOR_CORE_URL"] + "/a%0AINFO%20forged%1b%5b31m")
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=30)
+    lines = [line.removeprefix("INFO ").split(" in ")[0] for line in log.splitlines() if " → " in line]
+    statuses = [404, 200, 404, 400, 200, 404, 401, 401]
+    assert lines == [
+        *(f"{each} → {status}" for each, status in zip(asked, statuses, strict=True)),
+        "GET /_emulator/health → 403",
+        "GET /a\\nINFO forged\\x1b[31m → 404",
+    ]
+
+
+def test_what_is_noticed_is_told_in_the_terminal_once() -> None:
+    with _serving() as (process, settings):
+        token = {"Authorization": f"Bearer {settings['INTERACTOR_TOKEN']}"}
+        for _ in range(3):
+            httpx.get(settings["INTERACTOR_CORE_URL"] + "/workflows/x%1b/y", headers=token)
+            httpx.get(settings["INTERACTOR_CORE_URL"] + "/api/v1/workflows?page=1", headers=token)
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=30)
+    assert log.splitlines() == [
+        "INFO unknown_path: GET /workflows/x\\x1b/y leads nowhere. GET /_emulator/openapi.json lists every path",
+        "INFO unknown_parameter: GET /workflows does not read the parameter 'page'. "
+        "The document does not name it, and the emulator ignores it",
+    ]
+
+
+def test_what_a_definition_hardly_means_is_told_at_the_start(tmp_path: Path) -> None:
+    file = tmp_path / "odd.json"
+    file.write_text(json.dumps(workflow("odd", {"ask": halt("end", presentaton={}), "end": terminal()}), indent=1))
+    with _serving("--definitions", str(file)) as (process, _):
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=30)
+    assert log.startswith(f"WARNING {file}:7:4: warning: unknown_field: states.ask.presentaton: State has no member")
+    assert log.endswith("(Did you mean 'presentation'?)\n")
 
 
 def test_a_port_in_use_is_one_clear_line() -> None:
@@ -103,6 +205,8 @@ def test_a_port_in_use_is_one_clear_line() -> None:
     [
         ('{\n  "name": }', "broken.json:2:11: not valid JSON: Expecting value"),
         ("[]", "broken.json:1:1: a definition is a JSON object"),
+        ('{"states": {"a": 1,\n "a": NaN}}', 'broken.json:2:2: the member "a" stands here twice, first in line 1'),
+        ('{"n":\n 1e400}', "broken.json:2:2: not valid JSON: the number 1e400 is out of range"),
         ('{"name": "x", "states": {}}', "  initial_state: Workflow needs an initial_state"),
         (None, "broken.json: no such file or folder"),
     ],
@@ -121,6 +225,7 @@ def test_a_definition_that_cannot_be_loaded_is_named(tmp_path: Path, content: st
         (["serve", "--port", "70000"], "70000 is not in the range"),
         (["serve", "--now", "soon"], "--now takes an ISO 8601 time"),
         (["serve", "--secret", "KEY"], "--secret takes NAME=VALUE"),
+        (["serve", "--route", "foo"], "--route takes ORIGIN=URL, not 'foo'"),
         (["serve", "--route", "yourapp.com=http://127.0.0.1:1"], "route 'yourapp.com'"),
         (["serve", "--host", "no.such.host.invalid"], "cannot listen on no.such.host.invalid"),
         (["srve"], "No such command"),

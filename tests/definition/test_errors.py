@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from interactor_emulator import Emulator, InvalidWorkflow
 from interactor_emulator.definition.validate import examine
 from interactor_emulator.effects import SyntaxFault
 from interactor_emulator.limits import Limits
@@ -597,9 +598,20 @@ def test_code_that_is_too_long_is_not_parsed() -> None:
     assert examine(source, Limits()).codes == []
 
 
-def test_a_hundred_thousand_members() -> None:
-    source = workflow(**{f"s{index}": None for index in range(100_000)})
-    assert len(errors(source)) == 100_001
+@pytest.mark.parametrize("number", [998, 999, 1_000, 100_000])
+def test_at_most_a_thousand_errors_are_listed_the_first_ones(number: int) -> None:
+    found = errors(workflow(**{f"s{index}": None for index in range(number)}))
+    assert len(found) == min(1_000, number + 1)
+    assert [path for path, _ in found[:3]] == ["states", "states.s0", "states.s1"]
+
+
+def test_of_a_thousand_errors_those_of_code_are_some() -> None:
+    """Code is judged later, and has its place all the same: between one that is no text and another."""
+    logic = [{"type": "script", "code": "}"}, {"type": "script", "code": 5}] * 600
+    with pytest.raises(InvalidWorkflow) as refused:
+        Emulator().load(workflow(x={"type": "action", "logic": logic}))
+    paths = [error["path"] for error in refused.value.errors]
+    assert paths == [f"states.x.logic[{index}].code" for index in range(1_000)]
 
 
 def test_what_is_no_json_is_refused_too() -> None:

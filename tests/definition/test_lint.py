@@ -242,6 +242,8 @@ TEMPLATES: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     (message("${workflow_data.a} ${input.b} ${context.namespace} $${input.c} ${workflow_data}"), []),
     (message("no ${ template $ {x} {y}"), []),
     (message("${data.a} ${data.b}"), [("unknown_template_root", "states.a.presentation.message")]),
+    (message("{{ input.id }}"), [("foreign_template", "states.a.presentation.message")]),
+    (message("{ { input.id } } ${workflow_data.a}"), []),
     (message("${}"), [("unknown_template_root", "states.a.presentation.message")]),
     (message("${secrets.K}"), [("secret_outside_http", "states.a.presentation.message")]),
     (

@@ -171,3 +171,10 @@ def test_a_picture_that_would_take_too_long_is_refused(interactor: Emulator) -> 
         interactor.graph("w")
     assert "320 transitions are too many for a picture" in str(refused.value.details)
     assert interactor.graph("w", "dot").count("->") == 321
+
+
+def test_a_state_called_start_is_not_the_point_that_leads_to_it(interactor: Emulator) -> None:
+    interactor.load(workflow("w", {"start": action("start_"), "start_": terminal()}))
+    lines = [line.strip() for line in interactor.graph("w", "dot").splitlines()]
+    assert "start__ [shape=point];" in lines
+    assert 'start__ -> "start";' in lines

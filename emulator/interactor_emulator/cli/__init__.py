@@ -6,10 +6,18 @@ from importlib import import_module
 
 import click
 
+from interactor_emulator import terminal
+
+from .mistakes import sentence
+
+# What a shell makes of a program that Ctrl-C has ended.
+_INTERRUPTED = 130
+
 _COMMANDS = {
     "serve": "Run the emulator's server.",
     "exec": "Run a command with a server of its own, and show its path coverage.",
     "run": "Run a definition here, and print the path and the data.",
+    "validate": "Find the errors of definitions, and what they hardly mean.",
     "graph": "Draw a definition as SVG, Mermaid or DOT.",
     "trigger": "Send one signed sample webhook to a receiver.",
     "certify": "Try a webhook receiver with good and hostile deliveries.",
@@ -42,11 +50,28 @@ def group() -> None:
 def main(arguments: list[str] | None = None) -> object:
     """The program. A mistake of its user is one line on standard error and exit code 2, never a traceback."""
     for stream in (sys.stdout, sys.stderr):
-        # What a terminal's encoding does not have is shown as an escape: no output is lost over an arrow.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+        terminal.prepare(stream)
     try:
-        return group(arguments)
+        try:
+            return group(arguments, standalone_mode=False)
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except click.ClickException as error:
+        _show(error)
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(_INTERRUPTED)
+    except BrokenPipeError:
+        terminal.unread()
+        sys.exit(1)
     except (OSError, ValueError) as error:
-        print(f"interactor-emulator: {error}", file=sys.stderr)
+        terminal.complain(f"interactor-emulator: {sentence(error)}")
         sys.exit(2)
+
+
+def _show(error: click.ClickException) -> None:
+    """As click shows it, but for what a terminal would obey."""
+    told = io.StringIO()
+    error.show(told)
+    terminal.complain(told.getvalue().rstrip("\n"))

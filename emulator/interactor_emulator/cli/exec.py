@@ -1,13 +1,15 @@
 """`exec`: a command with a server of its own, for the test runners of other languages."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from interactor_emulator import terminal
+
+from .child import Child, child
 from .config import PREFIX, config_option
 from .options import app_from, client_settings, definition_files, emulator_from, server_options
 
@@ -21,6 +23,7 @@ _NOT_FOUND = 127  # what a shell answers for a command that is not there
 @click.command(
     "exec",
     short_help="Run a command with a server of its own.",
+    epilog="Example: interactor-emulator exec --definitions definitions/ -- npm test",
     context_settings={"auto_envvar_prefix": PREFIX, "ignore_unknown_options": False, "allow_interspersed_args": False},
 )
 @config_option
@@ -36,7 +39,8 @@ def command(arguments: tuple[str, ...], coverage_file: Path | None, **options: A
     """Start a server on a free port, run COMMAND with INTERACTOR_CORE_URL, INTERACTOR_AUTH_URL, INTERACTOR_CLIENT_ID,
     INTERACTOR_CLIENT_SECRET and INTERACTOR_TOKEN set, and stop the server.
 
-    Then the path coverage and the diagnostics are printed on standard error. Exits with the command's status.
+    Then the path coverage and the diagnostics are printed on standard error. Exits with the command's status; signals
+    are handed on to it.
     """
     from interactor_emulator.emulator import close_shared_pool
     from interactor_emulator.projections.coverage import Coverage
@@ -52,34 +56,28 @@ def command(arguments: tuple[str, ...], coverage_file: Path | None, **options: A
         findings.add(account)
 
     emulator.accounts.tell_of_forgetting(forgetting)
-    try:
-        with Server(app_from(emulator, options, files, "127.0.0.1")) as server:
-            status = _run(arguments, {**os.environ, **client_settings(emulator, server.url)})
-    finally:
-        close_shared_pool()
-    for account in emulator.accounts:
-        forgetting(account)
-    _show(coverage, findings)
-    if coverage_file is not None:
-        import json
+    with child() as process:
+        try:
+            with Server(app_from(emulator, options, files, "127.0.0.1")) as server:
+                status = _run(process, arguments, {**os.environ, **client_settings(emulator, server.url)})
+        finally:
+            close_shared_pool()
+        for account in emulator.accounts:
+            forgetting(account)
+        _show(coverage, findings)
+        if coverage_file is not None:
+            import json
 
-        coverage_file.write_text(json.dumps(coverage.to_json(), indent=1) + "\n", "utf-8")
+            coverage_file.write_text(json.dumps(coverage.to_json(), indent=1) + "\n", "utf-8")
     sys.exit(status)
 
 
-def _run(arguments: tuple[str, ...], environment: dict[str, str]) -> int:
-    """Run it to its end, Ctrl-C included, which it gets as we do."""
+def _run(process: Child, arguments: tuple[str, ...], environment: dict[str, str]) -> int:
     try:
-        process = subprocess.Popen(arguments, env=environment)
+        return process.run(arguments, environment)
     except OSError as error:
-        print(f"interactor-emulator: cannot run {arguments[0]}: {error.strerror}", file=sys.stderr)
+        terminal.complain(f"interactor-emulator: cannot run {arguments[0]}: {error.strerror}")
         return _NOT_FOUND
-    while True:
-        try:
-            status = process.wait()
-        except KeyboardInterrupt:
-            continue
-        return 128 - status if status < 0 else status
 
 
 class _Findings:
@@ -91,13 +89,13 @@ class _Findings:
     def add(self, account: "Account") -> None:
 
         for each in account.journal.notices:
-            text = f"{each.code}: {each.message} ({each.hint})"
+            text = terminal.line(f"{each.code}: {each.message} ({each.hint})")
             self.times[text] = self.times.get(text, 0) + 1
 
 
 def _show(coverage: "Coverage", findings: _Findings) -> None:
-    lines = ["", "path coverage", *(f"  {line}" for line in coverage.table())] if coverage else ["", "no instance ran"]
+    lines = ["", "path coverage", *(f"  {row}" for row in coverage.table())] if coverage else ["", "no instance ran"]
     if findings.times:
         lines += ["", "diagnostics"]
         lines += [f"  {text}" + (f" [{times} times]" if times > 1 else "") for text, times in findings.times.items()]
-    print("\n".join(lines), file=sys.stderr)
+    terminal.complain("\n".join(lines))

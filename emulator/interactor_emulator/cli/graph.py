@@ -5,8 +5,14 @@ from typing import Any
 
 import click
 
+from interactor_emulator import terminal
 
-@click.command("graph", short_help="Draw a definition as SVG, Mermaid or DOT.")
+
+@click.command(
+    "graph",
+    short_help="Draw a definition as SVG, Mermaid or DOT.",
+    epilog="Example: interactor-emulator graph leave.json --format mermaid",
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--format", "format_", type=click.Choice(["svg", "mermaid", "dot"]), default="svg", show_default=True)
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="A file to write; standard output unless given.")
@@ -26,7 +32,7 @@ def command(file: Path, format_: Any, output: Path | None) -> None:
     finally:
         close_shared_pool()
     if output is None:
-        click.echo(picture, nl=not picture.endswith("\n"))
+        terminal.say(picture.removesuffix("\n"))
     else:
         output.write_text(picture, "utf-8", "backslashreplace")
-        click.echo(f"wrote {output}", err=True)
+        terminal.complain(f"wrote {output}")

@@ -1,6 +1,7 @@
 """Options that several commands share, and the reading of their values."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from errno import ENOENT
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,10 @@ import click
 
 from interactor_emulator.errors import InvalidWorkflow
 from interactor_emulator.limits import DAY
+from interactor_emulator.terminal import line
+
+from .config import nearest, said_at
+from .values import pairs
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -20,27 +25,15 @@ _TOKEN_SECONDS = 365 * DAY
 _CLIENT_MEMBERS = ("client_id", "client_secret", "scopes", "namespaces")
 
 
-def pairs(option: str, values: Iterable[str]) -> Mapping[str, str]:
-    """`NAME=VALUE` texts as a mapping; an origin may hold no `=`, a value may."""
-    found: dict[str, str] = {}
-    for value in values:
-        name, separator, rest = value.partition("=")
-        if not separator or not name:
-            shown = "" if option == "--secret" else f", not '{value}'"  # it may be the secret itself
-            raise click.UsageError(f"{option} takes NAME=VALUE{shown}")
-        found[name] = rest
-    return found
-
-
-def variants(values: Iterable[str]) -> Mapping[str, str]:
-    """`--variant NAME=VALUE`, checked; a hyphen in a name is as good as an underscore."""
+def variants(where: str, values: Iterable[str]) -> Mapping[str, str]:
+    """What several `NAME=VALUE` choose; a hyphen in a name is as good as an underscore."""
     from interactor_emulator.variants import variants_from
 
-    found = {name.replace("-", "_"): value for name, value in pairs("--variant", values).items()}
+    found = {name.replace("-", "_"): value for name, value in pairs(where, values).items()}
     try:
         return variants_from(found).values()
     except ValueError as error:
-        raise click.UsageError(f"--variant: {error}") from None
+        raise click.UsageError(f"{where}: {error}") from None
 
 
 def definition_files(paths: Iterable[Path]) -> list[Path]:
@@ -52,29 +45,38 @@ def definition_files(paths: Iterable[Path]) -> list[Path]:
         elif path.is_file():
             found.append(path)
         else:
-            raise ValueError(f"{path}: no such file or folder")
+            raise FileNotFoundError(ENOENT, "no such file or folder", str(path))
     return found
 
 
-def clients_from(tables: object) -> "Iterator[Client]":
+def clients_from(tables: object, where: str) -> "Iterator[Client]":
     """Clients as a file has them: `[[clients]]` with `client_id`, `client_secret`, `scopes`, `namespaces`."""
     from interactor_emulator.account.tokens import SCOPES, Client
 
     for table in tables if isinstance(tables, list | tuple) else (tables,):
-        if not isinstance(table, dict) or not {"client_id", "client_secret"} <= set(table) <= set(_CLIENT_MEMBERS):
+        if not isinstance(table, dict):
+            raise click.UsageError(f"{where}: each is a table, [[clients]]")
+        if unknown := set(table) - set(_CLIENT_MEMBERS):
+            raise click.UsageError(f"{where}: unknown member {min(unknown)}{nearest(min(unknown), _CLIENT_MEMBERS)}")
+        if not {"client_id", "client_secret"} <= set(table):
             raise click.UsageError(
-                f"setting clients: each needs client_id and client_secret, and may have "
-                f"{' and '.join(_CLIENT_MEMBERS[2:])}"
+                f"{where}: each needs client_id and client_secret, and may have {' and '.join(_CLIENT_MEMBERS[2:])}"
             )
-        scopes, namespaces = table.get("scopes", SCOPES), table.get("namespaces")
-        if unknown := set(scopes) - set(SCOPES):
-            raise click.UsageError(f"setting clients: unknown scope {min(unknown)}; there are {', '.join(SCOPES)}")
+        scopes, namespaces = (_texts(table, name, where) for name in _CLIENT_MEMBERS[2:])
+        if unknown := set(scopes or ()) - set(SCOPES):
+            raise click.UsageError(f"{where}: unknown scope {min(unknown)}{nearest(min(unknown), SCOPES)}")
         yield Client(
-            str(table["client_id"]),
-            str(table["client_secret"]),
-            tuple(scopes),
-            None if namespaces is None else tuple(namespaces),
+            str(table["client_id"]), str(table["client_secret"]), SCOPES if scopes is None else scopes, namespaces
         )
+
+
+def _texts(table: Mapping[str, object], name: str, where: str) -> tuple[str, ...] | None:
+    value = table.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise click.UsageError(f'{where}: {name} is a list, like ["{name[0]}"]')
+    return tuple(value)
 
 
 _SERVER_OPTIONS = (
@@ -98,7 +100,7 @@ _SERVER_OPTIONS = (
         "--secret", "secrets", multiple=True, metavar="NAME=VALUE", help="A secret for scripts and HTTP logic."
     ),
     click.option(
-        "--route", "routes", multiple=True, metavar="ORIGIN=ORIGIN", help="https://yourapp.com=http://127.0.0.1:3000"
+        "--route", "routes", multiple=True, metavar="ORIGIN=URL", help="https://yourapp.com=http://127.0.0.1:3000"
     ),
     click.option("--allow-egress", multiple=True, metavar="HOST", help="A host that HTTP logic may really call."),
     click.option("--allow-host", multiple=True, metavar="HOST", help="A further name for the control API."),
@@ -127,16 +129,16 @@ def emulator_from(options: Mapping[str, Any], context: click.Context) -> "Emulat
 
     return Emulator(
         seed=options["seed"],
-        now=_instant(options["now"]),
+        now=_instant(said_at(context, "now"), options["now"]),
         frozen=options["freeze"],
         rate_limits=not options["no_rate_limits"],
         execution=options["execution"],
-        secrets=pairs("--secret", options["secrets"]),
-        routes=pairs("--route", options["routes"]),
+        secrets=pairs(said_at(context, "secrets"), options["secrets"], hidden=True),
+        routes=pairs(said_at(context, "routes"), options["routes"], "ORIGIN=URL"),
         allow_egress=options["allow_egress"],
         loopback_egress=True,
-        clients=clients_from(context.meta.get("clients", ())),
-        variants=variants(options["variants"]),
+        variants=variants(said_at(context, "variants"), options["variants"]),
+        clients=clients_from(context.meta.get("clients", ()), f"{context.meta['file']}: setting clients"),
     )
 
 
@@ -167,15 +169,19 @@ def load(emulator: "Emulator", file: Path) -> None:
     try:
         emulator.load(file)
     except InvalidWorkflow as error:
-        raise ValueError(f"{file}: {error}") from None
+        told = [
+            f"{file}: {error.message}",
+            *(f"  {line(each['path'])}: {line(each['message'])}" for each in error.errors),
+        ]
+        raise ValueError("\n".join(told)) from None
 
 
-def _instant(now: str | None) -> str | None:
+def _instant(where: str, now: str | None) -> str | None:
     from interactor_emulator.clock import parse_timestamp
 
     if now is not None:
         try:
             parse_timestamp(now)
         except ValueError:
-            raise click.UsageError(f"--now takes an ISO 8601 time like 2026-01-20T12:00:00Z, not '{now}'") from None
+            raise click.UsageError(f"{where} takes an ISO 8601 time like 2026-01-20T12:00:00Z, not '{now}'") from None
     return now

@@ -3,19 +3,32 @@
 import json
 import sys
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
+from interactor_emulator import terminal
 from interactor_emulator.errors import InteractorError
+from interactor_emulator.jsontext import AnyJson
+from interactor_emulator.terminal import line
 
-from .options import pairs
+from .config import nearest
+from .values import json_object, json_value, pairs
+
+if TYPE_CHECKING:
+    from interactor_emulator.facade.run import Run, RunThread
+    from interactor_emulator.state.events import RetryScheduled
+
+Answers = Mapping[str, deque[Mapping[str, AnyJson]]]
+
+_EXAMPLE = (
+    """Example: interactor-emulator run leave.json --input '{"days": 3}' --answer 'await_manager={"approved": true}'"""
+)
 
 
-@click.command("run", short_help="Run a definition here, and print the path and the data.")
+@click.command("run", short_help="Run a definition here, and print the path and the data.", epilog=_EXAMPLE)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--input", "input_", default="{}", metavar="JSON", help="The input of the new instance.")
 @click.option(
@@ -23,11 +36,12 @@ from .options import pairs
     "answers",
     multiple=True,
     metavar="STATE=JSON",
-    help="What a person answers in this state; repeated for one state, the answers come in turn.",
+    help="What a person answers where the run, or one of its threads, halts in this state; repeated for one state, the "
+    "answers come in turn.",
 )
 @click.option("--namespace", help="The namespace of the instance.")
 @click.option("--stub", "stubs", multiple=True, metavar="URL=JSON", help="What HTTP logic hears from this URL.")
-@click.option("--route", "routes", multiple=True, metavar="ORIGIN=ORIGIN", help="Lead an origin to a local server.")
+@click.option("--route", "routes", multiple=True, metavar="ORIGIN=URL", help="Lead an origin to a local server.")
 @click.option("--allow-egress", multiple=True, metavar="HOST", help="A host that HTTP logic may really call.")
 @click.option("--secret", "secrets", multiple=True, metavar="NAME=VALUE", help="A secret.")
 @click.option("--seed", type=int, help="Makes ids and Math.random repeat.")
@@ -51,82 +65,105 @@ def command(
     The exit code is 1 when the instance failed or an answer was refused.
     """
     from interactor_emulator.adapters.http.stubs import Stub
-    from interactor_emulator.emulator import Emulator, close_shared_pool, read_definition
+    from interactor_emulator.emulator import Emulator, close_shared_pool
 
+    from .findings import DefinitionFile
     from .options import load
 
     emulator = Emulator(
         seed=seed,
         now=now,
-        secrets=pairs("--secret", secrets),
-        routes=pairs("--route", routes),
+        secrets=pairs("--secret", secrets, hidden=True),
+        routes=pairs("--route", routes, "ORIGIN=URL"),
         allow_egress=allow_egress,
         loopback_egress=True,
     )
-    for url, body in pairs("--stub", stubs).items():
-        emulator.account.caller.stubs.append(Stub(url, json=_json("--stub", body)))
-    input_object, queues = _object("--input", input_), _answers(answers)
+    for url, body in pairs("--stub", stubs, "URL=JSON").items():
+        emulator.account.caller.stubs.append(Stub(url, json=json_value("--stub", body)))
+    input_object, queues = json_object("--input", input_), _answers(answers)
     try:
         load(emulator, file)
-        _check_states(queues, read_definition(file)["states"])
-        run = emulator.start(str(read_definition(file)["name"]), input_object, namespace)
+        definition = DefinitionFile(file)
+        for warning in definition.warnings(emulator):
+            terminal.complain(warning)
+        _check_states(queues, definition.source["states"])
+        run = emulator.start(str(definition.source["name"]), input_object, namespace)
         failed = _answer_in_turn(run, queues)
-        _print(run, explain)
+        _print(run, emulator.read(lambda account: list(account.retries.values())), explain)
+        _tell_unused(queues)
     finally:
         close_shared_pool()
     sys.exit(1 if failed or run.status == "failed" else 0)
 
 
-def _check_states(answered: Iterable[str], states: Collection[str]) -> None:
+def _check_states(answered: Collection[str], states: Collection[str]) -> None:
     for name in answered:
         if name not in states:
-            near = get_close_matches(name, states, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(states)}"
-            raise click.UsageError(f"--answer names '{name}', which is no state of the workflow; {hint}")
+            raise click.UsageError(f"--answer names '{name}', which is no state of the workflow{nearest(name, states)}")
 
 
-def _answer_in_turn(run: Any, queues: Mapping[str, deque[Mapping[str, Any]]]) -> bool:
-    """Resume the run while there are answers for where it halts; whether one was refused."""
-    while run.status == "halted" and queues.get(run.state):
+def _halted(run: "Run") -> "Iterator[RunThread]":
+    yield from (thread for thread in map(run.thread, run.threads) if thread.status == "halted")
+
+
+def _answer_in_turn(run: "Run", queues: Answers) -> bool:
+    """Resume the run while there are answers for where it, or a thread of it, halts; whether one was refused."""
+    while (thread := next((each for each in _halted(run) if queues.get(each.state)), None)) is not None:
         try:
-            run.resume(queues[run.state].popleft())
+            thread.resume(queues[thread.state].popleft())
         except InteractorError as error:
-            print(f"error: {error.code}: {error.message}")
+            if run.status != "failed":
+                terminal.say(f"error: {error.code}: {line(error.message)}")
             return True
     return False
 
 
-def _print(run: Any, explain: bool) -> None:
-    print(f"status: {run.status}")
-    print(f"path: {' → '.join(run.path)}")
-    print("data: " + json.dumps(run.data, indent=2, ensure_ascii=False))
-    failure = run.failure
-    if failure is not None:
-        print(f"error: {failure.code}: {failure.message}")
-    elif run.status == "halted":
-        print(f"waits for: an answer in {run.state}, like --answer '{run.state}={{\"approved\": true}}'")
+def _print(run: "Run", retries: "Iterable[RetryScheduled]", explain: bool) -> None:
+    terminal.say(f"status: {run.status}")
+    terminal.say(f"path: {' → '.join(map(line, run.path))}")
+    terminal.say("data: " + json.dumps(run.data, indent=2, ensure_ascii=False))
+    if (failure := run.failure) is not None:
+        terminal.say(f"error: {failure.code}: {line(failure.message)}")
+    for thread in _halted(run):
+        terminal.say(f"waits for: {_wanted(thread, run)}")
+    for retry in retries:
+        terminal.say(f"waits for: {_attempt(retry)}")
     if explain:
-        print()
-        print(run.explain())
+        terminal.say()
+        terminal.say(run.explain())
 
 
-def _answers(values: tuple[str, ...]) -> Mapping[str, deque[Mapping[str, object]]]:
-    queues: dict[str, deque[Mapping[str, object]]] = defaultdict(deque)
+def _wanted(thread: "RunThread", run: "Run") -> str:
+    """An answer, and how to give it."""
+    where = line(thread.state)
+    of_thread = "" if len(run.threads) == 1 else f" ({line(thread.id)})"
+    return f"an answer in {where}{of_thread}, like --answer '{where}={line(json.dumps(_like(thread)))}'"
+
+
+def _attempt(retry: "RetryScheduled") -> str:
+    """A call that has failed and will be made again, which takes more time than a run has."""
+    after = f"{retry.delay_seconds} s after {retry.error_code}: {line(retry.message)}"
+    return f"attempt {retry.attempt} of the call in {line(retry.state)}, {after}"
+
+
+def _like(thread: "RunThread") -> dict[str, AnyJson]:
+    """An answer of the right form: a key that can be chosen, or what most forms ask."""
+    options = thread.options
+    if options is not None and options.selection and options.choices:
+        return {"choice": options.choices[0].key}
+    return {"approved": True}
+
+
+def _tell_unused(queues: Answers) -> None:
+    for state, left in queues.items():
+        if left:
+            times = "" if len(left) == 1 else f", {len(left)} times"
+            terminal.complain(f"not needed: --answer for {line(state)}{times}")
+
+
+def _answers(values: tuple[str, ...]) -> Answers:
+    queues: dict[str, deque[Mapping[str, AnyJson]]] = defaultdict(deque)
     for value in values:
-        (state, text), *_ = pairs("--answer", [value]).items()
-        queues[state].append(_object("--answer", text))
+        ((state, text),) = pairs("--answer", [value], "STATE=JSON").items()
+        queues[state].append(json_object("--answer", text))
     return queues
-
-
-def _object(option: str, text: str) -> Mapping[str, object]:
-    value = _json(option, text)
-    if not isinstance(value, dict):
-        raise click.UsageError(f"{option} takes a JSON object, not {text}")
-    return value
-
-
-def _json(option: str, text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise click.UsageError(f"{option}: not valid JSON: {error}: {text}") from None

@@ -1,22 +1,34 @@
 """`serve`: the emulator's server."""
 
+import logging
 import sys
 import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from interactor_emulator import terminal
 from interactor_emulator.clock import timestamp
 from interactor_emulator.redaction import redact
 
 from .config import PREFIX, config_option
+from .findings import DefinitionFile
 from .options import app_from, client_settings, definition_files, emulator_from, server_options
 
 if TYPE_CHECKING:
     from interactor_emulator.emulator import Emulator
 
+log = logging.getLogger("interactor_emulator")
 
-@click.command("serve", short_help="Run the emulator's server.", context_settings={"auto_envvar_prefix": PREFIX})
+
+@click.command(
+    "serve",
+    short_help="Run the emulator's server.",
+    epilog="Example: interactor-emulator serve --definitions definitions/ --route https://yourapp.com=http://127.0.0.1:3000",
+    context_settings={"auto_envvar_prefix": PREFIX},
+)
 @config_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8787, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free port.")
@@ -36,21 +48,55 @@ def command(host: str, port: int, log_level: str, log_format: str, **options: An
     """
     from interactor_emulator.web.hosting.serving import bind, serve_here, url_of
 
-    from .logs import log_to_standard_error
+    from .logs import log_to_standard_error, tell_diagnostics
 
     log_to_standard_error(log_format, log_level)
     files = definition_files(options["definitions"])
     emulator = emulator_from(options, click.get_current_context())
     listening = bind(host, port)
     app = app_from(emulator, options, files, host)
+    _warn(emulator, files)
+    tell_diagnostics()
     url = url_of(listening)
-    serve_here(app, listening, lambda: _announce(emulator, url), lambda: report_pending(emulator))
+    serve_here(app, listening, lambda stop: _announce(emulator, url, stop), lambda: report_pending(emulator))
 
 
-def _announce(emulator: "Emulator", url: str) -> None:
+def _warn(emulator: "Emulator", files: list[Path]) -> None:
+    """What the definitions may say but hardly mean, as `validate` has it."""
+    for file in files:
+        for warning in DefinitionFile(file).warnings(emulator):
+            log.warning("%s", warning)
+
+
+def _announce(emulator: "Emulator", url: str, stop: Callable[[], None]) -> None:
     """The line that says it answers comes at once; signing a token imports what nothing else needs at start."""
-    print(f"Listening on {url}", flush=True)
-    threading.Thread(target=_print_settings, args=(emulator, url), daemon=True).start()
+
+    def say_settings() -> None:
+        try:
+            _say(f"{name}={value}" for name, value in client_settings(emulator, url).items())
+        except BrokenPipeError:
+            _end_unread(stop)
+        emulator.account.pool.warm()
+
+    try:
+        _say([f"Listening on {url}"])
+    except BrokenPipeError:
+        _end_unread(stop)
+    else:
+        threading.Thread(target=say_settings, daemon=True).start()
+
+
+def _say(texts: Iterable[str]) -> None:
+    for text in texts:
+        terminal.say(text)
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _end_unread(stop: Callable[[], None]) -> None:
+    """Whoever read what we print has gone: `serve | head -1`."""
+    terminal.unread()
+    stop()
 
 
 def report_pending(emulator: "Emulator") -> None:
@@ -60,12 +106,4 @@ def report_pending(emulator: "Emulator") -> None:
             subscription = account.outbox.subscriptions[delivery.subscription_id]
             tried = f"tried {len(delivery.attempts)} times, due {timestamp(delivery.due_ms)}"
             line = f"not delivered: {delivery.id} {delivery.event} to {subscription.url}, {tried}"
-            print(redact(line, account.secrets.ever), file=sys.stderr)
-    sys.stderr.flush()
-
-
-def _print_settings(emulator: "Emulator", url: str) -> None:
-    for name, value in client_settings(emulator, url).items():
-        print(f"{name}={value}")
-    sys.stdout.flush()
-    emulator.account.pool.warm()
+            terminal.complain(terminal.line(redact(line, account.secrets.ever)))

@@ -1,13 +1,20 @@
 """`trigger`: one signed sample webhook."""
 
-import json
 import sys
 from urllib.parse import urlsplit
 
 import click
 
+from interactor_emulator import terminal
 
-@click.command("trigger", short_help="Send one signed sample webhook to a receiver.")
+from .values import json_object
+
+
+@click.command(
+    "trigger",
+    short_help="Send one signed sample webhook to a receiver.",
+    epilog="Example: interactor-emulator trigger halted --to http://127.0.0.1:3000/webhooks --secret whsec_…",
+)
 @click.argument("event")
 @click.option("--to", "url", required=True, help="The receiver's URL.")
 @click.option("--secret", required=True, help="The secret that it is signed with.")
@@ -26,25 +33,15 @@ def command(event: str, url: str, secret: str, data: str | None) -> None:
     parsed(url)
     name, now_ms = full_name(event), wall_ms()
     delivery_id = Ids(None).delivery(wall_ms())
-    body = sample_body(name, delivery_id, now_ms, None if data is None else _object(data))
+    body = sample_body(name, delivery_id, now_ms, None if data is None else json_object("--data", data))
     sending = Sending(secret, name, delivery_id, 0, now_ms // 1000, body, body)
     egress = Egress({}, [urlsplit(url).hostname or ""], loopback=True)
     outcome = Caller(egress, wall_ms, lambda _request, _reason: None).deliver(
         SendWebhook(url, sending.headers, body, 30_000)
     )
-    click.echo(f"{name} {delivery_id}, {len(body)} bytes, {sending.headers['X-Interactor-Signature']}")
+    terminal.say(f"{name} {delivery_id}, {len(body)} bytes, {sending.headers['X-Interactor-Signature']}")
     if not isinstance(outcome, HttpAnswer):
-        click.echo(outcome.message)
+        terminal.say(outcome.message)
         sys.exit(1)
-    click.echo(f"answered {outcome.status}: {outcome.body[:2000].decode('utf-8', 'replace')}")
+    terminal.say(f"answered {outcome.status}: {outcome.body[:2000].decode('utf-8', 'replace')}")
     sys.exit(0 if 200 <= outcome.status < 300 else 1)
-
-
-def _object(text: str) -> dict[str, object]:
-    try:
-        value = json.loads(text)
-    except ValueError as error:
-        raise click.UsageError(f"--data is not valid JSON: {error}") from None
-    if not isinstance(value, dict):
-        raise click.UsageError("--data must be a JSON object")
-    return value

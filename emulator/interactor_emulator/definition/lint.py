@@ -34,7 +34,16 @@ _CHECKS: tuple[Callable[[Definition, Mapping[str, Valid]], Iterator[Draft]], ...
 
 def lint(definition: Definition, source: Mapping[str, Valid], limits: Limits | None = None) -> list[Advice]:
     """Advice on a definition that has no errors, `source` being what it was parsed from."""
-    drafts = [*members.unknown_members(source, limits or Limits())]
+    drafts: list[Draft] = []
     for check in _CHECKS:
         drafts.extend(check(definition, source))
-    return [Advice(draft.code, written(draft.at), draft.message, draft.hint) for draft in drafts]
+    return [*unread(source, limits or Limits()), *map(_finished, drafts)]
+
+
+def unread(source: Mapping[str, Valid], limits: Limits) -> list[Advice]:
+    """Advice on the members that nothing reads, for which a definition may have errors as well."""
+    return [_finished(draft) for draft in members.unknown_members(source, limits)]
+
+
+def _finished(draft: Draft) -> Advice:
+    return Advice(draft.code, written(draft.at), draft.message, draft.hint)

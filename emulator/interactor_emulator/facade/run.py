@@ -12,6 +12,7 @@ from interactor_emulator.redaction import redact
 from interactor_emulator.services import instances
 from interactor_emulator.state.events import Halted, Options
 from interactor_emulator.state.instance import Instance, Thread
+from interactor_emulator.terminal import lines as shown_lines
 
 from .access import Access, input_object
 
@@ -267,7 +268,7 @@ class Run:
     def _fail(self, message: str, decision: Decision | None = None) -> NoReturn:
         __tracebackhide__ = True
         why = "" if decision is None else "\n  decided by:\n    " + describe(decision).replace("\n", "\n    ")
-        raise AssertionError(f"{self.id} ({self.workflow}): {message}{why}{self._beside()}")
+        raise AssertionError(shown_lines(f"{self.id} ({self.workflow}): {message}{why}{self._beside()}"))
 
     def _beside(self) -> str:
         """What else may be the reason, a line each."""

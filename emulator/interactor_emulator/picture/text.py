@@ -2,6 +2,8 @@
 
 import json
 
+from interactor_emulator.terminal import line, lines
+
 from .graph import Edge, Graph, Node
 
 _MERMAID_SHAPES = {"action": ('["', '"]'), "halting": ('(["', '"])'), "terminal": ('[["', '"]]')}
@@ -29,14 +31,17 @@ def mermaid(graph: Graph) -> str:
 
 def _mermaid_text(text: str) -> str:
     escaped = text.replace("&", "#amp;").replace('"', "#quot;").replace("<", "#lt;").replace(">", "#gt;")
-    return " ".join(escaped.split())
+    return line(" ".join(escaped.split()))
 
 
 def dot(graph: Graph) -> str:
-    """A Graphviz digraph."""
-    lines = [f"digraph {_quoted(graph.name)} {{", '    node [fontname="monospace"];', "    start [shape=point];"]
+    """A Graphviz digraph. To Graphviz `start` and `"start"` are one node: the point must have a name of its own."""
+    start = "start"
+    while any(node.name == start for node in graph.nodes):
+        start += "_"
+    lines = [f"digraph {_quoted(graph.name)} {{", '    node [fontname="monospace"];', f"    {start} [shape=point];"]
     lines += [f"    {_dot_node(node)}" for node in graph.nodes]
-    lines += [f"    start -> {_quoted(node.name)};" for node in graph.nodes if node.initial]
+    lines += [f"    {start} -> {_quoted(node.name)};" for node in graph.nodes if node.initial]
     lines += [f"    {_dot_edge(edge)}" for edge in graph.edges]
     return "\n".join([*lines, "}"]) + "\n"
 
@@ -53,4 +58,4 @@ def _dot_edge(edge: Edge) -> str:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    return lines(json.dumps(text, ensure_ascii=False))

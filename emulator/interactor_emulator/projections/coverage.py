@@ -4,6 +4,7 @@ A `Coverage` is read from journals, added up, written as JSON and read again; ad
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -24,6 +25,7 @@ from interactor_emulator.state.events import (
     StateChanged,
 )
 from interactor_emulator.state.instance import Instance
+from interactor_emulator.terminal import line
 
 from .explain import decisions
 from .visits import visits
@@ -92,7 +94,8 @@ class WorkflowCoverage:
     version: str = ""
     published: bool = False
     taken: dict[Key, Taken] = field(default_factory=dict)
-    scenarios: set[Scenario] = field(default_factory=set)
+    # How many instances took each.
+    scenarios: Counter[Scenario] = field(default_factory=Counter)
     # What else the tests did: `created`, `resumed`, `failed`, `refused`, `webhook`.
     did: dict[str, Taken] = field(default_factory=dict)
 
@@ -130,17 +133,21 @@ class WorkflowCoverage:
         return _percent(self.parts())
 
     def missing(self) -> list[str]:
-        """What was never taken, a line each."""
-        lines = [f"state {name} was never entered" for name in self.states() if Entered(name) not in self.taken]
+        """What was never taken, a line each, whatever the names of states are."""
+        return [line(text) for text in self._missing()]
+
+    def _missing(self) -> Iterator[str]:
+        for name in self.states():
+            if Entered(name) not in self.taken:
+                yield f"state {name} was never entered"
         for name, index, target in self.transitions():
             if Left(name, index) not in self.taken:
-                lines.append(f"transition {name} → {target} was never taken")
+                yield f"transition {name} → {target} was never taken"
         targets = {(name, index): target for name, index, target in self.transitions()}
         for key in self.outcomes():
             if key not in self.taken:
                 target, outcome = targets[key.state, key.index], _said(key.holds)
-                lines.append(f"condition {key.state} → {target}: {key.clause} was never {outcome}")
-        return lines
+                yield f"condition {key.state} → {target}: {key.clause} was never {outcome}"
 
     def note(self, key: Key, test: str) -> None:
         self.taken.setdefault(key, Taken()).add(1, [test])
@@ -190,9 +197,8 @@ class Coverage:
                         workflow.note(_outcome(decision.state, each.index, clause), test)
         given = next((event.input for event in events if isinstance(event, Created)), {})
         path = tuple(visit.state for visit in stays)
-        workflow.scenarios.add(
-            Scenario(test, redact(encode(given), secrets)[:_INPUT_CHARACTERS], path, instance.status)
-        )
+        shown = redact(encode(given), secrets)[:_INPUT_CHARACTERS]
+        workflow.scenarios[Scenario(test, shown, path, instance.status)] += 1
 
     def add(self, other: "Coverage") -> None:
         """Add what another process or test has seen."""
@@ -202,7 +208,7 @@ class Coverage:
             mine.published |= theirs.published
             _add_up(mine.taken, theirs.taken)
             _add_up(mine.did, theirs.did)
-            mine.scenarios |= theirs.scenarios
+            mine.scenarios += theirs.scenarios
 
     @property
     def percent(self) -> float:
@@ -228,9 +234,9 @@ class Coverage:
             workflow = WorkflowCoverage(parse(each["definition"]), each["version"], each["published"])
             workflow.taken = _keys_from(each)
             workflow.did = {name: _taken_from(what) for name, what in each["did"].items()}
-            workflow.scenarios = {
-                Scenario(one["test"], one["input"], tuple(one["path"]), one["status"]) for one in each["scenarios"]
-            }
+            for one in each["scenarios"]:
+                scenario = Scenario(one["test"], one["input"], tuple(one["path"]), one["status"])
+                workflow.scenarios[scenario] += one.get("count", 1)
             coverage.workflows[key] = workflow
         return coverage
 
@@ -243,7 +249,7 @@ class Coverage:
             states, transitions, outcomes = (f"{taken}/{all_}" for taken, all_ in each.parts())
             figures = f"{states:>9}  {transitions:>11}  {outcomes:>10}  {each.percent:4.0f} %"
             lines.append(f"{each.definition.name:{width}}  {figures}")
-            lines += [f"  {line}" for line in each.missing()]
+            lines += [f"  {row}" for row in each.missing()]
         return lines
 
 
@@ -271,8 +277,8 @@ def _to_json(workflow: WorkflowCoverage) -> dict[str, object]:
         **{name: _rows(workflow, kind) for name, kind in _KINDS.items()},
         "did": {name: _row(workflow.did[name]) for name in sorted(workflow.did)},
         "scenarios": [
-            {"test": one.test, "input": one.input, "path": list(one.path), "status": one.status}
-            for one in sorted(workflow.scenarios)
+            {"test": one.test, "input": one.input, "path": list(one.path), "status": one.status, "count": count}
+            for one, count in sorted(workflow.scenarios.items())
         ],
     }
 

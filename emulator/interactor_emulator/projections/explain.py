@@ -20,6 +20,7 @@ from interactor_emulator.state.events import (
     StateChanged,
     StepCompleted,
 )
+from interactor_emulator.terminal import line
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +124,9 @@ def explanation(decisions: Iterable[Decision]) -> str:
 
 def describe(decision: Decision) -> str:
     """One decision, a line for its head and one for each transition or clause."""
-    outcome = "no transition holds" if decision.taken is None else f"→ {decision.taken}"
+    outcome = "no transition holds" if decision.taken is None else f"→ {line(decision.taken)}"
     chosen = "" if decision.choice is None else f", choice {shown(decision.choice)}"
-    lines = [f"{decision.state} ({decision.trigger}{chosen}) {outcome}"]
+    lines = [f"{line(decision.state)} ({decision.trigger}{chosen}) {outcome}"]
     for each in decision.considered:
         lines += _lines(each)
     return "\n".join(lines)
@@ -133,7 +134,7 @@ def describe(decision: Decision) -> str:
 
 def _lines(considered: Considered) -> list[str]:
     mark = "✓" if considered.holds else "✗"
-    head = f"  {mark} {considered.target}: "
+    head = f"  {mark} {line(considered.target)}: "
     if not considered.applies:
         return [head + "not the chosen key"]
     if considered.unconditional:
@@ -148,11 +149,11 @@ def _clause(clause: Clause) -> str:
     mark = "✓" if clause.holds else "✗"
     seen = shown(clause.seen) if clause.present else "nothing (missing)"
     joiner = "" if clause.joiner is None else "  " * (clause.depth - 1) + f"{clause.joiner} "
-    return f"{joiner}{clause.field} {clause.operator} {shown(clause.wanted)}, saw {seen} {mark}"
+    return f"{joiner}{line(clause.field)} {clause.operator} {shown(clause.wanted)}, saw {seen} {mark}"
 
 
 def shown(value: Json) -> str:
     """A value as JSON, its middle left out when it is long."""
-    text = encode(value)
+    text = line(encode(value))
     half = _VALUE_CHARACTERS // 2
     return text if len(text) <= _VALUE_CHARACTERS else f"{text[:half]}…{text[-half:]}"

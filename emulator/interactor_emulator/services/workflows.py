@@ -16,7 +16,6 @@ from interactor_emulator.errors import (
     WorkflowNotFound,
 )
 from interactor_emulator.jsontext import Json
-from interactor_emulator.limits import Limits
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.instance import Version
 from interactor_emulator.state.store import Workflow
@@ -35,6 +34,15 @@ def validate(account: Account, source: Source) -> Steps[list[Finding]]:
     while len(syntax) < len(codes) and len(examination.errors(syntax)) < MOST_ERRORS:
         syntax += yield from CheckSyntax(codes[len(syntax) : len(syntax) + _CODES_AT_ONCE]).perform()
     return examination.errors(syntax)
+
+
+def advise(account: Account, source: Source, *, finished: bool) -> list[Advice]:
+    """What a definition may say but hardly means; of one that has errors, that is not `finished`, the members that
+    nothing reads."""
+    # Late: a server that starts without definitions need not wait for the linter.
+    from interactor_emulator.definition.lint import lint, unread
+
+    return lint(parse(source), source, account.limits) if finished else unread(source, account.limits)
 
 
 def create(account: Account, source: Source) -> Steps[Version]:
@@ -67,16 +75,11 @@ def _understand(account: Account, source: Source) -> Steps[Understood]:
     errors = yield from validate(account, source)
     if errors:
         raise InvalidWorkflow([error._asdict() for error in errors])
-    limits = account.limits
-    return (yield from Walk(lambda: _understood(source, limits)).perform())
+    return (yield from Walk(lambda: _understood(account, source)).perform())
 
 
-def _understood(source: Source, limits: Limits) -> Understood:
-    # Late: a server that starts without definitions need not wait for the linter.
-    from interactor_emulator.definition.lint import lint
-
-    definition = parse(source)
-    return definition, lint(definition, source, limits)
+def _understood(account: Account, source: Source) -> Understood:
+    return parse(source), advise(account, source, finished=True)
 
 
 def _add(account: Account, workflow: Workflow, understood: Understood) -> Version:
@@ -95,7 +98,7 @@ def restore(account: Account, source: Source, *, publish_it: bool) -> Version:
     workflow = account.store.workflows.get(name)
     if workflow is None:
         workflow = account.store.workflows[name] = Workflow(account.ids.workflow(), name, account.clock.now_ms)
-    version = _add(account, workflow, _understood(source, account.limits))
+    version = _add(account, workflow, _understood(account, source))
     return publish(account, name, version.id) if publish_it else version
 
 

@@ -2,9 +2,7 @@
 body, then the endpoint.
 """
 
-import logging
 from collections.abc import Generator, Mapping
-from time import perf_counter
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
@@ -13,7 +11,6 @@ from interactor_emulator.account.account import Account
 from interactor_emulator.clock import timestamp
 from interactor_emulator.errors import NotFound, Unauthorized
 from interactor_emulator.limits import MB
-from interactor_emulator.redaction import redact
 from interactor_emulator.services import execution
 from interactor_emulator.state.rates import READ, WRITE
 from interactor_emulator.web.hosting.hosted import Accounts
@@ -26,8 +23,6 @@ from .multipart import read_form
 from .operation import Operation
 from .respond import Headers, Response, check_rate, failure_response, json_response, rate_headers
 from .stream import Stream
-
-log = logging.getLogger("interactor_emulator")
 
 # What fits a request beside a definition: input of 64 KB, however it is spaced and escaped.
 _BODY_BYTES = 1 * MB
@@ -64,7 +59,7 @@ class Api:
             if account.settings.rate_limits:
                 check_rate(window, now_ms)
             if operation is None:
-                noticing.path(account, *_asked(scope), OPERATIONS, request_id)
+                noticing.path(account, scope["method"], scope["path"], OPERATIONS, request_id)
                 raise NotFound
             require_scope(principal, operation.scope)
             if scope["query_string"]:
@@ -163,11 +158,6 @@ def _made_id(account: Account) -> str:
     return account.ids.request(account.clock.now_ms)
 
 
-def _asked(scope: Scope) -> tuple[str, str]:
-    """Method and path, without the query: a stream's may hold a token."""
-    return scope["method"], scope["path"]
-
-
 class Resource:
     """All methods of one path, as an ASGI application; a method that it has not is an unknown path."""
 
@@ -178,18 +168,9 @@ class Resource:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._api.accounts.requests += 1
         operation = self._operations.get(scope["method"])
-        began = perf_counter()
         response, account = await self._api.answer(operation, scope, receive)
-        if log.isEnabledFor(logging.INFO):
-            took = (perf_counter() - began) * 1000
-            method, path, shown_id = redact([*_asked(scope), _shown_id(response)], account.secrets.ever)
-            log.info("%s %s → %s in %.1f ms, request %s", method, path, response.status, took, shown_id)
         await response(scope, receive, send)
         await self._api.accounts.pass_now(account)
-
-
-def _shown_id(response: Response | Stream) -> str:
-    return dict(response.headers)[b"x-request-id"].decode()
 
 
 class Health:
@@ -199,12 +180,10 @@ class Health:
         self._accounts = accounts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        now_ms = self._accounts.default.clock.now_ms
-        response = json_response(200, {"status": "ok", "timestamp": timestamp(now_ms)}, [])
-        response.headers.append(
-            (b"x-request-id", (own_request_id(_headers(scope)) or _made_id(self._accounts.default)).encode())
-        )
-        await response(scope, receive, send)
+        account = self._accounts.default
+        request_id = own_request_id(_headers(scope)) or _made_id(account)
+        told = {"status": "ok", "timestamp": timestamp(account.clock.now_ms)}
+        await json_response(200, told, [(b"x-request-id", request_id.encode())])(scope, receive, send)
 
 
 class Nowhere:
@@ -216,7 +195,7 @@ class Nowhere:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         account = self._accounts.default
         request_id = own_request_id(_headers(scope)) or _made_id(account)
-        noticing.path(account, *_asked(scope), OPERATIONS, request_id)
+        noticing.path(account, scope["method"], scope["path"], OPERATIONS, request_id)
         response = failure_response(NotFound(), request_id)
         response.headers.append((b"x-request-id", request_id.encode()))
         await response(scope, receive, send)

@@ -14,6 +14,7 @@ from . import oauth
 from .api import Api, Health, Nowhere, Resource
 from .control.table import by_path as control_by_path
 from .endpoints.operations import OPERATIONS
+from .logged import Logged
 from .operation import CONTROL_PREFIX, PREFIX, Operation
 
 
@@ -52,6 +53,7 @@ def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: I
     app.add_middleware(_SlashesOfNames)
     if origins := tuple(cors):
         app.add_middleware(_CorsOfTheApi, origins=origins)
+    app.add_middleware(Logged, accounts=accounts)
     return app
 
 

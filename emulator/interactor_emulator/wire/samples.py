@@ -14,7 +14,10 @@ _DATA: Mapping[str, object] = {"request_id": "req_456", "amount": 5000, "status"
 _FORM = {
     "type": "form",
     "title": "Approval Required",
-    "fields": [{"name": "approved", "type": "boolean", "label": "Approve this request?"}],
+    "fields": [
+        {"name": "approved", "type": "boolean", "label": "Approve this request?"},
+        {"name": "comment", "type": "string", "label": "Comment"},
+    ],
 }
 _STATES: Mapping[str, tuple[str, Data]] = {
     "created": ("request", {}),
@@ -36,21 +39,23 @@ def full_name(event: str) -> str:
 
 def sample_data(event: str, now_ms: int) -> dict[str, object]:
     """The member `data` of a sample of this event."""
-    short = event.rsplit(".", 1)[1]
+    short, data = event.rsplit(".", 1)[1], _DATA
     state, more = _STATES.get(short, ("await_approval", {}))
     if short == "cancelled":
         more = {"cancelled_at": timestamp(now_ms), **more}
+    if short == "completed":
+        data = {**data, "status": "approved", "approved_at": timestamp(now_ms)}
     return {
         "instance_id": "inst_01kfdmdag0sample0000000000",
         "workflow_name": "approval_workflow",
         "version_id": "v_sample000000",
         "namespace": "user_123",
         "current_state": state,
-        "workflow_data": _DATA,
+        "workflow_data": data,
         **more,
     }
 
 
 def sample_body(event: str, delivery_id: str, now_ms: int, data: Data | None = None) -> bytes:
     """A whole sample's bytes, with other data if it is given."""
-    return body_of(event, delivery_id, now_ms, encode(data or sample_data(event, now_ms)).encode())
+    return body_of(event, delivery_id, now_ms, encode(sample_data(event, now_ms) if data is None else data).encode())

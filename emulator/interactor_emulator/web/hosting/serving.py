@@ -1,16 +1,19 @@
 """The application behind a real port, in this thread or in one of its own."""
 
 import asyncio
+import signal
 import socket
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.server import HANDLED_SIGNALS
 
+from .ending import Ending
 from .hosted import Accounts
 from .protocol import BoundedHttp
 from .ticker import Ticker
@@ -48,8 +51,9 @@ class _Uvicorn(uvicorn.Server):
 
     def __init__(self, app: Starlette, started: Callable[[], None], ended: Callable[[], None]) -> None:
         self._accounts: Accounts = app.state.accounts
+        self._app = Ending(app)
         config = uvicorn.Config(
-            app,
+            self._app,
             http=BoundedHttp,
             lifespan="off",
             log_config=None,
@@ -68,19 +72,38 @@ class _Uvicorn(uvicorn.Server):
         self._started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        breaking_off = asyncio.create_task(self._app.break_off(self.server_state))
         await super().shutdown(sockets)
-        self._ticking.cancel()
-        await asyncio.gather(self._ticking, return_exceptions=True)
+        for task in (breaking_off, self._ticking):
+            task.cancel()
+        await asyncio.gather(breaking_off, self._ticking, return_exceptions=True)
         self._ended()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End in good order at a signal, with the status of that: uvicorn would send itself the signal once more."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in HANDLED_SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def serve_here(
-    app: Starlette, listening: socket.socket, started: Callable[[], None], ended: Callable[[], None]
+    app: Starlette, listening: socket.socket, started: Callable[["Callable[[], None]"], None], ended: Callable[[], None]
 ) -> None:
-    """Serve in this thread until a signal ends it; `started` is called once it answers, `ended` after that."""
-    # Ctrl-C is how it is meant to end; uvicorn has stopped in good order by the time it passes the signal on.
-    with suppress(KeyboardInterrupt):
-        _Uvicorn(app, started, ended).run(sockets=[listening])
+    """Serve in this thread until a signal ends it. `started` is called once it answers, with what stops it; `ended`
+    after that."""
+
+    def stop() -> None:
+        server.should_exit = True
+
+    server = _Uvicorn(app, lambda: started(stop), ended)
+    server.run(sockets=[listening])
 
 
 def url_of(listening: socket.socket) -> str:
