@@ -15,7 +15,7 @@ from interactor_emulator.services import grants
 from interactor_emulator.state.people import People, Person
 
 from .account.account import Account
-from .account.settings import Execution, Settings, WebhookTimestamps, execution_from, limits_from
+from .account.settings import Execution, Settings, Timestamps, execution_from, limits_from, timestamps_from
 from .errors import WorkflowNotFound
 from .facade.access import Access, input_object
 from .jsontext import AnyJson, copied
@@ -52,6 +52,10 @@ class Emulator(Access):
     `limits` are the numbers to change by name, `secrets` are by name, `routes` lead an origin (`https://yourapp.com`)
     to a local one or to an ASGI or WSGI app, `allow_egress` names hosts that HTTP logic may really call,
     `definitions` are the folders in which `load` looks for a name, and `clients` may have tokens as `client_dev` may.
+
+    `webhook_timestamps` "wall" dates the headers of webhooks by the wall clock, "virtual" by the emulator's. Tokens are
+    dated by the emulator's clock; with `token_timestamps` "wall" they are good for an app that checks them itself,
+    against the wall clock, as PyJWT does.
     """
 
     def __init__(
@@ -68,7 +72,8 @@ class Emulator(Access):
         allow_egress: Iterable[str] = (),
         loopback_egress: bool = False,
         definitions: Iterable[str | Path] = (),
-        webhook_timestamps: WebhookTimestamps = "wall",
+        webhook_timestamps: Timestamps = "wall",
+        token_timestamps: Timestamps = "virtual",
         clients: Iterable[Client] = (),
     ) -> None:
         settings = Settings(
@@ -82,7 +87,8 @@ class Emulator(Access):
             routes=routes or {},
             allow_egress=tuple(allow_egress),
             loopback_egress=loopback_egress,
-            webhook_timestamps=webhook_timestamps,
+            webhook_timestamps=timestamps_from("webhook_timestamps", webhook_timestamps),
+            token_timestamps=timestamps_from("token_timestamps", token_timestamps),
             clients=(DEFAULT_CLIENT, *clients),
         )
         super().__init__(Account(settings, shared_pool()))

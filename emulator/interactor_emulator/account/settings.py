@@ -10,7 +10,7 @@ from interactor_emulator.limits import Limits
 from .tokens import DEFAULT_CLIENT, Client
 
 Execution = Literal["inline", "background"]
-WebhookTimestamps = Literal["wall", "virtual"]
+Timestamps = Literal["wall", "virtual"]
 
 KEEPABLE = ("workflows", "clients", "secrets", "stubs")
 """What a reset can leave as it is."""
@@ -21,7 +21,8 @@ class Settings:
     """`now_ms` is None for the wall clock's time, `seed` None for one nobody knows.
 
     `allow_egress` are host names; with `loopback_egress` addresses of this machine are allowed too. `execution` says
-    whether a create or resume answers at its rest or at once (`services/execution.py`).
+    whether a create or resume answers at its rest or at once (`services/execution.py`). Webhook headers and tokens are
+    dated by the wall clock or by the account's own, `virtual`.
     """
 
     name: str = "default"
@@ -35,7 +36,8 @@ class Settings:
     routes: Mapping[str, Target] = field(default_factory=dict)
     allow_egress: Iterable[str] = ()
     loopback_egress: bool = False
-    webhook_timestamps: WebhookTimestamps = "wall"
+    webhook_timestamps: Timestamps = "wall"
+    token_timestamps: Timestamps = "virtual"
     clients: tuple[Client, ...] = (DEFAULT_CLIENT,)
 
 
@@ -44,6 +46,13 @@ def execution_from(execution: str) -> Execution:
     if execution not in get_args(Execution):
         raise ValueError(f"execution is inline or background, not {execution!r}")
     return cast(Execution, execution)
+
+
+def timestamps_from(name: str, clock: str) -> Timestamps:
+    """The clock of that name, for the setting `name`; raises ValueError for any other."""
+    if clock not in get_args(Timestamps):
+        raise ValueError(f"{name} is wall or virtual, not {clock!r}")
+    return cast(Timestamps, clock)
 
 
 def limits_from(changes: Limits | Mapping[str, float] | None) -> Limits:

@@ -22,7 +22,7 @@ class Authenticator:
         if principal is None:
             principal = self._read(authorization)
         account = self._accounts.get(principal.account)
-        if account is None or account.clock.now_ms >= principal.expires_ms or principal.token_id in account.revoked:
+        if account is None or account.token_now_ms >= principal.expires_ms or principal.token_id in account.revoked:
             raise Unauthorized
         return account, principal
 
