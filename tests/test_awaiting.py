@@ -11,6 +11,8 @@ from interactor_emulator import Emulator
 from interactor_emulator.errors import InstanceNotHalted
 from interactor_emulator.facade.inbox import Inbox
 
+from tests.workflows import http, terminal, workflow
+
 from .test_people import ASK
 
 HALTED = "workflow.instance.halted"
@@ -82,3 +84,41 @@ def test_the_emulators_clock_stands_apart_from_freezegun(interactor: Emulator, i
         interactor.start("ask").resume().resume(ok=True).assert_completed("end")
         assert interactor.clock.now.isoformat() == "2026-01-20T12:00:00+00:00"
     assert {each.headers["x-interactor-timestamp"] for each in interactor_inbox.received} == {"1935360000"}
+
+
+@pytest.mark.asyncio
+async def test_an_app_shares_the_loop_of_whoever_awaits(interactor: Emulator) -> None:
+    """A queue, a lock or a connection of the test's is then the app's too."""
+    heard: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
+    gate, mine = asyncio.Event(), asyncio.get_running_loop()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await gate.wait()
+        await heard.put((scope["path"], asyncio.get_running_loop() is mine))
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+        await send({"type": "http.response.body", "body": b'{"seen": true}'})
+
+    interactor.routes = {"https://app.example": app}
+    interactor.webhooks.subscribe(app, ["workflow.instance.completed"], path="/hook")
+    interactor.load(workflow("calls", {"call": http("https://app.example/logic", "end"), "end": terminal()}))
+    starting = asyncio.create_task(interactor.aio.start("calls"))
+    gate.set()
+    assert await heard.get() == ("/logic", True)
+    assert await heard.get() == ("/hook", True)
+    (await starting).assert_completed("end").assert_data(seen=True)
+
+
+@pytest.mark.asyncio
+async def test_an_app_may_call_back_from_that_loop_awaiting_or_blocking(interactor: Emulator) -> None:
+    states: list[str] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if not states:
+            states.append((await interactor.aio.start("ask")).state)
+            states.append(interactor.start("ask").state)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    interactor.webhooks.subscribe(app, ["workflow.instance.created"])
+    await interactor.aio.start("ask")
+    assert states == ["first", "first"]

@@ -1,6 +1,7 @@
 """The fixtures, as thin doors: imports nothing of the emulator until a test asks for it."""
 
 import json
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -187,7 +188,11 @@ def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> "Generator[None, Any, Any]":
-    """Whether the test itself failed: then what it left unused says nothing."""
+    """A failure shows no frame of ours. Whether the test itself failed: then what it left unused says nothing."""
+    if call.excinfo is not None and "interactor_emulator" in sys.modules:
+        from .frames import without_ours
+
+        without_ours(call.excinfo)
     report = yield
     if call.when == "call":
         item.stash[_FAILS] = report.failed

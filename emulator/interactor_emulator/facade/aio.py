@@ -1,14 +1,18 @@
 """Awaitable twins of what blocks: for tests that run in an event loop, with asyncio or trio.
 
-The work is done in a thread meanwhile, so that an application in the same loop can answer.
+The work is done in a thread meanwhile, so that an application in the same loop can answer. An ASGI application that a
+call or a webhook reaches runs in that very loop, with the queues and connections that it shares with the test; under
+trio it gets a loop of its own.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from anyio.to_thread import run_sync
 
+from interactor_emulator.adapters.http.caller import awaiting_loop
 from interactor_emulator.jsontext import AnyJson
 from interactor_emulator.services.due import Fired
 
@@ -21,7 +25,29 @@ Value = TypeVar("Value")
 
 
 async def _beside(work: Callable[..., Value], *arguments: Any, **named: Any) -> Value:
-    return await run_sync(partial(work, *arguments, **named))
+    value, error = await run_sync(_done, _running_loop(), partial(work, *arguments, **named))
+    if error is not None:
+        raise error
+    return cast(Value, value)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    """The caller's; None under trio."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def _done(
+    loop: asyncio.AbstractEventLoop | None, work: Callable[[], Value]
+) -> tuple[Value | None, BaseException | None]:
+    """What came of it, or the error: raised where it is awaited, it shows no frame of what lies between."""
+    awaiting_loop.set(loop)  # in a context of this thread's own
+    try:
+        return work(), None
+    except BaseException as error:  # noqa: BLE001 - whoever awaits it is told
+        return None, error
 
 
 class AsyncRun:
@@ -86,5 +112,4 @@ class Aio:
 
     async def wait_for(self, event: str, timeout: float = 5, **data: AnyJson) -> Received:
         """As `webhooks.wait_for`; `timeout` in seconds of wall time."""
-        __tracebackhide__ = True
         return await _beside(self._webhooks.wait_for, event, timeout, **data)

@@ -7,10 +7,13 @@ from threading import Condition
 from typing import Any, TypeGuard
 
 from interactor_emulator.jsontext import AnyJson, encode
+from interactor_emulator.projections.explain import shown
 from interactor_emulator.signing import SignatureError, verify
 
+from .comparing import agrees, written
+
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
-_SHOWN = 10
+_SHOWN, _SHOWN_CHARACTERS = 10, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,6 @@ class Inbox:
 
         `timeout` is in seconds of wall time. Raises AssertionError that shows what came instead.
         """
-        __tracebackhide__ = True
         waits = self._settle()
         with self._arrived:
             if self._arrived.wait_for(lambda: self._next(event, data) is not None, timeout):
@@ -125,7 +127,6 @@ class Inbox:
 
         Raises AssertionError that shows the nearest miss.
         """
-        __tracebackhide__ = True
         waits = self._settle()
         for each in self.received:
             if _matches(each, event, data):
@@ -134,7 +135,6 @@ class Inbox:
 
     def assert_not_delivered(self, event: str, **data: AnyJson) -> None:
         """Raises AssertionError when there was one."""
-        __tracebackhide__ = True
         waits = self._settle()
         for each in self.received:
             if _matches(each, event, data):
@@ -150,7 +150,7 @@ class Inbox:
         if same and data:
             best = max(same, key=lambda each: sum(_has(each, name, value) for name, value in data.items()))
             misses = [
-                f"  {name}: expected {encode(value)}, got {_got(best, name)}"
+                f"  {name}: expected {written(value)}, got {_got(best, name)}"
                 for name, value in data.items()
                 if not _has(best, name, value)
             ]
@@ -177,12 +177,14 @@ def _is_object(value: object) -> TypeGuard[dict[str, AnyJson]]:
 
 def _has(received: Received, name: str, value: AnyJson) -> bool:
     members = _members(received)
-    return name in members and members[name] == value
+    return name in members and agrees(members[name], value)
 
 
 def _got(received: Received, name: str) -> str:
     members = _members(received)
-    return encode(members[name])[:200] if name in members else f"no such member (there are {', '.join(members)})"
+    if name not in members:
+        return f"no such member (there are {', '.join(members)})"
+    return shown(members[name], _SHOWN_CHARACTERS)
 
 
 def _matches(received: Received, event: str, data: Mapping[str, AnyJson]) -> bool:
@@ -190,4 +192,4 @@ def _matches(received: Received, event: str, data: Mapping[str, AnyJson]) -> boo
 
 
 def _shown(data: Mapping[str, AnyJson]) -> str:
-    return f" with {encode(dict(data))[:200]}" if data else ""
+    return f" with {written(dict(data), _SHOWN_CHARACTERS)}" if data else ""

@@ -86,7 +86,6 @@ class Webhooks:
 
     def wait_for(self, event: str, timeout: float = 5, **data: AnyJson) -> Received:
         """The inbox's next delivery of this event; `timeout` in seconds of wall time. Raises AssertionError."""
-        __tracebackhide__ = True
         return self.inbox.wait_for(event, timeout, **data)
 
     @property

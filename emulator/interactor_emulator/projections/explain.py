@@ -93,9 +93,13 @@ def _decision(
 _VALUE_CHARACTERS = 60
 
 
-def explanation(decisions: Iterable[Decision]) -> str:
-    """Every decision: the transitions that were considered, each clause, and the value that it saw."""
-    return "\n".join(describe(decision) for decision in decisions)
+def explanation(decisions: Iterable[Decision], failure: InstanceFailed | None = None) -> str:
+    """Every decision: the transitions that were considered, each clause, and the value that it saw; last what the
+    instance failed of, if it has."""
+    lines = [describe(decision) for decision in decisions]
+    if failure is not None:
+        lines.append(f"failed in {failure.state}: {failure.error_code}: {failure.message}")
+    return "\n".join(lines)
 
 
 def describe(decision: Decision) -> str:
@@ -128,8 +132,12 @@ def _clause(clause: Clause) -> str:
     return f"{joiner}{clause.field} {clause.operator} {shown(clause.wanted)}, saw {seen} {mark}"
 
 
-def shown(value: Json) -> str:
+def shown(value: Json, characters: int = _VALUE_CHARACTERS) -> str:
     """A value as JSON, its middle left out when it is long."""
-    text = encode(value)
-    half = _VALUE_CHARACTERS // 2
-    return text if len(text) <= _VALUE_CHARACTERS else f"{text[:half]}…{text[-half:]}"
+    return shortened(encode(value), characters)
+
+
+def shortened(text: str, characters: int = _VALUE_CHARACTERS) -> str:
+    """The text, its middle left out when it is long."""
+    half = characters // 2
+    return text if len(text) <= characters else f"{text[:half]}…{text[-half:]}"

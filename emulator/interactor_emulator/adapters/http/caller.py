@@ -39,6 +39,10 @@ _PIECES = 10
 inside_call: ContextVar[bool] = ContextVar("inside_call", default=False)
 """Whether this code runs in a receiver or HTTP target of this process, for whose answer somebody waits."""
 
+awaiting_loop: ContextVar["asyncio.AbstractEventLoop | None"] = ContextVar("awaiting_loop", default=None)
+"""The event loop that awaits this work, which is done in a thread: an ASGI application of this process may use what
+belongs to that loop."""
+
 Outcome = HttpAnswer | HttpFault
 Dribbling = Callable[[bytes], Iterator[bytes] | AsyncIterator[bytes]]
 Router = Callable[["httpx.Request"], "httpx.Response | None"]
@@ -159,10 +163,14 @@ class Caller:
 
     def _transmit(self, request: SendHttp, destination: Destination, webhook: SendWebhook | None = None) -> Outcome:
         """A WSGI application is called in the caller's own thread, as a function is: whatever it holds there (a
-        database's connection, say) is the caller's. All else is bounded by its time-out."""
+        database's connection, say) is the caller's. An ASGI application runs in the loop that awaits this, if one does;
+        all else in a loop of its own. Both are bounded by their time-out."""
         if destination.app is not None and not _is_asgi(destination.app):
             return self._call_wsgi(request, destination, webhook)
-        return _within(request, beside(lambda: asyncio.run(self._exchange(request, destination, webhook))))
+        exchange = self._exchange(request, destination, webhook)
+        if destination.app is not None and (loop := _free_loop()) is not None:
+            return _within(request, asyncio.run_coroutine_threadsafe(exchange, loop))
+        return _within(request, beside(lambda: asyncio.run(exchange)))
 
     async def _transmit_async(
         self, request: SendHttp, destination: Destination, webhook: SendWebhook | None = None
@@ -288,6 +296,18 @@ def beside(work: Callable[[], Outcome]) -> "Future[Outcome]":
 
     Thread(target=run, name="interactor-outside", daemon=True).start()
     return done
+
+
+def _free_loop() -> asyncio.AbstractEventLoop | None:
+    """The loop that awaits what is done here, unless this very thread holds it up."""
+    loop = awaiting_loop.get()
+    if loop is None or not loop.is_running():
+        return None
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return loop
+    return None
 
 
 def _within(request: SendHttp, answered: "Future[Outcome]") -> Outcome:
