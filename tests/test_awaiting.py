@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime
-from typing import Any
+from typing import Any, Final
 
 import freezegun
 import pytest
@@ -15,7 +15,7 @@ from tests.workflows import http, terminal, workflow
 
 from .test_people import ASK
 
-HALTED = "workflow.instance.halted"
+HALTED: Final = "workflow.instance.halted"
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,9 @@ from interactor_emulator.adapters.script.shared import close_shared_pool, shared
 from interactor_emulator.adapters.writer import Writer
 from interactor_emulator.facade.emulator_clock import EmulatorClock, Instant, instant_ms
 from interactor_emulator.faults.rules import Faults
-from interactor_emulator.services import grants
+from interactor_emulator.services import due, grants
+from interactor_emulator.services.due import NextDue
+from interactor_emulator.state.overlaps import Holdable
 from interactor_emulator.state.people import People, Person
 
 from .account.account import Account
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from interactor_emulator.facade.aio import Aio
+    from interactor_emulator.facade.holding import Held
     from interactor_emulator.facade.receiving import Webhooks
     from interactor_emulator.facade.run import Run
     from interactor_emulator.web.hosting.hosted import Accounts
@@ -196,6 +199,20 @@ class Emulator(Access):
         return EmulatorClock(self)
 
     @property
+    def next_due(self) -> NextDue | None:
+        """What falls due next, and when: `clock.advance_to_next()` goes there. None when nothing does."""
+        return self.read(due.coming)
+
+    def hold(self, operation: Holdable, instance_id: str | None = None) -> "Held":
+        """Stop requests of this kind (`create`, `resume`, `cancel`) after they were accepted and before they act, those
+        of one instance or of any: `with emulator.hold("resume") as held: …; held.wait_for(2); held.release()`.
+
+        The requests come from other threads, or over HTTP; the end of the block lets them go on. Raises ValueError."""
+        from interactor_emulator.facade.holding import Held  # late: few tests race
+
+        return Held(self, operation, instance_id)
+
+    @property
     def ai(self) -> Writer:
         """Who composes the text of AI instructions: `respond(text)`, `respond_with(function)`, `fail()`."""
         return self._account.writer
@@ -239,7 +256,7 @@ class Emulator(Access):
         """What blocks, to be awaited: `await emulator.aio.start(…)`."""
         from interactor_emulator.facade.aio import Aio  # late: most tests run in no loop
 
-        return Aio(self.start, self.settle, self.clock, self.webhooks)
+        return Aio(self)
 
     @property
     def faults(self) -> Faults:

@@ -1,12 +1,15 @@
 """The inbox of a test: what it waits for, and what it shows when that does not come."""
 
+from typing import Final
+
 import pytest
 from interactor_emulator import Emulator
 from interactor_emulator.facade.inbox import Inbox
 
 from .test_delivery import ASK
 
-HALTED, COMPLETED = "workflow.instance.halted", "workflow.instance.completed"
+HALTED: Final = "workflow.instance.halted"
+COMPLETED: Final = "workflow.instance.completed"
 
 
 @pytest.fixture

@@ -3,27 +3,35 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
 from threading import Condition
-from typing import Any, TypeGuard
+from typing import Any, Literal, TypeGuard, get_args
 
 from interactor_emulator.jsontext import AnyJson, encode
 from interactor_emulator.projections.explain import shown
 from interactor_emulator.signing import SignatureError, verify
+from interactor_emulator.state.deliveries import EventName
 
 from .comparing import agrees, written
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
+_Unknown = Literal["workflow.instance.archived"]
+Heard = EventName | _Unknown
+"""What a receiver may hear of: the events, and the one that the fault `unknown_event` sends."""
+
 _SHOWN, _SHOWN_CHARACTERS = 10, 200
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A delivery as a receiver sees it. `headers` have lower-case names."""
+    """A delivery as a receiver sees it. `headers` have lower-case names; `timestamp` is the body's: when the event
+    happened."""
 
     event: str
     data: Mapping[str, AnyJson]
     delivery_id: str
-    timestamp: str
+    timestamp: datetime
     headers: Mapping[str, str]
     body: bytes
 
@@ -97,16 +105,25 @@ class Inbox:
         told = json.loads(body)
         with self._arrived:
             self.received.append(
-                Received(told["event"], told["data"], told["delivery_id"], told["timestamp"], headers, body)
+                Received(
+                    told["event"],
+                    told["data"],
+                    told["delivery_id"],
+                    datetime.fromisoformat(told["timestamp"]),
+                    headers,
+                    body,
+                )
             )
             self._arrived.notify_all()
         return "200 OK", {"received": True}
 
-    def wait_for(self, event: str, timeout: float = 5, **data: AnyJson) -> Received:
+    def wait_for(self, event: Heard, timeout: float = 5, **data: AnyJson) -> Received:
         """The next delivery of this event, with these members in its data, that no earlier call has returned.
 
-        `timeout` is in seconds of wall time. Raises AssertionError that shows what came instead.
+        `timeout` is in seconds of wall time. Raises AssertionError that shows what came instead, ValueError for an
+        event that there is not.
         """
+        _check(event)
         waits = self._settle()
         with self._arrived:
             if self._arrived.wait_for(lambda: self._next(event, data) is not None, timeout):
@@ -122,19 +139,21 @@ class Inbox:
                 return place
         return None
 
-    def assert_delivered(self, event: str, **data: AnyJson) -> Received:
+    def assert_delivered(self, event: Heard, **data: AnyJson) -> Received:
         """The first delivery of this event with these members in its data (or in its `workflow_data`).
 
-        Raises AssertionError that shows the nearest miss.
+        Raises AssertionError that shows the nearest miss, ValueError for an event that there is not.
         """
+        _check(event)
         waits = self._settle()
         for each in self.received:
             if _matches(each, event, data):
                 return each
         raise AssertionError(f"{event}{_shown(data)} was not delivered{self._told(event, data, waits)}")
 
-    def assert_not_delivered(self, event: str, **data: AnyJson) -> None:
-        """Raises AssertionError when there was one."""
+    def assert_not_delivered(self, event: Heard, **data: AnyJson) -> None:
+        """Raises AssertionError when there was one, ValueError for an event that there is not."""
+        _check(event)
         waits = self._settle()
         for each in self.received:
             if _matches(each, event, data):
@@ -159,6 +178,15 @@ class Inbox:
         if not self.received:
             return f"nothing was received{refused}"
         return f"received, oldest first: {', '.join(self.events[-_SHOWN:])}{refused}"
+
+
+def _check(event: str) -> None:
+    """An event that nobody sends is never delivered: whoever asserts that has mistaken its name."""
+    known = get_args(EventName) + get_args(_Unknown)
+    if event not in known:
+        near = get_close_matches(str(event), known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+        raise ValueError(f"unknown event {event!r}: {hint}")
 
 
 def _lines(lines: list[str]) -> str:

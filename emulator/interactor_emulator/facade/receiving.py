@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 from interactor_emulator.clock import timestamp
 from interactor_emulator.jsontext import AnyJson
 from interactor_emulator.services import subscriptions
-from interactor_emulator.state.deliveries import Delivery, Subscription
-from interactor_emulator.wire.payload import EVENTS
+from interactor_emulator.state.deliveries import EVENTS, Delivery, EventName, Subscription
 
 from .access import Access
-from .inbox import Inbox, Received
+from .inbox import Heard, Inbox, Received
 from .run import Run
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ class Webhooks:
     def subscribe(
         self,
         receiver: "Target",
-        events: Sequence[str] = EVENTS,
+        events: Sequence[EventName] = EVENTS,
         namespace: str | None = None,
         secret: str | None = None,
         path: str = "/",
@@ -84,7 +83,7 @@ class Webhooks:
         ids = self._access.read(lambda account: list(account.store.instances))
         return [Run(self._access, each) for each in ids[-_SHOWN:]]
 
-    def wait_for(self, event: str, timeout: float = 5, **data: AnyJson) -> Received:
+    def wait_for(self, event: Heard, timeout: float = 5, **data: AnyJson) -> Received:
         """The inbox's next delivery of this event; `timeout` in seconds of wall time. Raises AssertionError."""
         return self.inbox.wait_for(event, timeout, **data)
 

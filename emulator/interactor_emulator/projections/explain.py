@@ -5,7 +5,9 @@ Nothing of this is stored. Conditions depend on the data alone, and the events s
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
+from interactor_emulator.clock import moment
 from interactor_emulator.definition.model import Definition, State
 from interactor_emulator.engine import results
 from interactor_emulator.engine.conditions import Clause, holds, trace
@@ -38,6 +40,11 @@ class Decision:
     choice: str | None
     considered: tuple[Considered, ...]
     taken: str | None
+
+    @property
+    def at(self) -> datetime:
+        """When it was made, on the emulator's clock."""
+        return moment(self.at_ms)
 
 
 def decisions(definition: Definition, events: Iterable[Event]) -> list[Decision]:

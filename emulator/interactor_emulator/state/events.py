@@ -6,8 +6,10 @@ explanation, coverage and diagnostics are read from these and from nothing else.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
+from interactor_emulator.clock import moment
 from interactor_emulator.definition.model import Transition
 from interactor_emulator.jsontext import Json
 from interactor_emulator.notices import Notice
@@ -33,6 +35,11 @@ class Event:
     id: str = field(default="", kw_only=True)
     at_ms: int = field(default=0, kw_only=True)
     instance_id: str = field(default="", kw_only=True)
+
+    @property
+    def at(self) -> datetime:
+        """When it happened, on the emulator's clock."""
+        return moment(self.at_ms)
 
 
 @dataclass(slots=True, eq=False)
@@ -146,6 +153,11 @@ class Options:
     choices: tuple[Transition, ...]
     generated: bool
     title: str | None
+
+    @property
+    def transition_mode(self) -> Literal["selection", "condition"]:
+        """As the wire has it: `selection` where a person names the way by its key."""
+        return "selection" if self.selection else "condition"
 
 
 @dataclass(slots=True, eq=False)
