@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from interactor_emulator.account.tokens import DEFAULT_CLIENT, Client
 from interactor_emulator.adapters.http.egress import Target
@@ -17,8 +17,8 @@ from interactor_emulator.state.overlaps import Holdable
 from interactor_emulator.state.people import People, Person
 
 from .account.account import Account
-from .account.settings import Execution, Settings, Timestamps, execution_from, limits_from, timestamps_from
-from .errors import WorkflowNotFound
+from .account.settings import Execution, Settings, Timestamps, execution_from, limits_from, seed_from, timestamps_from
+from .errors import WorkflowNotFound, WorkflowNotPublished
 from .facade.access import Access, input_object
 from .jsontext import AnyJson, copied
 from .limits import Limits
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from .services.pictures import Format
 
 __all__ = ["DefinitionNotFound", "Emulator", "close_shared_pool", "read_definition", "shared_pool"]
+
+
+Several = TypeVar("Several", str, str | Path)
 
 
 class DefinitionNotFound(FileNotFoundError):
@@ -72,30 +75,30 @@ class Emulator(Access):
         execution: Execution = "inline",
         secrets: Mapping[str, str] | None = None,
         routes: Mapping[str, Target] | None = None,
-        allow_egress: Iterable[str] = (),
+        allow_egress: Iterable[str] | str = (),
         loopback_egress: bool = False,
-        definitions: Iterable[str | Path] = (),
+        definitions: Iterable[str | Path] | str | Path = (),
         webhook_timestamps: Timestamps = "wall",
         token_timestamps: Timestamps = "virtual",
         clients: Iterable[Client] = (),
     ) -> None:
         settings = Settings(
-            seed=seed,
-            now_ms=None if now is None else instant_ms(now),
+            seed=seed_from(seed),
+            now_ms=None if now is None else _now_ms(now),
             frozen=now is not None if frozen is None else frozen,
             limits=limits_from(limits),
             rate_limits=rate_limits,
             execution=execution_from(execution),
             secrets=secrets or {},
             routes=routes or {},
-            allow_egress=tuple(allow_egress),
+            allow_egress=_several(allow_egress),
             loopback_egress=loopback_egress,
             webhook_timestamps=timestamps_from("webhook_timestamps", webhook_timestamps),
             token_timestamps=timestamps_from("token_timestamps", token_timestamps),
             clients=(DEFAULT_CLIENT, *clients),
         )
         super().__init__(Account(settings, shared_pool()))
-        self._folders = [Path(folder) for folder in definitions]
+        self._folders = [Path(folder) for folder in _several(definitions)]
         self._accounts: Accounts | None = None
         self._app: Starlette | None = None
         self._router: respx.Router | None = None
@@ -131,7 +134,17 @@ class Emulator(Access):
             if candidate.is_file():
                 return read_definition(candidate)
         looked = ", ".join(str(candidate) for candidate in candidates)
-        raise DefinitionNotFound(f"no definition '{path}': looked for {looked}")
+        raise DefinitionNotFound(f"no definition '{path}': looked for {looked}{self._nearest(path)}")
+
+    def _nearest(self, path: Path) -> str:
+        """What there is in place of a definition that there is not."""
+        from difflib import get_close_matches  # late: only a mistaken name needs it
+
+        if not self._folders:
+            return "; no folder is set in which to look for names (definitions=; interactor_definitions for pytest)"
+        names = sorted(file.stem for folder in self._folders for file in folder.glob("*.json"))
+        near = get_close_matches(path.stem, names, n=1)
+        return f"; did you mean {near[0]}?" if near else f"; in there are {', '.join(names[:20]) or 'no definitions'}"
 
     def start(
         self,
@@ -150,6 +163,12 @@ class Emulator(Access):
             )
         except WorkflowNotFound as error:
             error.add_note(self._loaded(workflow))
+            raise
+        except WorkflowNotPublished as error:
+            error.add_note(
+                f"It is a draft: emulator.load(…) publishes what it loads unless publish=False; over HTTP it is "
+                f"POST /workflows/{workflow}/versions/VERSION_ID/publish"
+            )
             raise
         return self._run(started)
 
@@ -344,6 +363,18 @@ class Emulator(Access):
                     workflows.restore(self._account, source, publish_it=published)
 
         self._account.after_reset.append(load_again)
+
+
+def _now_ms(now: Instant) -> int:
+    try:
+        return instant_ms(now)
+    except ValueError as error:
+        raise ValueError(f"now: {error}") from None
+
+
+def _several(given: Iterable[Several] | Several) -> tuple[Several, ...]:
+    """One text, or several: a text is no list of its letters."""
+    return (given,) if isinstance(given, str | Path) else tuple(given)
 
 
 def read_definition(path: Path) -> Mapping[str, AnyJson]:

@@ -1,6 +1,6 @@
 """What an account is made with. A reset goes back to this, whatever has happened since."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Literal, cast, get_args
 
@@ -48,11 +48,25 @@ def execution_from(execution: str) -> Execution:
     return cast(Execution, execution)
 
 
+def seed_from(seed: int | None) -> int | None:
+    """A whole number, or None; raises ValueError for anything else."""
+    if seed is not None and (not isinstance(seed, int) or isinstance(seed, bool)):
+        raise ValueError(f"seed is a whole number, not {seed!r}")
+    return seed
+
+
 def timestamps_from(name: str, clock: str) -> Timestamps:
     """The clock of that name, for the setting `name`; raises ValueError for any other."""
     if clock not in get_args(Timestamps):
         raise ValueError(f"{name} is wall or virtual, not {clock!r}")
     return cast(Timestamps, clock)
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    from difflib import get_close_matches  # late: only a mistaken name needs it
+
+    near = get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
 
 
 def limits_from(changes: Limits | Mapping[str, float] | None) -> Limits:
@@ -62,5 +76,5 @@ def limits_from(changes: Limits | Mapping[str, float] | None) -> Limits:
     known = {each.name for each in fields(Limits)}
     for name in changes or {}:
         if name not in known:
-            raise ValueError(f"unknown limit {name!r}; there are {', '.join(sorted(known))}")
+            raise ValueError(f"unknown limit {name!r}; {_nearest(name, sorted(known))}")
     return replace(Limits(), **(changes or {}))  # type: ignore[arg-type]  # a mapping has one type for all

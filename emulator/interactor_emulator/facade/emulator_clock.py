@@ -73,5 +73,9 @@ class EmulatorClock:
 
 
 def instant_ms(instant: Instant) -> int:
-    """Unix milliseconds of an ISO 8601 text or a datetime, taken for UTC when it names no zone."""
-    return parse_timestamp(instant if isinstance(instant, str) else instant.isoformat())
+    """Unix milliseconds of an ISO 8601 text or a datetime, taken for UTC when it names no zone; raises ValueError."""
+    try:
+        return parse_timestamp(instant if isinstance(instant, str) else instant.isoformat())
+    except (ValueError, AttributeError, OverflowError):
+        like = "an ISO 8601 text like 2026-01-20T12:00:00Z, or a datetime"
+        raise ValueError(f"{instant!r} is no time: give {like}") from None
