@@ -95,7 +95,7 @@ def test_wrong(interactor):
     text = (pytester.path / "r.md").read_text()
     assert re.search(r"\*\*Date\*\*: \d{4}-\d\d-\d\d", text)
     assert "| Halting States | 2 |" in text
-    assert "ask → granted | boss" in text
+    assert "```\nask → [boss] → granted\n             ↘ refused\n```" in text
     assert re.findall(r"- \[(.)\] ([\w ]+) \(", text) == [
         ("x", "Workflow definition created"),
         ("x", "Validation passed"),
@@ -106,8 +106,9 @@ def test_wrong(interactor):
         (" ", "Webhook handlers configured"),
         (" ", "Error handling implemented"),
     ]
-    assert "| test_long | {} | ask → boss → granted (completed) | ✓ |" in text
-    assert '| test_wrong | {"who":"a\\|b"} | ask (halted) | ✗ |' in text
+    assert "| Scenario | Input | Expected Path | Status |\n|----------|-------|---------------|--------|" in text
+    assert "| test_long | days: 6, ok: true | ask → boss → granted | ✓ |" in text
+    assert '| test_wrong | who: "a\\|b" | ask (halted) | ✗ |' in text
     page = (pytester.path / "r.html").read_text()
     assert "test_wrong" in page
     assert "<script" not in page
