@@ -92,6 +92,8 @@ class _Findings:
         from interactor_emulator.state.events import Noticed
 
         for each in account.journal.of_kind(Noticed):
+            if each.provoked:
+                continue
             text = f"{each.code}: {each.message} ({each.hint})"
             self.times[text] = self.times.get(text, 0) + 1
 

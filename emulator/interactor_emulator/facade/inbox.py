@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeGuard, get_args
 from interactor_emulator.jsontext import AnyJson, encode
 from interactor_emulator.projections.explain import shown
 from interactor_emulator.signing import SignatureError, verify
-from interactor_emulator.state.deliveries import EventName
+from interactor_emulator.state.deliveries import TOLD_TO_FAIL, EventName
 
 from .comparing import agrees, written
 
@@ -20,6 +20,7 @@ _Unknown = Literal["workflow.instance.archived"]
 Heard = EventName | _Unknown
 """What a receiver may hear of: the events, and the one that the fault `unknown_event` sends."""
 
+_TOLD = "Told to fail"
 _SHOWN, _SHOWN_CHARACTERS = 10, 200
 
 
@@ -44,8 +45,8 @@ class Inbox:
     """A WSGI application that keeps every delivery whose signature fits, and answers 401 to all others.
 
     `secret` is the subscription's. Signatures of any age are taken unless a `tolerance` in seconds is given.
-    `situation` gives lines for a failure: what else its reader should know. `settle` is called before anything is
-    asserted: it returns when what is on its way has arrived, with lines on what has not.
+    `situation` gives lines for the failure that an event did not come: what else its reader should know. `settle` is
+    called before anything is asserted: it returns when what is on its way has arrived, with lines on what has not.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class Inbox:
         secret: str,
         *,
         tolerance: int | None = None,
-        situation: Callable[[], list[str]] = list,
+        situation: Callable[[str], list[str]] = lambda _event: [],
         settle: Callable[[], list[str]] = list,
     ) -> None:
         self.received: list[Received] = []
@@ -90,12 +91,13 @@ class Inbox:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name[:5] == "HTTP_"}
         status, answer = self._receive(headers, body)
-        start_response(status, [("Content-Type", "application/json")])
+        told = [(TOLD_TO_FAIL, "to fail")] if status.endswith(_TOLD) else []
+        start_response(status, [("Content-Type", "application/json"), *told])
         return [encode(answer).encode()]
 
     def _receive(self, headers: Mapping[str, str], body: bytes) -> tuple[str, Mapping[str, AnyJson]]:
         if self._failures:
-            return f"{self._failures.pop(0)} Told to fail", {"error": "told to fail"}
+            return f"{self._failures.pop(0)} {_TOLD}", {"error": "told to fail"}
         signature, timestamp = headers.get("x-interactor-signature"), headers.get("x-interactor-timestamp")
         try:
             verify(self._secret, body, signature, timestamp, tolerance=self._tolerance)
@@ -162,7 +164,7 @@ class Inbox:
             raise AssertionError(f"whether {event} is delivered is not known yet:{_lines(waits)}")
 
     def _told(self, event: str, data: Mapping[str, AnyJson], waits: list[str]) -> str:
-        return _lines([self._nearest(event, data), *waits, *self._situation()])
+        return _lines([self._nearest(event, data), *waits, *self._situation(event)])
 
     def _nearest(self, event: str, data: Mapping[str, AnyJson]) -> str:
         same = [each for each in self.received if each.event == event]

@@ -21,6 +21,12 @@ Effect = Literal[
 EFFECTS: tuple[Effect, ...] = get_args(Effect)
 """All effects: those of `CHANGES` change the request, all others are carried out in `services/deliveries.py`."""
 
+FAIL_NEXT = "fail_next"
+"""What a test's inbox did that was told to fail."""
+
+SPOILS = frozenset({"bad_signature", "stale_timestamp", "truncated_body", "slow_body", "lose_response", FAIL_NEXT})
+"""After these no acknowledgement is to be expected: whoever set the rule knows why there is none."""
+
 
 @dataclass(slots=True, eq=False)
 class Rule:

@@ -16,6 +16,9 @@ DELAYS_SECONDS = (30, 2 * 60, 8 * 60, 30 * 60, 2 * 3600)
 
 ATTEMPTS = len(DELAYS_SECONDS) + 1
 
+TOLD_TO_FAIL = "X-Interactor-Emulator-Told"
+"""The header with which a test's inbox says that it refuses because it was told to."""
+
 Status = Literal["pending", "delivered", "dead", "stopped"]
 
 EventName = Literal[

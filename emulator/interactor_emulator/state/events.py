@@ -234,13 +234,15 @@ class Cancelled(Event):
 @dataclass(slots=True, eq=False)
 class Noticed(Event):
     """A diagnostic: help that never goes into an answer. `where` names the place, `hint` the remedy, `request_id` the
-    request in which it was noticed."""
+    request in which it was noticed. `provoked` is what a test brought about itself: a fault rule, a receiver that was
+    told to fail."""
 
     code: str
     message: str
     hint: str
     where: str = ""
     request_id: str = ""
+    provoked: bool = False
 
     @classmethod
     def of(cls, notice: Notice, where: str = "", request_id: str = "", **values: object) -> "Noticed":
