@@ -31,6 +31,9 @@ class Gathered:
     def __init__(self) -> None:
         self.coverage = Coverage()
         self.findings: list[Finding] = []
+        # Workers that died, and files that could not be written, with why.
+        self.lost: list[str] = []
+        self.unwritten: dict[str, str] = {}
         self._prepared: dict[str, str] = {}
         self._needed: set[str] = set()
 

@@ -1,6 +1,7 @@
 """The fixtures, as thin doors: imports nothing of the emulator until a test asks for it."""
 
 import json
+import os
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -126,6 +127,18 @@ def _check_endings(config: pytest.Config, option: str, endings: tuple[str, ...])
     for name in config.getoption(option):
         if name and not name.endswith(endings):
             raise pytest.UsageError(f"{option} {name}: a file ends in {' or '.join(endings)}; write {option}=FILE")
+        if name and (why := _unwritable(Path(name))) is not None:
+            raise pytest.UsageError(f"{option} {name}: {why}")
+
+
+def _unwritable(file: Path) -> str | None:
+    """Why no file can be written there, as far as can be seen before the tests; folders that are missing are made."""
+    if file.is_dir():
+        return "it is a folder; a file is wanted"
+    there = next(each for each in (file, *file.absolute().parents) if each.exists())
+    if there != file and not there.is_dir():
+        return f"{there} is no folder"
+    return None if os.access(there, os.W_OK) else f"{there} cannot be written"
 
 
 def _covers(config: pytest.Config) -> bool:
@@ -165,9 +178,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """A worker of pytest-xdist has ended."""
-    value = getattr(node, "workeroutput", {}).get("interactor")
-    if value is not None:
-        _gathered(node.config).add_json(json.loads(value))
+    output = getattr(node, "workeroutput", None)
+    if output is None:
+        _gathered(node.config).lost.append(node.gateway.id)
+    elif "interactor" in output:
+        _gathered(node.config).add_json(json.loads(output["interactor"]))
 
 
 class _Failed:
