@@ -5,9 +5,10 @@ import datetime
 from typing import Any, Final
 
 import freezegun
+import httpx
 import pytest
 import time_machine
-from interactor_emulator import Emulator
+from interactor_emulator import Emulator, Server
 from interactor_emulator.errors import InstanceNotHalted
 from interactor_emulator.facade.inbox import Inbox
 
@@ -122,3 +123,62 @@ async def test_an_app_may_call_back_from_that_loop_awaiting_or_blocking(interact
     interactor.webhooks.subscribe(app, ["workflow.instance.created"])
     await interactor.aio.start("ask")
     assert states == ["first", "first"]
+
+
+@pytest.mark.asyncio
+async def test_behind_a_server_too_an_app_runs_in_the_loop_in_which_it_was_handed_over(
+    interactor: Emulator, interactor_server: Server
+) -> None:
+    gate, mine, heard = asyncio.Event(), asyncio.get_running_loop(), asyncio.Queue[tuple[str, bool]]()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await gate.wait()
+        await heard.put((scope["path"], asyncio.get_running_loop() is mine))
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    interactor.routes = {"https://app.example": app}
+    interactor.webhooks.subscribe(app, ["workflow.instance.completed"], path="/hook")
+    interactor.load(workflow("calls", {"call": http("https://app.example/logic", "end"), "end": terminal()}))
+    headers = {"Authorization": f"Bearer {interactor.token()}"}
+    async with httpx.AsyncClient(base_url=interactor_server.api_url, headers=headers) as client:
+        starting = asyncio.create_task(client.post("/workflows/calls/instances", json={"namespace": "n"}))
+        gate.set()
+        assert await heard.get() == ("/logic", True)
+        assert (await starting).json()["data"]["status"] == "completed"
+    assert await heard.get() == ("/hook", True)
+
+
+@pytest.mark.asyncio
+async def test_an_app_whose_loop_is_held_up_gets_one_of_its_own(
+    interactor: Emulator, interactor_client: httpx.Client
+) -> None:
+    """The test waits without awaiting, for what the app is to answer."""
+    mine, others = asyncio.get_running_loop(), []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        others.append(asyncio.get_running_loop() is not mine)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    interactor.routes = {"https://app.example": app}
+    interactor.load(workflow("calls", {"call": http("https://app.example/logic", "end"), "end": terminal()}))
+    made = interactor_client.post("/workflows/calls/instances", json={"namespace": "n"})
+    assert (made.json()["data"]["status"], others) == ("completed", [True])
+
+
+@pytest.mark.asyncio
+async def test_an_app_that_is_mounted_and_one_that_it_calls_share_the_loop(interactor: Emulator) -> None:
+    mine, same = asyncio.get_running_loop(), []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        same.append(asyncio.get_running_loop() is mine)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    interactor.routes = {"https://app.example": app}
+    interactor.load(workflow("calls", {"call": http("https://app.example/logic", "end"), "end": terminal()}))
+    headers, transport = {"Authorization": f"Bearer {interactor.token()}"}, httpx.ASGITransport(interactor.asgi_app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost/api/v1", headers=headers) as client:
+        made = await client.post("/workflows/calls/instances", json={"namespace": "n"})
+    assert (made.json()["data"]["status"], same) == ("completed", [True])

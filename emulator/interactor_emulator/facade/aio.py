@@ -2,7 +2,7 @@
 
 The work is done in a thread meanwhile, so that an application in the same loop can answer. An ASGI application that a
 call or a webhook reaches runs in that very loop, with the queues and connections that it shares with the test; under
-trio it gets a loop of its own.
+trio it gets an asyncio loop of its own.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from anyio.to_thread import run_sync
 
-from interactor_emulator.adapters.http.caller import awaiting_loop
+from interactor_emulator.adapters.http.loops import awaiting_loop, running_loop
 from interactor_emulator.jsontext import AnyJson
 from interactor_emulator.services.due import Fired
 from interactor_emulator.state.deliveries import Delivery
@@ -34,18 +34,10 @@ Value = TypeVar("Value")
 
 
 async def _beside(work: Callable[..., Value], *arguments: Any, **named: Any) -> Value:
-    value, error = await run_sync(_done, _running_loop(), partial(work, *arguments, **named))
+    value, error = await run_sync(_done, running_loop(), partial(work, *arguments, **named))
     if error is not None:
         raise error
     return cast(Value, value)
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    """The caller's; None under trio."""
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None
 
 
 def _done(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from interactor_emulator.account.account import Account
+from interactor_emulator.adapters.http.loops import hand_over
 from interactor_emulator.clock import timestamp
 from interactor_emulator.jsontext import AnyJson
 from interactor_emulator.services import subscriptions
@@ -59,6 +60,7 @@ class Webhooks:
         """
         url = receiver if isinstance(receiver, str) else _IN_PROCESS + path
         app = None if isinstance(receiver, str) else receiver
+        hand_over(app)
         wanted = events if isinstance(events, str) else tuple(events)  # a single text is refused as over HTTP
         made = self._access.read(lambda account: subscriptions.subscribe(account, url, wanted, secret, namespace, app))
         self._receivers.append(made)

@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, replace
+from functools import partial
 from inspect import iscoroutinefunction
 from threading import Thread
 from time import monotonic
@@ -20,6 +21,7 @@ from interactor_emulator.effects import HttpAnswer, HttpFault, SendHttp, SendWeb
 from interactor_emulator.limits import MB
 from interactor_emulator.version import __version__
 
+from . import loops
 from .egress import Blocked, Destination, Egress, parsed
 from .stubs import Stub, timed_out
 
@@ -38,10 +40,6 @@ _PIECES = 10
 
 inside_call: ContextVar[bool] = ContextVar("inside_call", default=False)
 """Whether this code runs in a receiver or HTTP target of this process, for whose answer somebody waits."""
-
-awaiting_loop: ContextVar["asyncio.AbstractEventLoop | None"] = ContextVar("awaiting_loop", default=None)
-"""The event loop that awaits this work, which is done in a thread: an ASGI application of this process may use what
-belongs to that loop."""
 
 Outcome = HttpAnswer | HttpFault
 Dribbling = Callable[[bytes], Iterator[bytes] | AsyncIterator[bytes]]
@@ -167,25 +165,27 @@ class Caller:
         all else in a loop of its own. Both are bounded by their time-out."""
         if destination.app is not None and not _is_asgi(destination.app):
             return self._call_wsgi(request, destination, webhook)
-        exchange = self._exchange(request, destination, webhook)
-        if destination.app is not None and (loop := _free_loop()) is not None:
-            return _within(request, asyncio.run_coroutine_threadsafe(exchange, loop))
-        return _within(request, beside(lambda: asyncio.run(exchange)))
+        exchange = partial(self._exchange, request, destination, webhook)
+        begun = None if destination.app is None else loops.begin(exchange)
+        return _within(request, begun or beside(lambda: asyncio.run(exchange())))
 
     async def _transmit_async(
         self, request: SendHttp, destination: Destination, webhook: SendWebhook | None = None
     ) -> Outcome:
-        """An application of this process gets a thread, and a loop, of its own: what it does there (call back, and wait
-        for that) holds up nobody here."""
+        """An application of this process runs in the loop to which it belongs, or gets a thread and a loop of its own:
+        what it does there (call back, and wait for that) holds up nobody here."""
         if destination.app is None:
             return await self._exchange(request, destination, webhook)
+        answered: asyncio.Future[Outcome] | None
         if _is_asgi(destination.app):
-            answered = beside(lambda: asyncio.run(self._exchange(request, destination, webhook)))
+            exchange = partial(self._exchange, request, destination, webhook)
+            answered = await loops.begin_at_home(destination.app, exchange)
+            answered = answered or asyncio.wrap_future(beside(lambda: asyncio.run(exchange())))
         else:
-            answered = beside(lambda: self._call_wsgi(request, destination, webhook))
+            answered = asyncio.wrap_future(beside(lambda: self._call_wsgi(request, destination, webhook)))
         try:
             async with asyncio.timeout(request.timeout_ms / 1000 + _GRACE_SECONDS):
-                return await asyncio.wrap_future(answered)
+                return await answered
         except TimeoutError:
             return timed_out(request)
 
@@ -296,18 +296,6 @@ def beside(work: Callable[[], Outcome]) -> "Future[Outcome]":
 
     Thread(target=run, name="interactor-outside", daemon=True).start()
     return done
-
-
-def _free_loop() -> asyncio.AbstractEventLoop | None:
-    """The loop that awaits what is done here, unless this very thread holds it up."""
-    loop = awaiting_loop.get()
-    if loop is None or not loop.is_running():
-        return None
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return loop
-    return None
 
 
 def _within(request: SendHttp, answered: "Future[Outcome]") -> Outcome:
