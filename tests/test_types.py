@@ -43,6 +43,22 @@ def test_options_have_the_names_and_values_that_the_wire_has(
     assert {**found, "include_data": list(options.include_data)} == wire
 
 
+def test_subscriptions_and_deliveries_have_the_names_that_the_wire_has(
+    interactor: Emulator, interactor_client: httpx.Client
+) -> None:
+    subscription = interactor.webhooks.subscribe("http://127.0.0.1:9/", namespace="n")
+    interactor.load(CHOICE)
+    interactor.start("review", namespace="n")
+    interactor.settle()
+    (wire,) = interactor_client.get("/webhooks/subscriptions").json()["data"]["subscriptions"]
+    assert set(wire) <= {name for name in dir(subscription) if not name.startswith("_")} | {"status"}
+    deliveries = str(interactor_client.base_url).replace("/api/v1/", "/_emulator/deliveries")
+    shown = interactor_client.get(deliveries).json()["deliveries"][0]
+    delivery = interactor.webhooks.deliveries[0]
+    assert set(shown) <= {name for name in dir(delivery) if not name.startswith("_")}
+    assert shown["attempts"][0]["fault"] == delivery.attempts[0].fault
+
+
 def test_times_are_datetimes_with_the_wires_names(interactor: Emulator) -> None:
     inbox = interactor.webhooks.inbox
     interactor.load(workflow("w", {"ask": halt("end"), "end": terminal()}))

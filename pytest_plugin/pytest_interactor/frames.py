@@ -16,7 +16,7 @@ def without_ours(error: "pytest.ExceptionInfo[BaseException]") -> None:
 
 
 def _is_meant(error: "pytest.ExceptionInfo[BaseException]") -> bool:
-    """Whether a call was refused, or an assertion failed."""
+    """Whether a call was refused, or an assertion failed, or an application of the test's said `pytest.fail`."""
     from interactor_emulator.errors import InteractorError  # late: only a failure needs it
 
-    return isinstance(error.value, (*_MEANT, InteractorError))
+    return isinstance(error.value, (*_MEANT, InteractorError, pytest.fail.Exception))

@@ -86,6 +86,11 @@ class Attempt:
         return moment(self.at_ms)
 
     @property
+    def fault(self) -> str | None:
+        """As the control API names what a fault rule did to it."""
+        return self.hostile
+
+    @property
     def acknowledged(self) -> bool:
         """ "Return `2xx` status to acknowledge receipt"."""
         return self.status is not None and 200 <= self.status < 300
@@ -157,6 +162,11 @@ class Subscription:
     def created_at(self) -> datetime:
         """When it was made, on the emulator's clock."""
         return moment(self.created_ms)
+
+    @property
+    def namespace_filter(self) -> str | None:
+        """As the wire has it."""
+        return self.namespace
 
     def begin_anew(self) -> None:
         """Forget what was to be delivered, and be active."""

@@ -147,11 +147,12 @@ class Server:
     def __del__(self) -> None:
         if self._thread is None or sys.is_finalizing():
             return
-        warnings.warn(f"the emulator's server at {self.url} was not closed", ResourceWarning, stacklevel=2, source=self)
         self._uvicorn.should_exit = True
         if self._thread is not threading.current_thread():
             # Whoever drops it may hold what its last requests wait for.
             self._thread.join(_DROPPED_SECONDS)
+        # Last: where warnings are errors it ends this.
+        warnings.warn(f"the emulator's server at {self.url} was not closed", ResourceWarning, stacklevel=2, source=self)
 
     def __enter__(self) -> "Server":
         return self
