@@ -259,8 +259,8 @@ _DID: Mapping[type[Event], str] = {
 
 
 def _given(events: Iterable[Event]) -> str:
-    """ "amount: 5000, approved: false": the input, and every answer after it."""
-    inputs = [event.input for event in events if isinstance(event, Created | Resumed | ResumeRefused)]
+    """ "amount: 5000, approved: false": the input, and every answer that led on."""
+    inputs = [event.input for event in events if isinstance(event, Created | Resumed)]
     return ", ".join(f"{name}: {encode(value)}" for each in inputs for name, value in each.items())
 
 
