@@ -9,6 +9,8 @@ _MEANT = (AssertionError, ValueError, TypeError, LookupError, OSError)
 
 def without_ours(error: "pytest.ExceptionInfo[BaseException]") -> None:
     """Mark the frames of ours in a traceback as pytest looks for it: a name in the globals of their modules."""
+    if isinstance(error.value, pytest.fail.Exception) and not error.value.pytrace:
+        return  # no traceback is shown at all
     for entry in error.traceback:
         names = entry.frame.f_globals
         if str(names.get("__name__", "")).partition(".")[0] in _OURS:

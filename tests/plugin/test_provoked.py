@@ -66,4 +66,5 @@ def test_what_a_test_provoked_and_wall_time_are_no_error(pytester: pytest.Pytest
     failed = [line for line in result.outlines if line.startswith("ERROR ")]
     assert sorted(line.rsplit("::", 1)[1].split(" ")[0] for line in failed) == ["test_genuine", "test_not_spoiled"]
     result.stdout.fnmatch_lines(["slow_script: *"])
+    result.stdout.no_fnmatch_line("*--full-trace*")
     assert "instruction_not_generated" not in result.stdout.str()
