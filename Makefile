@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup serve test coverage check bench fuzz described clean
+.PHONY: setup serve browser test coverage check bench fuzz described generated clean
 
 setup: .venv/.installed
 
@@ -13,6 +13,13 @@ setup: .venv/.installed
 
 serve: setup
 	$(BIN)/interactor-emulator serve --definitions examples/definitions
+
+# What the tests in a browser and the document's clients need beside Chromium; without it those tests are left out.
+browser: setup tests/clients/node_modules/.installed
+
+tests/%/node_modules/.installed: tests/%/package-lock.json
+	cd tests/$* && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
 
 test: setup
 	$(BIN)/python -m pytest -n 2
@@ -43,6 +50,15 @@ described: setup .venv-schemathesis/.installed
 	.venv-schemathesis/bin/python -m pip install --quiet --disable-pip-version-check 'schemathesis>=4.32'
 	touch $@
 
+# Clients generated from the same document, compiled, and two linters over it; needs environments of their own too.
+generated: setup .venv-generated/.installed tests/generated/node_modules/.installed
+	$(BIN)/python tests/generated/run.py $(CURDIR)/.venv-generated/bin/python
+
+.venv-generated/.installed:
+	$(PYTHON) -m venv .venv-generated
+	.venv-generated/bin/python -m pip install --quiet --disable-pip-version-check 'openapi-python-client>=0.29'
+	touch $@
+
 bench: .venv/.bench
 	$(BIN)/python -m pytest -q -s -p no:randomly -m benchmark tests/benchmarks
 
@@ -51,4 +67,4 @@ bench: .venv/.bench
 	touch $@
 
 clean:
-	rm -rf .venv .venv-schemathesis build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-schemathesis .venv-generated tests/*/node_modules tests/generated/.made build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

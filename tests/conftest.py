@@ -1,13 +1,15 @@
 """Profiles of the property tests, and pytester for the plugin's own tests."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import httpx
 import pytest
 from hypothesis import HealthCheck, settings
+from interactor_emulator import Emulator
 
+from tests import published
 from tests.described import faults
 
 pytest_plugins = ["pytester"]
@@ -16,6 +18,15 @@ pytest_plugins = ["pytester"]
 settings.register_profile("quick", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("deep", settings.get_profile("quick"), max_examples=5_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """The instances that a test has left in its emulator are held against the published schema."""
+    yield
+    emulator = getattr(item, "funcargs", {}).get("interactor")
+    if isinstance(emulator, Emulator):
+        assert list(published.faults_of_runs(emulator)) == []
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,14 @@ import jsonschema
 from interactor_emulator.web.control.table import CONTROLS
 from interactor_emulator.web.description import document
 from interactor_emulator.web.endpoints.operations import OPERATIONS
+from interactor_emulator.web.operation import PREFIX
+
+from . import published
 
 _OURS = ("/api/v1", "/_emulator", "/oauth", "/.well-known")
+_API = "/api/v1"
+_REQUEST_ID = "x-request-id"
+_RATES = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
 _BODILESS = {204, 304}
 
 
@@ -34,17 +40,45 @@ def _validator(path: str, method: str, status: str, content_type: str) -> Any:
     return jsonschema.Draft202012Validator(whole)
 
 
+def _missing_headers(response: httpx.Response) -> Iterator[str]:
+    """ "Every API request returns a unique request ID"; whoever has shown a token is told of its rates as well."""
+    request = response.request
+    if not request.url.path.startswith(_API) or request.method == "OPTIONS":
+        return
+    for name in (
+        (_REQUEST_ID,) if response.status_code == 401 or "/oauth/" in request.url.path else (_REQUEST_ID, *_RATES)
+    ):
+        if not response.headers.get(name) or (name in _RATES and not response.headers[name].isdigit()):
+            yield f"{request.method} {request.url.path} answered {response.status_code} without a right {name}"
+
+
+@cache
+def _own_kinds() -> Mapping[tuple[str, str], tuple[int, Any]]:
+    """The status and the kind of a success where a key may bring another call's: whoever sends none has no other."""
+    schemas = _document()["components"]["schemas"]
+    found = {}
+    for each in OPERATIONS:
+        if each.idempotent and each.answer is not None:
+            kind = {"data": {"$ref": f"#/components/schemas/{each.answer.__name__}"}}
+            whole = {**schemas["Kept"], "properties": kind, "components": _document()["components"]}
+            found[PREFIX + each.path, each.method.lower()] = each.status, jsonschema.Draft202012Validator(whole)
+    return found
+
+
 def faults(response: httpx.Response) -> Iterator[str]:
-    """What of an answer is not as it is described: its status, its type, a member, a code."""
+    """What of an answer is not as it is described: its status, its type, a header, a member, a code."""
     request = response.request
     path, method = request.url.path, request.method.lower()
     if not path.startswith(_OURS) or "x-interactor-signature" in request.headers:
         return
+    if request.extensions.get("otherwise"):  # of an account that does as the description does not say
+        return
+    yield from _missing_headers(response)
     route = next((route for pattern, route in _routes() if pattern.fullmatch(path)), None)
     described = None if route is None else _document()["paths"][route].get(method)
     where = f"{request.method} {path} answered {response.status_code}"
     if route is None or described is None:
-        if response.status_code not in (401, 403, 404, 200, 400) or b"internal_error" in response.content:
+        if response.status_code not in (401, 403, 404, 429, 200, 400) or b"internal_error" in response.content:
             yield f"{where}, and nothing of that path is described"
         return
     answer = described["responses"].get(str(response.status_code))
@@ -57,6 +91,14 @@ def faults(response: httpx.Response) -> Iterator[str]:
     if content_type not in answer["content"]:
         yield f"{where} as {content_type!r}, described are {', '.join(answer['content'])}"
     elif content_type == "application/json":
+        if path.startswith(_API) and response.is_success:
+            data = response.json().get("data")
+            yield from (f"{where}: {each}" for each in published.faults_of_answer(request.method, path, data))
         validator = _validator(route, method, str(response.status_code), content_type)
+        own_status, own = _own_kinds().get((route, method), (0, None))
+        if own is not None and response.is_success and "idempotency-key" not in request.headers:
+            validator = own
+            if response.status_code != own_status:
+                yield f"{where}, and its own success is {own_status}"
         for error in validator.iter_errors(response.json()):
             yield f"{where}: {error.json_path}: {error.message[:300]}"

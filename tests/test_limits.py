@@ -116,6 +116,7 @@ def test_at_the_limit_and_one_past_it(
 # Where each of the other numbers is tested at its edge.
 ELSEWHERE = {
     "definition_bytes": "tests/web/test_wire.py",
+    "definition_body_bytes": "tests/web/test_wire.py",
     "running_ttl_seconds": "tests/engine/test_threads.py",
     "halted_ttl_seconds": "tests/web/test_instances.py",
     "background_state_seconds": "tests/web/test_background.py",
@@ -134,7 +135,7 @@ ELSEWHERE = {
     "writes_per_minute": "tests/web/test_state_machine.py",
     "creations_per_minute": "tests/web/test_idempotency.py",
     "access_token_seconds": "tests/web/test_access.py",
-    "refresh_token_seconds": "tests/web/test_access.py",
+    "refresh_token_seconds": "tests/test_numbers.py",
     "webhook_timeout_seconds": "tests/webhooks/test_delivery.py",
     "webhook_events_per_minute": "tests/webhooks/test_delivery.py",
     "webhook_secret_characters": "tests/webhooks/test_subscriptions.py",

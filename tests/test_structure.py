@@ -95,6 +95,57 @@ def test_what_is_public_or_ones_own_is_not_private(code: str) -> None:
     assert list(private_names(code)) == []
 
 
+def cannot_fail(code: str) -> Iterator[str]:
+    """Assertions that hold whatever happens: of what is always there, or with a way out that is always open."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Assert) and always_holds(node.test):
+            yield f"line {node.lineno}: {ast.unparse(node)}"
+
+
+def always_holds(test: ast.expr) -> bool:
+    match test:
+        case ast.Tuple() | ast.List() | ast.Set() | ast.Dict() | ast.ListComp() | ast.SetComp() | ast.DictComp():
+            return True
+        case ast.GeneratorExp() | ast.Lambda() | ast.JoinedStr() | ast.Constant():
+            return True
+        case ast.BoolOp(values=values):
+            return any(always_holds(each) for each in values)
+        case ast.Compare(left=ast.Call(func=ast.Name(id="len")), ops=[ast.GtE()], comparators=[ast.Constant(value=0)]):
+            return True
+        case ast.Compare(left=ast.Name() | ast.Attribute() as left, comparators=[right]):
+            return ast.unparse(left) == ast.unparse(right)
+    return False
+
+
+def test_no_assertion_of_a_test_holds_whatever_happens() -> None:
+    paths = [*(ROOT / "tests").rglob("*.py"), *(ROOT / "examples").rglob("*.py")]
+    held = {path: list(cannot_fail(path.read_text("utf-8"))) for path in paths}
+    assert {path: lines for path, lines in held.items() if lines} == {}
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "(x == 1, 'message')",
+        "(each == 1 for each in x)",
+        "[each == 1 for each in x]",
+        "x == 1 or 2",
+        "x.status == 200 or {'a': 1}",
+        "f'{x}'",
+        "lambda: x",
+        "len(x) >= 0",
+        "x.a == x.a",
+    ],
+)
+def test_an_assertion_that_holds_whatever_happens_is_found(test: str) -> None:
+    assert len(list(cannot_fail(f"assert {test}"))) == 1
+
+
+@pytest.mark.parametrize("test", ["x == 1", "(x, y) == (1, 2)", "x == 1 or y == 2", "all(x)", "x", "f(1) == f(1)"])
+def test_an_assertion_that_may_fail_is_none_of_them(test: str) -> None:
+    assert list(cannot_fail(f"assert {test}")) == []
+
+
 def test_the_version_is_the_distributions() -> None:
     from importlib.metadata import version
 

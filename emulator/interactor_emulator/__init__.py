@@ -40,7 +40,6 @@ from .version import __version__ as __version__
 if TYPE_CHECKING:
     from .account.tokens import Client
     from .emulator import DefinitionNotFound, Emulator
-    from .engine.conditions import Clause
     from .facade.aio import Aio, AsyncHeld, AsyncRun, AsyncThread
     from .facade.emulator_clock import EmulatorClock
     from .facade.holding import Held
@@ -62,7 +61,7 @@ if TYPE_CHECKING:
     from .projections.visits import Visit
     from .services.due import Fired, NextDue
     from .state.deliveries import Attempt, Delivery, Subscription
-    from .state.events import Noticed, Options
+    from .state.events import Clause, Noticed, Options
     from .state.people import People, Person
     from .web.hosting.serving import Server
     from .webhooks.certify import Report, certify
@@ -149,7 +148,7 @@ _LATE = {
     "AsyncThread": "facade.aio",
     "Attempt": "state.deliveries",
     "CancelReason": "facade.words",
-    "Clause": "engine.conditions",
+    "Clause": "state.events",
     "Client": "account.tokens",
     "Considered": "projections.explain",
     "Decision": "projections.explain",

@@ -44,9 +44,10 @@ class Clock:
 
     @property
     def now_ms(self) -> int:
+        """Where it stands, or has run to: no further than to the end of the year 9999."""
         if self.frozen:
             return self._reading_ms
-        return self._reading_ms + (time.monotonic_ns() - self._read_at_ns) // 1_000_000
+        return min(self._reading_ms + (time.monotonic_ns() - self._read_at_ns) // 1_000_000, LAST_MS)
 
     def freeze(self) -> None:
         """Stand where it is."""
@@ -141,8 +142,8 @@ async def pause_async(seconds: float) -> None:
 
 
 def timestamp(instant_ms: int) -> str:
-    """As the wire has it: UTC, whole seconds, `2026-01-20T12:00:00Z`."""
-    return _second(instant_ms // 1000)
+    """As the wire has it: UTC, whole seconds, `2026-01-20T12:00:00Z`; what is due after the end of time, at its end."""
+    return _second(min(instant_ms, LAST_MS) // 1000)
 
 
 # A frozen clock has one second, and a running one asks for the last few again and again.

@@ -4,7 +4,7 @@ An effect is yielded (`answer = yield from effect.perform()`), carried out by wh
 awaiting, and its answer is sent back. Whoever yields it touches nothing.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
 
@@ -146,6 +146,13 @@ class Compute(Effect[str]):
 
     program: str
     given: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Walk(Effect[Answer]):
+    """A long walk over data that nobody changes meanwhile: others need not wait until it is over."""
+
+    work: Callable[[], Answer]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,6 +24,7 @@ from .jsontext import AnyJson, copied
 from .limits import Limits
 from .redaction import redact
 from .services import instances, workflows
+from .variants import Variants, variants_from
 
 if TYPE_CHECKING:
     import respx
@@ -58,6 +59,7 @@ class Emulator(Access):
     `limits` are the numbers to change by name, `secrets` are by name, `routes` lead an origin (`https://yourapp.com`)
     to a local one or to an ASGI or WSGI app, `allow_egress` names hosts that HTTP logic may really call,
     `definitions` are the folders in which `load` looks for a name, and `clients` may have tokens as `client_dev` may.
+    `variants` say by name what of the service is otherwise than by default (`variants.py` has all of them).
 
     `webhook_timestamps` "wall" dates the headers of webhooks by the wall clock, "virtual" by the emulator's. Tokens are
     dated by the emulator's clock; with `token_timestamps` "wall" they are good for an app that checks them itself,
@@ -81,6 +83,7 @@ class Emulator(Access):
         webhook_timestamps: Timestamps = "wall",
         token_timestamps: Timestamps = "virtual",
         clients: Iterable[Client] = (),
+        variants: Variants | Mapping[str, str] | None = None,
     ) -> None:
         settings = Settings(
             seed=seed_from(seed),
@@ -96,6 +99,7 @@ class Emulator(Access):
             webhook_timestamps=timestamps_from("webhook_timestamps", webhook_timestamps),
             token_timestamps=timestamps_from("token_timestamps", token_timestamps),
             clients=(DEFAULT_CLIENT, *clients),
+            variants=variants_from(variants),
         )
         super().__init__(Account(settings, shared_pool()))
         self._folders = [Path(folder) for folder in _several(definitions)]
@@ -281,6 +285,11 @@ class Emulator(Access):
     def faults(self) -> Faults:
         """What happens to deliveries on their way: `faults.webhook("duplicate", event=…, times=1)`."""
         return self._account.faults
+
+    @property
+    def variants(self) -> Variants:
+        """What is otherwise than by default: `emulator.variants.answers = "whole"`; a reset takes it back."""
+        return self._account.variants
 
     @property
     def secrets(self) -> MutableMapping[str, str]:

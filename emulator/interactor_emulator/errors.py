@@ -23,6 +23,7 @@
     ├── InstanceNotHalted         400 instance_not_halted
     ├── InstanceNotActive         400 instance_not_active
     ├── ConcurrentModification    409 concurrent_modification
+    ├── IdempotencyConflict       409 idempotency_conflict
     ├── InvalidTransition         400 invalid_transition
     └── ExecutionFailed           500 script_error, script_timeout, http_error, http_timeout, internal_error
 
@@ -48,10 +49,14 @@ class InteractorError(Exception):
 
 
 class Unauthorized(InteractorError):
+    """`why` and `hint` go into the diagnostics: the answer is the same for all."""
+
     code, status = "unauthorized", 401
 
-    def __init__(self) -> None:
+    def __init__(self, why: str = "its token cannot be read", hint: str = "POST /oauth/token gives one") -> None:
         super().__init__("Missing or invalid access token")
+        self.why = why
+        self.hint = hint
 
 
 class Forbidden(InteractorError):
@@ -177,6 +182,11 @@ class InvalidWorkflow(InteractorError):
         super().__init__("Workflow definition is invalid", {"errors": errors})
         self.errors = errors
 
+    @classmethod
+    def too_long(cls, limit_bytes: int) -> "InvalidWorkflow":
+        """ "Max workflow definition size | 1 MB | Total JSON size": it has one error then, and is not looked at."""
+        return cls([{"path": "", "message": f"Definition exceeds the limit of {limit_bytes} bytes"}])
+
     def __str__(self) -> str:
         """For whoever sees it in Python: every error, a line each."""
         return "\n".join([self.message, *(f"  {error['path']}: {error['message']}" for error in self.errors)])
@@ -244,6 +254,15 @@ class ConcurrentModification(InteractorError):
     def __init__(self, current_state: str, expected_state: str) -> None:
         details = {"current_state": current_state, "expected_state": expected_state}
         super().__init__("Instance was modified by another request", details)
+
+
+class IdempotencyConflict(InteractorError):
+    """A key that comes with another request; only where the variant `idempotent_other_body` says so."""
+
+    code, status = "idempotency_conflict", 409
+
+    def __init__(self) -> None:
+        super().__init__("Idempotency-Key was used with another request")
 
 
 class InvalidTransition(InteractorError):

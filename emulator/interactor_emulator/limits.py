@@ -28,6 +28,8 @@ class Limits:
     presentation_fields: int = 50
     # "Max workflow definition size | 1 MB | Total JSON size"
     definition_bytes: int = 1 * MB
+    # Inferred: a longer definition is told as a fault of the definition, up to a body of this length.
+    definition_body_bytes: int = 8 * MB
 
     # "Max `workflow_data` size | 256 KB | Accumulated across states"
     workflow_data_bytes: int = 256 * KB
@@ -78,8 +80,8 @@ class Limits:
 
     # "Tokens expire after 1 hour."
     access_token_seconds: int = 1 * HOUR
-    # Inferred: a refresh token lasts 30 days.
-    refresh_token_seconds: int = 30 * DAY
+    # Published: a refresh token lasts 7 days.
+    refresh_token_seconds: int = 7 * DAY
 
     # "timeouts (30s) trigger retries"
     webhook_timeout_seconds: float = 30

@@ -31,11 +31,47 @@ UNKNOWN_FIELD = Notice(
     "{operation} does not read '{name}'",
     "{hint}",
 )
+DUPLICATE_MEMBER = Notice(
+    "duplicate_member",
+    "a request's body has a member twice in one object",
+    "{operation} was sent '{name}' twice in one object",
+    "The last one counts here; JSON does not say which does",
+)
+UNKNOWN_PARAMETER = Notice(
+    "unknown_parameter",
+    "a request has a query parameter that the operation does not read",
+    "{operation} does not read the parameter '{name}'",
+    "{hint}",
+)
+UNKNOWN_PATH = Notice(
+    "unknown_path",
+    "a request leads nowhere: its path, or its method for that path, does not exist",
+    "{asked} leads nowhere",
+    "{hint}",
+)
 UNKNOWN_HEADER = Notice(
     "unknown_header",
-    "a request has a header that looks as if it were meant for the API; told once each",
+    "a request has a header that looks as if it were meant for the API",
     "The API does not read the header {name}",
-    "The service ignores it too; a namespace goes into the body, as `namespace`",
+    "{hint}",
+)
+UNKNOWN_THREAD = Notice(
+    "unknown_thread",
+    "the history is asked for a thread that the instance never had",
+    "Instance '{instance}' has no thread '{thread}'",
+    "Its threads are {threads}",
+)
+FINER_SCOPE = Notice(
+    "unknown_scope",
+    "a token is asked for with a scope that the document does not name",
+    "Scope '{scope}' is not one of the document's",
+    "{hint}",
+)
+UNAUTHORIZED = Notice(
+    "unauthorized",
+    "a request is refused for its token",
+    "A request was refused: {why}",
+    "{hint}",
 )
 MISSING_NAMESPACE = Notice(
     "missing_namespace",
@@ -54,6 +90,12 @@ FORM_MISMATCH = Notice(
     "an answer does not fit the form or the options that were shown",
     "Answer in state '{state}' of instance '{instance}': {misfit}",
     "The emulator takes it as it is; the document does not say that the service checks it",
+)
+FORM_AS_POSTED = Notice(
+    "form_input_mismatch",
+    "an answer has a text where a boolean or a number is due",
+    "Answer in state '{state}' of instance '{instance}': {misfit}",
+    "Forms of HTML post texts: make booleans and numbers of them before you resume. Conditions compare by type",
 )
 
 # ---- about runs
@@ -75,6 +117,12 @@ MISSING_TEMPLATE_VALUE = Notice(
     "nothing stands at the path of a template",
     "Nothing stands at ${{{path}}}",
     "Check the path, and that an earlier state stores the value",
+)
+RESULT_IGNORED = Notice(
+    "http_result_ignored",
+    "an HTTP call is answered with JSON that is no object",
+    "What {method} {url} answered is no result: {why}",
+    "A JSON object becomes part of workflow_data; anything else is ignored",
 )
 FIELD_ONLY_IN_INPUT = Notice(
     "field_only_in_input",
@@ -133,7 +181,14 @@ WEBHOOK_REFUSED = Notice(
     "webhook_rejected",
     "it answers 400, 401 or 403",
     _REJECTED,
-    "If its signature check refused it: it is HMAC-SHA256 over '{{timestamp}}.{{raw body}}', after 'sha256='",
+    "It was signed as the document says. If the signature check refused it: it is HMAC-SHA256 over "
+    "'{{timestamp}}.{{raw body}}', after 'sha256='; `verify` of interactor_emulator.signing names the mistake",
+)
+WEBHOOK_UNVERIFIED = Notice(
+    "webhook_rejected",
+    "it refuses what `verify` of `interactor_emulator.signing` would refuse as well",
+    _REJECTED,
+    "A signature check refuses it: {verdict}",
 )
 WEBHOOK_SPOILED = Notice(
     "webhook_rejected", "a fault rule has spoiled the delivery", _REJECTED, "A fault rule made it so ({effect})"
@@ -155,6 +210,12 @@ MISPLACED_MEMBER = DefinitionNotice(
     "a state has a member that only states of another type use",
     "State {state} is of type {type}, which does not use {member}",
     "{hint}",
+)
+MISPLACED_PROPERTY = DefinitionNotice(
+    "misplaced_property",
+    "a field of a form has a property of another type of field",
+    "Field of type {type} has {name}, which the document gives to {meant}",
+    "Remove it, or check the type; the published schema allows it, and nothing says what it does.",
 )
 DUPLICATE_FIELD_NAME = DefinitionNotice(
     "duplicate_field_name",
@@ -239,6 +300,12 @@ SECRET_OUTSIDE_HTTP = DefinitionNotice(
     "a template with secrets stands where they have no value",
     "Template with secrets stands outside HTTP logic, where it has no value",
     "Use secrets in the url, headers or body of HTTP logic, or in a script.",
+)
+FOREIGN_TEMPLATE = DefinitionNotice(
+    "foreign_template",
+    "a text has a template of another language",
+    "{found} stands in a text, and is sent and shown as it is",
+    "The document's templates are ${{workflow_data.amount}}: a dollar sign and single braces.",
 )
 UNKNOWN_TEMPLATE_ROOT = DefinitionNotice(
     "unknown_template_root",

@@ -48,7 +48,7 @@ def test_the_checks_of_a_get() -> None:
     def without() -> float:
         from interactor_emulator.web.call import Call
 
-        account, principal = Authenticator(emulator.accounts).authenticate(headers[-1][1])
+        account, principal = Authenticator(emulator.accounts).read(headers[-1][1])
 
         async def all_of_it() -> None:
             for _ in range(_COUNT):
@@ -78,10 +78,10 @@ def test_the_checks_of_a_get() -> None:
 def test_a_token_that_was_seen_before() -> None:
     emulator = Emulator(now="2026-01-20T12:00:00Z")
     authenticator, authorization = Authenticator(emulator.accounts), b"Bearer " + emulator.token().encode()
-    authenticator.authenticate(authorization)
+    authenticator.read(authorization)
     began = perf_counter()
     for _ in range(_COUNT):
-        authenticator.authenticate(authorization)
+        authenticator.read(authorization)
     report_most("a token seen before", (perf_counter() - began) / _COUNT * 1e6, "µs", at_most=10)
 
 

@@ -5,37 +5,25 @@ from typing import Any
 import httpx
 import pytest
 from interactor_emulator import Emulator
-from interactor_fixtures import definition, exchange, exchanges
+from interactor_fixtures import exchange, exchanges
 
-from .exchanges import differences, filled
+from .exchanges import differences, header_differences
+from .playing import Player
 
 
-@pytest.mark.parametrize("name", exchanges())
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.interactor(**exchange(name).get("account", {}))) for name in exchanges()],
+)
 def test_an_exchange_is_answered_as_the_document_shows(
     interactor: Emulator, interactor_client: httpx.Client, interactor_server: Any, name: str
 ) -> None:
-    captured: dict[str, str] = {}
-    for number, step in enumerate(exchange(name)["steps"], start=1):
-        request, response = step["request"], step["response"]
-        path = filled(request["path"], captured)
-        outside = path.startswith(("/oauth", "/_emulator"))
-        url = interactor_server.url + path if outside else interactor_server.api_url + path
-        content = _content(filled(request.get("body"), captured))
-        # A request that says who is calling brings its own token.
-        sender: Any = httpx if outside or "Authorization" in request.get("headers", {}) else interactor_client
-        answer = sender.request(request["method"], url, **content, headers=request.get("headers"))
-        assert answer.status_code == response["status"], f"step {number}: {answer.text}"
-        lines = differences(response["body"], answer.json() if answer.content else None, captured)
-        assert not lines, f"step {number}, {request['method']} {path}:\n" + "\n".join(lines)
-
-
-def _content(body: Any) -> dict[str, Any]:
-    if isinstance(body, dict) and "$definition" in body:
-        return {"json": definition(body["$definition"])}
-    if isinstance(body, dict) and "$form" in body:
-        form, file = body["$form"], body["$form"]["file"]
-        return {"data": form["fields"], "files": {"file": (file["filename"], file["content"], file["content_type"])}}
-    return {"json": body}
+    steps, player = exchange(name)["steps"], Player(interactor, interactor_client, interactor_server.url)
+    for number, step in enumerate(steps, start=1):
+        lines = player.play(step)
+        assert not lines, f"step {number}, {step.get('request')}:\n" + "\n".join(lines)
+    if any("received" in step for step in steps):
+        assert player.left() == []
 
 
 @pytest.mark.parametrize(
@@ -50,7 +38,32 @@ def _content(body: Any) -> dict[str, Any]:
         ("$time", "2026-01-20T12:00:00.000Z"),
         ("$instance_id", "inst_xyz"),
         (["$version_id", "$version_id"], ["v_aaaaaaaaaaaa", "v_bbbbbbbbbbbb"]),
+        ("Version '$version_id' not found", "Version 'v_nope' not found"),
+        ("$any is not halted", "inst_1 is halted"),
+        (["$version_id", "Version '$version_id' not found"], ["v_aaaaaaaaaaaa", "Version 'v_bbbbbbbbbbbb' not found"]),
+        ("costs $$amount", "costs 5"),
     ],
 )
 def test_what_differs_is_found(expected: Any, found: Any) -> None:
     assert differences(expected, found, {})
+
+
+@pytest.mark.parametrize(
+    ("expected", "found"),
+    [
+        ("Version '$version_id' not found", "Version 'v_aaaaaaaaaaaa' not found"),
+        ("00-0af7-$span_id-01", "00-0af7-b7ad6b7169203331-01"),
+        ("a.c $any", "a.c whatever"),
+        ("for $150.00, or $$amount", "for $150.00, or $$amount"),
+        (["$a_instance_id", "/$a_instance_id/x"], ["inst_" + "a" * 26, "/inst_" + "a" * 26 + "/x"]),
+    ],
+)
+def test_a_name_stands_within_a_text_too(expected: Any, found: Any) -> None:
+    assert differences(expected, found, {}) == []
+
+
+@pytest.mark.parametrize("found", [{}, {"x-ratelimit-limit": "99"}, {"X-RateLimit-Limit": "100", "Retry-After": "1"}])
+def test_what_differs_in_a_header_is_found(found: dict[str, str]) -> None:
+    expected = {"X-RateLimit-Limit": "100", "Retry-After": None}
+    assert header_differences(expected, found, {})
+    assert header_differences(expected, {"x-ratelimit-limit": "100", "other": "1"}, {}) == []

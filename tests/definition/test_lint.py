@@ -110,6 +110,8 @@ def form(*names: str) -> dict[str, Any]:
     return around(presentation={"type": "form", "fields": fields})
 
 
+MISPLACED = around(presentation={"type": "form", "fields": [{"name": "a", "type": "date", "label": "l", "min": 1}]})
+
 BOUNDS: list[tuple[dict[str, Any], str, str | None]] = [
     ({**around(), "ai_guidance": "g" * 1000}, "", None),
     ({**around(), "ai_guidance": "g" * 1001}, "ai_guidance", "AI guidance has 1001 characters"),
@@ -317,7 +319,29 @@ def test_threads(source: dict[str, Any], expected: list[tuple[str, str]]) -> Non
     assert found(source) == expected
 
 
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        (
+            {"type": "number", "placeholder": "5"},
+            ["number has 'placeholder', which the document gives to string"],
+        ),
+        ({"type": "date", "step": 1}, ["date has 'step', which the document gives to number"]),
+        ({"type": "string", "options": []}, ["string has 'options', which the document gives to select"]),
+        ({"type": "file", "accept": "image/*", "required": True, "default": None}, []),
+        ({"type": "number", "min": 1, "max": 2, "step": 1}, []),
+    ],
+)
+def test_a_property_of_another_type_of_field_is_told(field: dict[str, Any], told: list[str]) -> None:
+    source = form("a")
+    source["states"]["a"]["presentation"]["fields"] = [{"name": "a", "label": "A", **field}]
+    messages = [
+        one.message.removeprefix("Field of type ") for one in advice(source) if one.code == "misplaced_property"
+    ]
+    assert messages == told
+
+
 def test_every_code_occurs_in_these_tests() -> None:
     sources = [row[0] for rows in (UNKNOWN, BOUNDS, FLOW, TEMPLATES, THREADS) for row in rows]
-    sources += [form("a", "a"), around(logic=[]), {**around(), "name": "W"}]
+    sources += [form("a", "a"), around(logic=[]), {**around(), "name": "W"}, MISPLACED]
     assert {one.code for source in sources for one in advice(source)} == {each.code for each in OF_DEFINITIONS}

@@ -13,6 +13,7 @@ from .processes import Children, children_of
 from .verdicts import Evaluate, MakeCall, Run, Verdict, result
 
 LIMITS = Limits()
+LONG = 1e6
 
 
 def script_call(code: str, **changes: Any) -> ScriptCall:
@@ -43,8 +44,8 @@ def pool() -> Iterator[ScriptPool]:
 
 @pytest.fixture
 def own_pool() -> Iterator[ScriptPool]:
-    """For tests that harm the children, or count them."""
-    pool = ScriptPool(workers=1)
+    """For tests that harm the children, or count them: who comes second waits for the one child, however long."""
+    pool = ScriptPool(workers=1, patience_seconds=LONG)
     yield pool
     pool.close()
 

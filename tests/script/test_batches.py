@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from interactor_emulator.adapters.script.pool import Faults, ScriptPool
+from interactor_emulator.adapters.script.pool import Faults, PoolClosedError, ScriptPool
 
 Check = Callable[[ScriptPool, list[str]], Faults]
 
@@ -61,3 +61,18 @@ def test_each_is_judged_alone_when_the_child_has_died_over_all_of_them(own_pool:
         faults = checking.result()
     assert killed
     assert [fault is None for fault in faults] == [True, True, False, True]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks into /proc for the child")
+@pytest.mark.parametrize("check", [blocking, awaiting])
+def test_a_close_breaks_a_check_off_and_is_no_verdict(own_pool: ScriptPool, check: Check) -> None:
+    before = children()
+    with ThreadPoolExecutor(1) as thread:
+        checking = thread.submit(check, own_pool, [SLOW, "}"])
+        while not any(worked(process_id) > 20 for process_id in children() - before):
+            assert not checking.done()
+        own_pool.close()
+        with pytest.raises(PoolClosedError):
+            checking.result()
+    assert children() == before
+    assert [found is None for found in check(own_pool, ["return 1", "}"])] == [True, False]

@@ -1,5 +1,7 @@
 """Ways out of the sandbox, and ways to make code from text: all of them are closed."""
 
+import re
+
 import pytest
 from interactor_emulator.effects import ScriptFault
 
@@ -162,6 +164,66 @@ def test_what_is_locked_stays(run: Run) -> None:
         return { same: held === Function && held === (() => 1).constructor, eval: typeof eval, secrets: typeof secrets }
     """
     assert result(run(code)).value == {"same": True, "eval": "function", "secrets": "object"}
+
+
+LOCKED_BY_THE_LANGUAGE = {"prototype", "Infinity", "NaN", "undefined", "Array.prototype.length"}
+
+
+def test_nothing_is_locked_but_what_makes_code_and_the_secrets(value: Evaluate) -> None:
+    """Everything else may be replaced and deleted, as the language has it; that harms this script alone."""
+    found = value(
+        """
+        (() => {
+            const found = []
+            const look = (owner, path) => {
+                if (!Object.isExtensible(owner)) found.push(path + ' itself')
+                for (const key of Reflect.ownKeys(owner).filter((key) => typeof key === 'string')) {
+                    const { configurable } = Object.getOwnPropertyDescriptor(owner, key)
+                    if (!configurable) found.push((path && path + '.') + key)
+                }
+            }
+            look(globalThis, '')
+            for (const name of Object.getOwnPropertyNames(globalThis)) {
+                const global = globalThis[name]
+                if (Object(global) !== global || name === 'globalThis') continue
+                look(global, name)
+                if (global.prototype) look(global.prototype, name + '.prototype')
+            }
+            return found
+        })()
+        """
+    )
+    # Constants are written in capitals; the well-known symbols may not be replaced either.
+    ours = {
+        path
+        for path in found
+        if not ({path, path.rpartition(".")[2]} & LOCKED_BY_THE_LANGUAGE)
+        and not re.search(r"\.[A-Z][A-Z0-9_]*$|^Symbol\.[a-z]", path)
+    }
+    assert ours == {"eval", "Function", "Function.prototype.constructor", "secrets", "secrets itself"}
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("Date.prototype.constructor = Array; return { it: new Date().constructor === Array }", True),
+        ("delete Date.prototype.constructor; return { it: new Date().constructor === Object }", True),
+        ("return { it: Reflect.defineProperty(Date.prototype, 'constructor', { value: 1 }) }", True),
+        ("Date.prototype.constructor = 1; return { it: Object.keys(new Date()).length }", 0),
+        ("Date.prototype.constructor = 1; return { it: [new Date() instanceof Date, +new Date()] }", [True, 5]),
+        ("Date = class extends Date { constructor() { super(7) } }; return { it: +new Date() }", 7),
+        ("Date.now = () => 8; Math.random = () => 9; return { it: Date.now() + Math.random() }", 17),
+        ("const D = Date.prototype.constructor; return { it: [D === Date, +new D(), D.now()] }", [True, 5, 5]),
+        ("console.log = (text) => text; return { it: console.log('x') }", "x"),
+        ("Array.prototype.map = () => 3; return { it: [1].map() }", 3),
+        ("Error.prototype.name = 'Mine'; return { it: String(new Error('x')) }", "Mine: x"),
+        ("input = 1; workflow_data = 2; context = 3; return { it: input + workflow_data + context }", 6),
+        ("JSON = 1; Math = 2; console = 3; Object = 4; return { it: [JSON, Math, console, Object] }", [1, 2, 3, 4]),
+    ],
+)
+def test_the_rest_of_the_language_may_be_replaced(run: Run, code: str, expected: object) -> None:
+    for strict in ("", "'use strict'; "):
+        assert result(run(strict + code, now_ms=5)).value == {"it": expected}
 
 
 def test_functions_of_the_sandbox_show_no_source(value: Evaluate) -> None:

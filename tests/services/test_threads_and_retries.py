@@ -68,11 +68,15 @@ def test_the_history_of_two_rounds_has_two_joins(interactor: Emulator, interacto
     assert joins == [("thread_child_1", "join_1"), ("thread_child_2", "join_2")]
 
 
-@pytest.mark.parametrize("joins", [True, False], ids=["the parent waits", "the parent is over"])
-def test_a_resume_of_the_instance_does_not_overlap_with_that_of_one_of_two_threads(
-    interactor: Emulator, queue: Any, joins: bool
+@pytest.mark.parametrize(
+    ("joins", "held", "status", "code"),
+    [(True, 1, 400, "instance_not_halted"), (False, 2, 409, "concurrent_modification")],
+    ids=["the parent waits", "the parent is over"],
+)
+def test_a_resume_of_the_instance_answers_the_thread_that_it_shows_while_that_one_is_answered(
+    interactor: Emulator, queue: Any, joins: bool, held: int, status: int, code: str
 ) -> None:
-    """Two threads are halted still, and it does not say which of them it means."""
+    """With a parent at a join the instance runs, and shows none; with all threads halted it shows the first."""
     states = {
         "split": {"type": "action", "fork": {"a": "ask", "b": "ask"}, "transitions": [{"target": "wait"}]},
         "ask": ASK,
@@ -85,8 +89,8 @@ def test_a_resume_of_the_instance_does_not_overlap_with_that_of_one_of_two_threa
     thread = queue.send(f"{path}/threads/thread_a/resume", {"input": {"a": 1}})
     assert queue.held == 1
     instance = queue.send(f"{path}/resume", {"input": {"b": 1}})
-    assert queue.held == 1
+    assert queue.held == held
     queue.release()
     assert thread.result().status_code == 200
     refused = instance.result()
-    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "instance_not_halted")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (status, code)

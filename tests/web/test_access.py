@@ -2,14 +2,16 @@
 
 import base64
 import json
+import math
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from interactor_emulator import Client, Emulator
 from interactor_emulator.web.endpoints.operations import OPERATIONS
 from interactor_emulator.web.operation import PREFIX
@@ -58,6 +60,14 @@ def _spoiled(token: str) -> dict[str, str]:
             changed, OURS, algorithm, headers={"kid": "dev-1"} if headers is None else headers
         )
 
+    def dated(name: str, value: Any) -> str:
+        return ours(None, "RS256", **{name: value})
+
+    def raw(member: str) -> str:
+        """Ours too, with one member more, as text: the last one of a name counts."""
+        text = json.dumps(claims)[:-1] + ("," if claims else "") + member + "}"
+        return "Bearer " + jwt.api_jws.encode(text.encode(), OURS, "RS256", headers={"kid": "dev-1"})
+
     now = claims.get("iat", 0)
     return {
         "nothing": "",
@@ -96,12 +106,32 @@ def _spoiled(token: str) -> dict[str, str]:
         "five parts": f"Bearer {token}.x.y",
         "a key of its own": "Bearer "
         + jwt.encode(claims, stranger, "RS256", headers={"kid": "dev-1", "jwk": {"kty": "RSA"}}),
+        **{f"{name} that is {value!r}": dated(name, value) for name in ("exp", "nbf", "iat") for value in NO_DATES},
+        "an expiry without end, as a number": raw('"exp":1e400'),
+        "an expiry of 400 digits": raw(f'"exp":{"9" * 400}'),
+        "an expiry of 5,000 digits": raw(f'"exp":{"9" * 5_000}'),
+        "no start": raw('"nbf":null'),
+        "nobody knows when": raw('"iat":null'),
+        "not yet": ours(nbf=now + 1),
+        "not for a long time": ours(nbf=now + 10**9),
+        "a subject that is no text": ours(sub=5),
+        "an account that is no text": ours(org=["default"]),
+        "scopes as a list": ours(scope=["workflows:read"]),
         "very long": "Bearer " + token + "A" * 20_000,
         "another scheme": f"Token {token}",
     }
 
 
-OURS = resources.files("interactor_emulator").joinpath("account/development_key.pem").read_bytes()
+# What no date may be.
+NO_DATES: tuple[Any, ...] = (math.inf, -math.inf, math.nan, "soon", "9999999999", True, [9999999999], {})
+
+# Read once: each reading checks the key, which takes longer than a hundred signatures.
+OURS = cast(
+    rsa.RSAPrivateKey,
+    load_pem_private_key(
+        resources.files("interactor_emulator").joinpath("account/development_key.pem").read_bytes(), None
+    ),
+)
 
 
 KINDS = list(_spoiled("e30.e30.e30"))
@@ -116,6 +146,17 @@ def test_a_spoiled_token_is_refused(interactor: Emulator, interactor_server: Any
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == "unauthorized"
     assert answer.json()["error"]["message"] == "Missing or invalid access token"
+
+
+def test_a_token_is_good_from_its_not_before_on(interactor: Emulator, interactor_server: Any) -> None:
+    claims = jwt.decode(interactor.token(), options={"verify_signature": False})
+    later = {**claims, "nbf": claims["iat"] + 60.5, "exp": claims["exp"] + 0.5}
+    headers = {"Authorization": "Bearer " + jwt.encode(later, OURS, "RS256", headers={"kid": "dev-1"})}
+    url = f"{interactor_server.api_url}/workflows"
+    interactor.clock.advance(seconds=60)
+    assert httpx.get(url, headers=headers).status_code == 401
+    interactor.clock.advance(seconds=1)
+    assert httpx.get(url, headers=headers).status_code == 200
 
 
 def test_a_token_expires_on_the_emulators_clock(interactor: Emulator, interactor_server: Any) -> None:
@@ -155,7 +196,11 @@ def test_a_token_of_several_namespaces_must_name_one(
 def test_a_service_account_that_names_no_namespace_is_told_so(
     interactor: Emulator, interactor_client: httpx.Client, approval: Any
 ) -> None:
-    assert interactor_client.post("/workflows/approval/instances").json()["data"]["namespace"] is None
+    inbox = interactor.webhooks.inbox
+    made = interactor_client.post("/workflows/approval/instances").json()["data"]
+    shown = interactor_client.get(f"/workflows/instances/{made['id']}").json()["data"]
+    told = inbox.wait_for("workflow.instance.halted").data
+    assert [name for name, each in (("made", made), ("shown", shown), ("told", told)) if "namespace" in each] == []
     assert "missing_namespace" in {each.code for each in interactor.diagnostics}
 
 
@@ -274,7 +319,8 @@ def test_a_token_can_be_revoked(interactor: Emulator, interactor_server: Any) ->
 @pytest.mark.parametrize(
     ("fields", "auth", "status", "error"),
     [
-        ({"token": "x"}, None, 401, "invalid_client"),
+        ({"token": "x", "client_id": "client_dev"}, None, 401, "invalid_client"),
+        ({"token": "x", "client_secret": "secret_dev"}, None, 401, "invalid_client"),
         ({"token": "x"}, ("client_dev", "wrong"), 401, "invalid_client"),
         ({}, ("client_dev", "secret_dev"), 400, "invalid_request"),
     ],

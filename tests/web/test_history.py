@@ -87,8 +87,11 @@ def test_pages_stay_right_while_events_arrive(interactor_client: httpx.Client, l
     [
         ({"types": "halt"}, ["halt/waiting"] * 2),
         ({"types": "halt,lifecycle"}, ["lifecycle/created", "halt/waiting", "halt/waiting"]),
-        ({"since": "2026-01-20T12:00:01Z"}, ["transition/state_change", "halt/waiting"]),
-        ({"until": "2026-01-20T12:00:00Z"}, ["lifecycle/created", "halt/waiting"]),
+        ({"since": "2026-01-20T12:00:00Z"}, ["transition/state_change", "halt/waiting"]),
+        ({"since": "2026-01-20T12:00:01Z"}, []),
+        ({"until": "2026-01-20T12:00:01Z"}, ["lifecycle/created", "halt/waiting"]),
+        ({"until": "2026-01-20T12:00:00Z"}, []),
+        ({"since": "2026-01-20T11:59:59Z", "until": "2026-01-20T12:00:01Z"}, ["lifecycle/created", "halt/waiting"]),
         ({"since": "2026-01-20T12:00:00.400Z", "until": "2026-01-20T12:00:00.600Z"}, []),
         ({"thread": "thread_other"}, []),
         ({"state": "work"}, []),

@@ -36,6 +36,49 @@ def test_an_instance_that_fails_on_create_answers_with_its_error(
     assert list(shown)[-2:] == ["error", "created_at"]
 
 
+HEAD = ["id", "workflow_name", "version_id", "namespace", "status", "current_state", "workflow_data"]
+
+
+def test_a_member_is_there_only_while_it_is_true(interactor: Emulator, interactor_client: httpx.Client) -> None:
+    """The presentation while it is halted, the error when it has failed, the time when it was cancelled."""
+    presentation = {"type": "message", "message": "Answer, please"}
+    ask = halt(to("done", ok=True), to("break", ok=False), presentation=presentation)
+    states = {"ask": ask, "done": terminal(), "break": script("throw new Error('no luck')", "done")}
+    interactor.load(workflow("w", states))
+
+    def members(*requests: tuple[str, Any]) -> list[str]:
+        path = f"/workflows/instances/{interactor.start('w', namespace='n').id}"
+        for verb, body in requests:
+            interactor_client.post(f"{path}/{verb}", json=body)
+        return list(interactor_client.get(path).json()["data"])
+
+    always = [*HEAD, "threads", "history", "created_at"]
+    assert members() == [*HEAD, "halting_presentation", "threads", "history", "created_at"]
+    assert members(("resume", {"input": {"ok": True}})) == always
+    assert members(("resume", {"input": {"ok": False}})) == [*HEAD, "threads", "history", "error", "created_at"]
+    assert members(("cancel", {})) == [*HEAD, "threads", "history", "cancelled_at", "created_at"]
+
+
+def test_a_thread_that_was_stopped_is_shown_as_completed(interactor: Emulator, interactor_client: httpx.Client) -> None:
+    """The document's types have three statuses of a thread, and five of an instance."""
+    split = action("wait", fork={"good": "ask", "bad": "ask"})
+    states = {"split": split, "wait": terminal(join=True), "ask": halt(to("break", bad=True), "end"), "end": terminal()}
+    interactor.load(workflow("w", {**states, "break": script("throw new Error('no luck')", "end")}))
+
+    def shown(verb: str, status: str) -> list[str]:
+        path = f"/workflows/instances/{interactor.start('w', namespace='n').id}"
+        listed = interactor_client.get(f"{path}/threads").json()["data"]["threads"]
+        assert [each["status"] for each in listed] == ["running", "halted", "halted"]
+        interactor_client.post(f"{path}/{verb}", json={"input": {"bad": True}})
+        found = interactor_client.get(path).json()["data"]
+        assert found["status"] == status
+        assert found["threads"] == interactor_client.get(f"{path}/threads").json()["data"]["threads"]
+        return [each["status"] for each in found["threads"]]
+
+    assert shown("threads/thread_bad/resume", "failed") == ["completed"] * 3
+    assert shown("cancel", "cancelled") == ["completed"] * 3
+
+
 def test_an_input_that_matches_nothing_changes_nothing(interactor_client: httpx.Client, instance: str) -> None:
     before = interactor_client.get(instance).text
     answer = interactor_client.post(f"{instance}/resume", json={"input": {"ok": False}})

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from interactor_emulator import Emulator
+from interactor_emulator.emulator import close_shared_pool
 from interactor_emulator.web.hosting.serving import Server
 
 from tests.workflows import halt, http, script, terminal, to, workflow
@@ -220,3 +222,27 @@ def test_a_person_whose_function_raises_harms_that_answer_alone(interactor: Emul
     first, second = interactor.start("w"), interactor.start("w")
     assert (first.status, second.status) == ("halted", "completed")
     assert "internal_fault" in {each.code for each in interactor.diagnostics}
+
+
+def test_ten_scripts_that_run_on_hold_up_nobody_else() -> None:
+    """ "A runaway script never blocks other requests": not their scripts, nor what is published, nor a picture."""
+    emulator = Emulator(limits={"script_seconds": 3_600})
+    with (
+        Server(emulator.asgi_app) as served,
+        httpx.Client(base_url=served.url, timeout=60, trust_env=False) as client,
+        Account(client, "hostile", limits={"script_seconds": 3_600}) as hostile,
+        Account(client, "quiet") as quiet,
+        ThreadPoolExecutor(10) as threads,
+    ):
+        assert hostile.publish(workflow("endless", {"a": script("for(;;);", "end"), "end": terminal()}))
+        path = "/workflows/endless/instances"
+        endless = [threads.submit(hostile.api, "POST", path, {"namespace": "n"}) for _ in range(10)]
+        for number in range(3):
+            states = {"a": script(f"return {{n: {number}}}", "end"), "end": terminal()}
+            assert quiet.publish(workflow(f"w{number}", states))
+            made = quiet.api("POST", f"/workflows/w{number}/instances", {"namespace": "n"}).json()["data"]
+            assert (made["status"], made["workflow_data"]) == ("completed", {"n": number})
+            assert quiet.control("GET", f"/workflows/w{number}/graph?format=svg").is_success
+        assert not any(each.done() for each in endless)
+        close_shared_pool()
+        assert {each.result().json()["error"]["code"] for each in endless} == {"script_error"}

@@ -1,5 +1,6 @@
 """The server's own description: complete, and every example in it works."""
 
+from collections.abc import Iterator
 from typing import Any, TypedDict
 
 import httpx
@@ -49,6 +50,73 @@ def test_every_shape_that_is_named_exists_and_is_used() -> None:
 def test_names_of_operations_are_unique() -> None:
     names = [DOCUMENT["paths"][path][method.lower()]["operationId"] for method, path in CALLS]
     assert len(names) == len(set(names))
+
+
+def schemas(value: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every schema that says its type, wherever it stands, and where."""
+    if isinstance(value, dict):
+        if isinstance(value.get("type"), (str, list)) and not place.endswith("/properties"):
+            yield place, value
+        for name, each in value.items():
+            if name not in ("example", "examples", "default"):
+                yield from schemas(each, f"{place}/{name}")
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from schemas(each, f"{place}/{number}")
+
+
+SCHEMAS = list(schemas(DOCUMENT))
+OPERATIONS_SHOWN = [DOCUMENT["paths"][path][method.lower()] for method, path in CALLS]
+
+
+def test_an_object_of_which_no_member_is_named_may_have_any() -> None:
+    """A generator makes an object that can hold nothing of one that is closed."""
+    free = {place: each for place, each in SCHEMAS if "object" in each["type"] and not each.get("properties")}
+    assert len(free) > 20
+    assert {place for place, each in free.items() if each.get("additionalProperties") in (None, False, {})} == set()
+
+
+def test_an_array_says_what_it_holds() -> None:
+    arrays = {place: each for place, each in SCHEMAS if "array" in each["type"]}
+    assert "/components/schemas/ErrorMembers/properties/details/anyOf/1" in arrays
+    assert {place for place, each in arrays.items() if not each.get("items")} == set()
+
+
+def test_a_list_of_values_says_their_type() -> None:
+    def untyped(value: Any, place: str = "") -> Iterator[str]:
+        if isinstance(value, dict):
+            if ("enum" in value or "const" in value) and "type" not in value:
+                yield place
+            for name, each in value.items():
+                yield from untyped(each, f"{place}/{name}")
+        elif isinstance(value, (list, tuple)):
+            for number, each in enumerate(value):
+                yield from untyped(each, f"{place}/{number}")
+
+    assert list(untyped(DOCUMENT)) == []
+
+
+def test_every_operation_says_what_security_it_has_what_it_does_and_of_which_part_it_is() -> None:
+    tags = {tag["name"] for tag in DOCUMENT["tags"]}
+    for operation in OPERATIONS_SHOWN:
+        assert operation["security"] == ([{"token": []}] if operation["tags"] == ["api"] else [])
+        assert operation["summary"]
+        assert operation["description"]
+        assert set(operation["tags"]) < tags
+
+
+def test_a_request_and_its_repeat_have_one_schema() -> None:
+    kept = [each["responses"] for each in OPERATIONS_SHOWN if "Idempotency-Key" in str(each.get("parameters"))]
+    assert len(kept) == 3
+    for responses in kept:
+        contents = [responses[status]["content"]["application/json"] for status in ("200", "201")]
+        assert contents == [{"schema": {"$ref": "#/components/schemas/Kept"}}] * 2
+
+
+def test_the_account_may_have_any_name() -> None:
+    named = [each for shown in OPERATIONS_SHOWN for each in shown.get("parameters", ()) if "Account" in each["name"]]
+    assert len(named) == len(CONTROLS)
+    assert all(each["schema"] == {"type": "string", "default": "default"} for each in named)
 
 
 def test_the_server_gives_it(interactor_server: Any) -> None:

@@ -63,6 +63,19 @@ def test_a_refusal_can_be_read_by_that_page_too(interactor: Emulator) -> None:
     assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (401, PAGE)
 
 
+@pytest.mark.parametrize("cors", [[PAGE], ["*"]])
+def test_that_page_may_read_the_headers_of_the_api(interactor: Emulator, cors: list[str]) -> None:
+    answer = asked(interactor, cors, "GET", "/api/v1/workflows", Origin=PAGE)
+    exposed = answer.headers["access-control-expose-headers"].split(", ")
+    assert exposed == [
+        "X-Request-Id",
+        "X-RateLimit-Limit",
+        "X-RateLimit-Remaining",
+        "X-RateLimit-Reset",
+        "Retry-After",
+    ]
+
+
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://app.example", "https://app.example:8443", "null"])
 def test_a_page_of_another_origin_may_not(interactor: Emulator, origin: str) -> None:
     answer = preflight(interactor, [PAGE], origin)

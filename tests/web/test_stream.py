@@ -3,13 +3,14 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
 import pytest
 from interactor_emulator import Emulator
 
-from tests.workflows import halt, workflow
+from tests.workflows import action, halt, terminal, workflow
 
 Told = tuple[str, dict[str, Any]]
 
@@ -24,19 +25,70 @@ def test_a_stream_tells_what_happens_until_the_end(interactor_client: httpx.Clie
     with interactor_client.stream("GET", f"{instance}/stream") as answer:
         assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
         events = told(answer.iter_lines())
-        assert next(events)[0] == "state"
-        interactor_client.post(f"{instance}/resume", json={"input": {"ok": True}})
+        first = next(events)
+        interactor_client.post(f"{instance}/resume", json={"input": {"ok": True, "note": "fine"}})
         rest = list(events)
-    assert [name for name, _ in rest] == ["resumed", "workflow_data_updated", "state_changed", "completed", "done"]
-    assert rest[1][1] == {"workflow_data": {"ok": True}}
-    assert rest[2][1] == {"state": "done", "previous_state": "await_answer", "thread_id": "thread_main"}
+    assert first == ("state", {"state": "await_answer"})
+    assert rest == [
+        ("resumed", {"state": "await_answer", "input": {"ok": True, "note": "fine"}}),
+        ("workflow_data_updated", {"key": "ok", "value": True}),
+        ("workflow_data_updated", {"key": "note", "value": "fine"}),
+        ("state_changed", {"state": "done", "previous_state": "await_answer", "thread_id": "thread_main"}),
+        ("completed", {"status": "completed", "final_state": "done", "output": {"ok": True, "note": "fine"}}),
+        ("done", {}),
+    ]
+
+
+CHOOSING = workflow(
+    "choosing",
+    {
+        "start": action("ask", fork={"side": "choose"}),
+        "ask": halt("end", presentation={"type": "message", "message": "m"}),
+        "choose": {"type": "halting", "transition_mode": "selection", "transitions": [{"target": "end", "key": "go"}]},
+        "end": terminal(),
+    },
+)
+
+
+def test_a_halt_tells_what_is_shown_and_of_which_thread(interactor: Emulator, interactor_client: httpx.Client) -> None:
+    interactor.load(workflow("w", {"first": halt("start"), **CHOOSING["states"]}))
+    run = interactor.start("w", namespace="user_1")
+    with interactor_client.stream("GET", f"/workflows/instances/{run.id}/stream") as answer:
+        events = told(answer.iter_lines())
+        run.resume().cancel()
+        halts = [data for name, data in events if name == "halted"]
+    choices = [{"key": "go", "description": None, "to": "end"}]
+    options = {
+        "instruction": "",
+        "include_data": [],
+        "transition_mode": "selection",
+        "choices": choices,
+        "generated": False,
+    }
+    assert halts == [
+        {"state": "ask", "presentation": {"type": "message", "message": "m"}},
+        {"state": "choose", "halted_options": options, "thread_id": "thread_side"},
+    ]
+
+
+@pytest.mark.interactor(rate_limits=True)
+def test_an_account_has_10_streams_at_once(
+    interactor: Emulator, interactor_client: httpx.Client, instance: str
+) -> None:
+    with ExitStack() as stack:
+        for _ in range(10):
+            stack.enter_context(interactor_client.stream("GET", f"{instance}/stream"))
+        refused = interactor_client.get(f"{instance}/stream")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (429, "rate_limited")
+        interactor.run(instance.rsplit("/", 1)[1]).cancel()
+    assert interactor_client.get(f"{instance}/stream").status_code == 200
 
 
 def test_an_instance_that_is_over_is_told_and_done(interactor_client: httpx.Client, instance: str) -> None:
     interactor_client.post(f"{instance}/cancel")
     events = list(told(iter(interactor_client.get(f"{instance}/stream").text.splitlines())))
     assert [name for name, _ in events] == ["state", "done"]
-    assert events[0][1]["status"] == "cancelled"
+    assert events[0][1] == {"state": "await_answer"}
 
 
 def test_the_token_may_stand_in_the_query_of_a_stream_only(
@@ -53,12 +105,12 @@ def test_the_token_may_stand_in_the_query_of_a_stream_only(
 def test_a_heartbeat_comes_while_nothing_happens(interactor_client: httpx.Client, instance: str) -> None:
     with interactor_client.stream("GET", f"{instance}/stream") as answer:
         events = told(answer.iter_lines())
-        assert [next(events)[0] for _ in range(3)] == ["state", "heartbeat", "heartbeat"]
+        first, *beats = [next(events) for _ in range(3)]
+    assert first[0] == "state"
+    assert beats == [("heartbeat", {"timestamp": "2026-01-20T12:00:00Z"})] * 2
 
 
 def test_many_readers_hear_the_same(interactor: Emulator, interactor_client: httpx.Client, instance: str) -> None:
-    from contextlib import ExitStack
-
     with ExitStack() as stack:
         readers = [stack.enter_context(interactor_client.stream("GET", f"{instance}/stream")) for _ in range(5)]
         streams = [told(reader.iter_lines()) for reader in readers]

@@ -40,7 +40,6 @@ def test_a_failure_is_told_with_its_error_and_is_the_end(interactor_client: http
     assert [name for name, _ in rest] == ["resumed", "state_changed", "failed", "done"]
     error = refused.json()["error"]
     assert rest[2][1] == {
-        "instance_id": failing.rsplit("/", 1)[1],
         "status": "failed",
         "state": "work",
         "error": {"code": "script_error", "message": error["message"]},
@@ -51,4 +50,4 @@ def test_a_failure_is_told_with_its_error_and_is_the_end(interactor_client: http
 def test_an_instance_that_has_failed_is_told_and_done(interactor_client: httpx.Client, failing: str) -> None:
     interactor_client.post(f"{failing}/resume", json={"input": {}})
     events = list(told(iter(interactor_client.get(f"{failing}/stream").text.splitlines())))
-    assert [(name, data.get("status")) for name, data in events] == [("state", "failed"), ("done", None)]
+    assert events == [("state", {"state": "work"}), ("done", {})]

@@ -60,7 +60,27 @@ def test_basic_authentication_that_cannot_be_read_is_no_client(auth: httpx.Clien
     data = {"grant_type": "client_credentials", "token": "x"}
     answer = auth.post(path, data=data, headers={"Authorization": f"Basic {sent}"})
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+    assert answer.headers["www-authenticate"] == 'Basic realm="interactor"'
     assert answer.headers["x-request-id"].startswith("req_")
+
+
+@pytest.mark.parametrize("path", ["/oauth/token", "/api/v1/oauth/token", "/oauth/revoke"])
+@pytest.mark.parametrize("who", [("client_dev", "wrong"), ("nobody", "secret_dev"), ("", "")])
+def test_a_wrong_client_is_challenged_in_the_way_that_it_came(
+    auth: httpx.Client, path: str, who: tuple[str, str]
+) -> None:
+    """RFC 6749 5.2: only whoever came by the header is told of the header."""
+    data = {"grant_type": "client_credentials", "token": "x"}
+    by_header = auth.post(path, data=data, auth=who)
+    by_body = auth.post(path, data={**data, "client_id": who[0], "client_secret": who[1]})
+    assert (by_header.status_code, by_header.headers["www-authenticate"]) == (401, 'Basic realm="interactor"')
+    assert (by_body.status_code, "www-authenticate" in by_body.headers) == (401, False)
+
+
+def test_another_fault_than_a_wrong_client_is_no_challenge(auth: httpx.Client) -> None:
+    asked = {"grant_type": "client_credentials", "scope": "admin"}
+    answer = auth.post("/oauth/token", data=asked, auth=("client_dev", "secret_dev"))
+    assert (answer.status_code, "www-authenticate" in answer.headers) == (400, False)
 
 
 def test_basic_authentication_goes_before_what_the_body_says(auth: httpx.Client) -> None:
@@ -68,3 +88,11 @@ def test_basic_authentication_goes_before_what_the_body_says(auth: httpx.Client)
     assert auth.post("/oauth/token", data=data, auth=("client_dev", "wrong")).status_code == 401
     wrong = {**data, "client_secret": "wrong"}
     assert auth.post("/oauth/token", data=wrong, auth=("client_dev", "secret_dev")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/oauth/token", "/api/v1/oauth/token", "/oauth/revoke"])
+@pytest.mark.parametrize("secret", ["secret_dev", "wrong"])
+def test_a_callers_own_request_id_is_taken_over(auth: httpx.Client, path: str, secret: str) -> None:
+    data = {"grant_type": "client_credentials", "token": "x", "client_id": "client_dev", "client_secret": secret}
+    assert auth.post(path, data=data, headers={"X-Request-Id": "mine-1"}).headers["x-request-id"] == "mine-1"
+    assert auth.post(path, data=data, headers={"X-Request-Id": "x" * 201}).headers["x-request-id"].startswith("req_")

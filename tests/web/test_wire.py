@@ -103,11 +103,33 @@ def test_another_content_type_is_refused(interactor_client: httpx.Client, approv
     assert (answer.status_code, answer.json()["error"]["code"]) == (415, "unsupported_media_type")
 
 
-@pytest.mark.parametrize(("size", "status"), [(1024 * 1024, 400), (1024 * 1024 + 1, 413)])
-def test_a_definition_has_at_most_a_megabyte(interactor_client: httpx.Client, size: int, status: int) -> None:
+MB = 1024 * 1024
+TOO_LONG = [{"path": "", "message": "Definition exceeds the limit of 1048576 bytes"}]
+
+
+def _definition_of(size: int) -> bytes:
     body = b'{"name":"' + b"x" * (size - 11) + b'"}'
     assert len(body) == size
-    assert interactor_client.post("/workflows", content=body, headers=JSON).status_code == status
+    return body
+
+
+@pytest.mark.parametrize(("size", "looked_at"), [(MB, True), (MB + 1, False), (8 * MB, False)])
+def test_a_definition_over_a_megabyte_has_one_fault_and_is_not_looked_at(
+    interactor_client: httpx.Client, size: int, looked_at: bool
+) -> None:
+    body = _definition_of(size)
+    created = interactor_client.post("/workflows", content=body, headers=JSON)
+    assert (created.status_code, created.json()["error"]["code"]) == (400, "invalid_workflow")
+    assert (created.json()["error"]["details"]["errors"] != TOO_LONG) is looked_at
+    validated = interactor_client.post("/workflows/validate", content=body, headers=JSON)
+    assert (validated.status_code, validated.json()["data"]["valid"]) == (200, False)
+    assert (validated.json()["data"]["errors"] != TOO_LONG) is looked_at
+
+
+@pytest.mark.parametrize("path", ["/workflows", "/workflows/validate", "/workflows/w/versions"])
+def test_a_definition_over_8_megabytes_is_too_large_a_body(interactor_client: httpx.Client, path: str) -> None:
+    answer = interactor_client.post(path, content=_definition_of(8 * MB + 1), headers=JSON)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "payload_too_large")
 
 
 @pytest.mark.parametrize(("extra", "status"), [(0, 201), (1, 413)])

@@ -16,6 +16,7 @@ from tests.workflows import halt, script, terminal, workflow
 END = workflow("end", {"end": terminal()})
 ASK = workflow("ask", {"ask": halt("end", fields=[]), "end": terminal()})
 SECRET = "whsec_of_the_tests_of_delivery_000"
+CREATED: Final = "workflow.instance.created"
 HALTED: Final = "workflow.instance.halted"
 SCHEDULE = (0, 30, 150, 630, 2430, 9630)
 """ "Cumulative time": 0, 30 s, 2 min 30 s, 10 min 30 s, 40 min 30 s, 2 h 40 min 30 s."""
@@ -92,10 +93,10 @@ def test_another_thread_is_named(interactor: Emulator) -> None:
     inbox = interactor.webhooks.inbox
     interactor.routes = {"https://yourapp.com": App()}
     interactor.load(definition("parallel_approval"))
-    interactor.start("parallel_approval", {"amount": 1, "requester": "a"})
+    interactor.start("parallel_approval", {"amount": 1, "requester": "a"}, namespace="user_1")
     named = [each.data for each in inbox.received if "thread_id" in each.data]
     assert named
-    assert all(list(each)[5] == "thread_id" for each in named)
+    assert all(list(each)[list(each).index("current_state") + 1] == "thread_id" for each in named)
     assert all(each["thread_id"] != "thread_main" for each in named)
 
 
@@ -146,7 +147,7 @@ def test_what_waits_holds_up_nothing(interactor: Emulator) -> None:
     interactor.clock.advance(seconds=29)
     assert len(inbox) == 3
     interactor.clock.advance(seconds=1)
-    assert inbox.received[-1].event == "workflow.instance.created"
+    assert inbox.received[-1].event == CREATED
     assert inbox.received[-1].retry_count == 1
 
 
@@ -167,7 +168,7 @@ def test_deleting_stops_what_is_pending(interactor: Emulator) -> None:
 def test_a_thousand_a_minute_and_the_rest_waits(interactor: Emulator) -> None:
     app = App()
     interactor.load(END)
-    interactor.webhooks.subscribe(app, ["workflow.instance.created"], secret=SECRET)
+    interactor.webhooks.subscribe(app, [CREATED], secret=SECRET)
     for _ in range(1001):
         interactor.start("end")
     assert len(app.came) == 1000
@@ -265,7 +266,7 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
     def bodies() -> list[bytes]:
         emulator = Emulator(seed=3, now="2026-01-20T12:00:00Z", webhook_timestamps="virtual")
         app = App(500)
-        started(emulator, app, events=(HALTED, "workflow.instance.created"))
+        started(emulator, app, events=(HALTED, CREATED))
         emulator.clock.advance(minutes=1)
         return [json.dumps(headers).encode() + body for headers, body in app.came]
 

@@ -143,7 +143,9 @@ def test_rules_are_set_over_http(interactor: Emulator, interactor_client: httpx.
     faults = str(interactor_client.base_url).replace("/api/v1/", "/_emulator/faults")
     for effect in EFFECTS:
         assert (
-            httpx.post(faults, json={"effect": effect, "match": {"times": 1, "subscription": "none"}}).status_code
+            httpx.post(
+                faults, json={"effect": effect, "match": {"times": 1, "event": CREATED, "after": 99}}
+            ).status_code
             == 201
         )
     made = httpx.post(faults, json={"effect": {"delay_seconds": 5}, "match": {"event": CREATED}}).json()

@@ -34,7 +34,7 @@ def test_a_subscription_is_made_listed_and_deleted(interactor_client: httpx.Clie
 
 def test_a_secret_that_the_service_made_is_shown_this_once(interactor_client: httpx.Client) -> None:
     data = interactor_client.post(PATH, json={**GOOD, "secret": None}).json()["data"]
-    assert list(data) == ["id", "url", "events", "secret", "namespace_filter", "status", "created_at"]
+    assert list(data) == ["id", "url", "secret", "events", "namespace_filter", "status", "created_at"]
     assert data["secret"].startswith("whsec_")
     assert len(data["secret"]) >= 32
     assert data["secret"] not in interactor_client.get(PATH).text

@@ -30,6 +30,7 @@ from interactor_emulator.state.rates import Rates
 from interactor_emulator.state.running import Running
 from interactor_emulator.state.secrets import Secrets
 from interactor_emulator.state.store import Store, Workflow
+from interactor_emulator.variants import Variants
 from interactor_emulator.webhooks.outbox import Outbox
 
 from .host import NOBODY, Host
@@ -46,6 +47,7 @@ class Account:
         self.pool = pool
         # What a program may hold in its hand.
         self.secrets = Secrets()
+        self.variants = Variants()
         self.clients: dict[str, Client] = {}
         self.people = People()
         self.faults = Faults(lambda: self.ids.chance())
@@ -65,18 +67,18 @@ class Account:
         settings = self.settings
         self.name = settings.name
         self.limits = settings.limits
-        self.terms = Terms(settings.limits, self.secrets)
+        self.variants.change(settings.variants.values())
+        self.terms = Terms(settings.limits, self.secrets, self.variants)
         self.clock = Clock(settings.now_ms, frozen=settings.frozen, changed=self._stirred)
         self.ids = Ids(settings.seed)
         self.journal = Journal(self.clock, self.ids, self.secrets)
         self.store = Store(workflows)
         self.feed = Feed()
         self.metrics = Metrics()
-        self.outbox = Outbox(self.ids, self.limits, self._stirred)
+        self.outbox = Outbox(self.ids, self.limits, self.variants, self._stirred)
         self.retries: dict[str, RetryScheduled] = {}
         self.background: dict[str, list[Machine]] = {}
         self.rates = Rates()
-        self.unknown_headers: set[bytes] = set()
         self.idempotency = IdempotencyKeys()
         self.overlaps = Overlaps()
         self.holds = Holds()
@@ -101,13 +103,21 @@ class Account:
         kept = frozenset(keep)
         if unknown := sorted(kept - set(KEEPABLE)):
             raise ValueError(f"keep may name {', '.join(KEEPABLE)}, not {unknown[0]!r}")
+        self._stop()
+        self._begin(kept, self.store.workflows if "workflows" in kept else {})
+        for told in self.after_reset:
+            told(kept)
+
+    def end(self) -> None:
+        """The account is no more: who waits for something of it is answered, and nothing of it is left."""
+        self._stop()
+        self._begin(frozenset(), {})
+
+    def _stop(self) -> None:
         self.forget()
         self.holds.release()
         self.feed.end()
         self.outbox.end()
-        self._begin(kept, self.store.workflows if "workflows" in kept else {})
-        for told in self.after_reset:
-            told(kept)
 
     def forget(self) -> None:
         """Tell that what has happened is about to go: coverage is read from it."""
@@ -152,4 +162,4 @@ class Account:
     def _note_blocked(self, request: SendHttp, reason: str) -> None:
         values = {"method": request.method, "verb": request.method.lower(), "url": request.url, "reason": reason}
         with self.driver.lock:
-            self.journal.append(Noticed.of(notices.EGRESS_BLOCKED, **values))
+            self.journal.notice(Noticed.of(notices.EGRESS_BLOCKED, **values))

@@ -20,6 +20,7 @@ from interactor_emulator.effects import (
     SendHttp,
     SendWebhook,
     SyntaxFault,
+    Walk,
 )
 
 
@@ -51,6 +52,7 @@ class Outside:
             SendHttp: (caller.send, caller.send_async),
             SendWebhook: (caller.deliver, self._deliver_async),
             ComposeText: (writer.compose, writer.compose_async),
+            Walk: (_walk, _walk_async),
             Await: (_await, _await_async),
         }
 
@@ -75,6 +77,14 @@ class Outside:
     async def _deliver_async(self, effect: SendWebhook) -> HttpAnswer | HttpFault:
         await self._give_way()
         return await self._caller.deliver_async(effect)
+
+
+def _walk(effect: Walk[object]) -> object:
+    return effect.work()
+
+
+async def _walk_async(effect: Walk[object]) -> object:
+    return await asyncio.to_thread(effect.work)
 
 
 def _await(effect: Await) -> None:

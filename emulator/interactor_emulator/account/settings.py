@@ -6,6 +6,7 @@ from typing import Literal, cast, get_args
 
 from interactor_emulator.adapters.http.egress import Target
 from interactor_emulator.limits import Limits
+from interactor_emulator.variants import Variants
 
 from .tokens import DEFAULT_CLIENT, Client
 
@@ -39,6 +40,7 @@ class Settings:
     webhook_timestamps: Timestamps = "wall"
     token_timestamps: Timestamps = "virtual"
     clients: tuple[Client, ...] = (DEFAULT_CLIENT,)
+    variants: Variants = field(default_factory=Variants)
 
 
 def execution_from(execution: str) -> Execution:

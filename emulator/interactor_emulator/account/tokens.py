@@ -4,6 +4,8 @@
 tokens look and expire like the service's, and a client that checks them against the JWKS pass.
 """
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -43,7 +45,7 @@ DEFAULT_CLIENT = Client("client_dev", "secret_dev")
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who a valid token speaks for. `expires_ms` is on the clock that dates the account's tokens."""
+    """Who a valid token speaks for. `expires_ms` and `not_before_ms` are on the clock that dates tokens."""
 
     account: str
     subject: str
@@ -51,6 +53,8 @@ class Principal:
     namespaces: tuple[str, ...] | None
     expires_ms: int
     token_id: str = ""
+    client_id: str = ""
+    not_before_ms: int = 0
 
 
 @dataclass(slots=True)
@@ -94,7 +98,9 @@ def issue(
         "client_id": client.client_id,
         "type": "app" if namespaces is None else "user",
         "org": account,
+        # Published guides have both spellings.
         "scope": " ".join(scopes),
+        "scopes": " ".join(scopes),
     }
     if namespaces is not None:
         claims["namespaces"] = list(namespaces)
@@ -102,7 +108,9 @@ def issue(
 
 
 def read(token: str) -> Principal:
-    """Whom the token speaks for, if its signature is right; whether it has expired is left to the account's clock."""
+    """Whom the token speaks for, if its signature is right; whether it is good now is left to the account's clock.
+
+    Raises InvalidToken."""
     import jwt
 
     try:
@@ -124,16 +132,37 @@ def read(token: str) -> Principal:
         namespaces = claims.get("namespaces")
         if namespaces is not None and not _are_names(namespaces):
             raise InvalidToken
+        _date_ms(claims, "iat")
         return Principal(
-            account=str(claims["org"]),
-            subject=str(claims["sub"]),
-            scopes=frozenset(str(claims["scope"]).split()),
+            account=_text(claims, "org"),
+            subject=_text(claims, "sub"),
+            scopes=frozenset(_text(claims, "scope").split()),
             namespaces=None if namespaces is None else tuple(namespaces),
-            expires_ms=int(claims["exp"]) * 1000,
+            expires_ms=_date_ms(claims, "exp"),
             token_id=str(claims.get("jti", "")),
+            client_id=str(claims.get("client_id", "")),
+            not_before_ms=_date_ms(claims, "nbf"),
         )
-    except (jwt.InvalidTokenError, TypeError, ValueError) as error:
+    except (jwt.InvalidTokenError, TypeError, ValueError, OverflowError) as error:
         raise InvalidToken from error
+
+
+def _date_ms(claims: Mapping[str, object], name: str) -> int:
+    """A date of the token in Unix milliseconds, 0 where there is none.
+
+    "Its value MUST be a number containing a NumericDate value" (RFC 7519 4.1.4 to 4.1.6): no text, and nothing that
+    is without end, as 1e400 is."""
+    value = claims.get(name, 0)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise InvalidToken
+    return int(value * 1000)
+
+
+def _text(claims: Mapping[str, object], name: str) -> str:
+    value = claims[name]
+    if not isinstance(value, str):
+        raise InvalidToken
+    return value
 
 
 def _are_names(value: object) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from threading import RLock
 from typing import Any, TypeVar
 
+from interactor_emulator.adapters import forks
 from interactor_emulator.effects import Effect, Steps
 
 Result = TypeVar("Result")
@@ -21,6 +22,7 @@ class Driver:
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
         self.lock = RLock()
+        forks.guard(self)
 
     def run(self, steps: Steps[Result]) -> Result:
         """Run an operation to its end in this thread."""

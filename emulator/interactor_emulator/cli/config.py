@@ -25,6 +25,7 @@ def from_files(context: click.Context, _option: click.Parameter, file: Path | No
     options = {option.name: option for option in context.command.params if isinstance(option, click.Option)}
     named = {name.replace("-", "_"): value for name, value in found.items()}
     by_flag = {flag.lstrip("-").replace("-", "_"): name for name, each in options.items() for flag in each.opts}
+    by_flag |= {str(each.name): str(each.name) for each in options.values()}
     defaults: dict[str, object] = {}
     for name, value in named.items():
         if name in ONLY_IN_FILES:
@@ -61,11 +62,16 @@ def _value(option: click.Option, name: str, value: object) -> object:
     """As the option takes it: a table of names and values is what several `NAME=VALUE` are."""
     if option.multiple:
         if isinstance(value, dict):
-            return tuple(f"{key}={each}" for key, each in value.items())
+            return tuple(f"{key}={_text(each)}" for key, each in value.items())
         return tuple(map(str, value)) if isinstance(value, list) else (str(value),)
     if isinstance(value, dict | list):
         raise click.UsageError(f"setting {name.replace('_', '-')} takes one value")
     return value
+
+
+def _text(value: object) -> str:
+    """As a command line has it: TOML's booleans are spelled as they are there."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 config_option = click.option(

@@ -89,9 +89,8 @@ class _Findings:
         self.times: dict[str, int] = {}
 
     def add(self, account: "Account") -> None:
-        from interactor_emulator.state.events import Noticed
 
-        for each in account.journal.of_kind(Noticed):
+        for each in account.journal.notices:
             if each.provoked:
                 continue
             text = f"{each.code}: {each.message} ({each.hint})"

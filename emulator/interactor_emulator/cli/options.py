@@ -32,6 +32,17 @@ def pairs(option: str, values: Iterable[str]) -> Mapping[str, str]:
     return found
 
 
+def variants(values: Iterable[str]) -> Mapping[str, str]:
+    """`--variant NAME=VALUE`, checked; a hyphen in a name is as good as an underscore."""
+    from interactor_emulator.variants import variants_from
+
+    found = {name.replace("-", "_"): value for name, value in pairs("--variant", values).items()}
+    try:
+        return variants_from(found).values()
+    except ValueError as error:
+        raise click.UsageError(f"--variant: {error}") from None
+
+
 def definition_files(paths: Iterable[Path]) -> list[Path]:
     """The files that are named, and the JSON files in the folders that are."""
     found: list[Path] = []
@@ -97,6 +108,13 @@ _SERVER_OPTIONS = (
     ),
     click.option("--allow-egress", multiple=True, metavar="HOST", help="A host that HTTP logic may really call."),
     click.option("--allow-host", multiple=True, metavar="HOST", help="A further name for the control API."),
+    click.option(
+        "--variant",
+        "variants",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="What the service does otherwise, like answers=whole; may be repeated.",
+    ),
     click.option("--no-rate-limits", is_flag=True, help="Refuse nobody for calling too often."),
     click.option("--cors", multiple=True, metavar="ORIGIN", help="An origin whose pages may call the API."),
 )
@@ -126,6 +144,7 @@ def emulator_from(options: Mapping[str, Any], context: click.Context) -> "Emulat
         webhook_timestamps=options["webhook_timestamps"],
         token_timestamps=options["token_timestamps"],
         clients=clients_from(context.meta.get("clients", ())),
+        variants=variants(options["variants"]),
     )
 
 

@@ -38,12 +38,28 @@ class UnknownMember(NamedTuple):
     known: tuple[str, ...]
 
 
+MOST_ERRORS = 1_000
+"""Inferred: so many are listed, and then no more is looked at. Nobody reads more, and a megabyte may hold a million."""
+
+
+class Enough(Exception):
+    """So many errors were found that the rest of the definition is not looked at."""
+
+
 @dataclass(slots=True)
 class Examination:
     """Errors and code still to be parsed, in document order, and the members that nothing reads."""
 
     findings: list[Finding | PendingSyntax] = field(default_factory=list)
     unknown: list[UnknownMember] = field(default_factory=list)
+    _errors: int = 0
+
+    def add(self, error: Finding) -> None:
+        """An error; raises Enough with the last that is listed."""
+        self.findings.append(error)
+        self._errors += 1
+        if self._errors == MOST_ERRORS:
+            raise Enough
 
     @property
     def codes(self) -> list[str]:
@@ -51,13 +67,15 @@ class Examination:
         return [finding.code for finding in self.findings if isinstance(finding, PendingSyntax)]
 
     def errors(self, syntax: Sequence[SyntaxFault | None]) -> list[Finding]:
-        """All errors in document order, once the engine has answered for each of `codes`."""
+        """The first errors in document order, once the engine has answered for `codes`, or for the first of them."""
         answers = iter(syntax)
         errors: list[Finding] = []
         for finding in self.findings:
+            if len(errors) == MOST_ERRORS:
+                break
             if isinstance(finding, Finding):
                 errors.append(finding)
-            elif (fault := next(answers)) is not None:
+            elif (fault := next(answers, None)) is not None:
                 errors.append(Finding(finding.path, _syntax_message(fault)))
         return errors
 

@@ -20,6 +20,7 @@ _CHECKS: tuple[Callable[[Definition, Mapping[str, Valid]], Iterator[Draft]], ...
     members.misplaced_members,
     bounds.logic_bounds,
     bounds.presentation_bounds,
+    members.misplaced_properties,
     members.duplicate_field_names,
     flow.transitions,
     flow.reachability,

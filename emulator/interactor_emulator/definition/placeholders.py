@@ -5,6 +5,10 @@ import re
 PLACEHOLDER = re.compile(r"\$\{([^{}]*)\}")
 
 
+FOREIGN = re.compile(r"\{\{[^{}]*\}\}")
+"""A template of other languages, which nothing here fills in."""
+
+
 def is_placeholder(value: object) -> bool:
     """One template and nothing else: it keeps the type of the value it stands for.
 

@@ -5,16 +5,17 @@ parent begins. The rules of each part are in `rules/`; code is parsed by the Jav
 """
 
 import re
+from contextlib import suppress
 
 from interactor_emulator.limits import Limits
 
-from .findings import Examination, Finding, PendingSyntax
+from .findings import MOST_ERRORS, Enough, Examination, Finding, PendingSyntax
 from .paths import Key, Path
 from .rules.shape import Shape, Visit, counted, text, walk
 from .rules.states import state
 from .rules.words import kind, quoted
 
-__all__ = ["Examination", "Finding", "PendingSyntax", "examine"]
+__all__ = ["MOST_ERRORS", "Examination", "Finding", "PendingSyntax", "examine"]
 
 # "Max workflow name length | 64 chars | Alphanumeric, underscores, hyphens"
 _NAME = re.compile(r"[A-Za-z0-9_-]*")
@@ -23,14 +24,14 @@ _ROUTE = "instances"
 
 
 def examine(source: object, limits: Limits) -> Examination:
-    """Everything that is wrong with a posted definition, but for the syntax of its code."""
-    if not isinstance(source, dict):
-        visit = Visit(limits, None)
-        visit.report((), f"Workflow definition must be an object, not {kind(source)}")
-    else:
-        states = source.get("states")
-        visit = Visit(limits, states if isinstance(states, dict) else None)
-        walk(visit, source, DEFINITION, ())
+    """Everything that is wrong with a posted definition, but for the syntax of its code, up to MOST_ERRORS."""
+    states = source.get("states") if isinstance(source, dict) else None
+    visit = Visit(limits, states if isinstance(states, dict) else None)
+    with suppress(Enough):
+        if isinstance(source, dict):
+            walk(visit, source, DEFINITION, ())
+        else:
+            visit.report((), f"Workflow definition must be an object, not {kind(source)}")
     return visit.found
 
 

@@ -5,11 +5,12 @@
 
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from interactor_emulator.definition.model import Combination, Comparison, Condition
 from interactor_emulator.jsontext import Json, equal, is_number
+from interactor_emulator.state.events import Clause
+from interactor_emulator.variants import Variants
 
 from .data_path import MISSING, look_up
 
@@ -32,11 +33,17 @@ def _contains(seen: Json, wanted: Json) -> bool:
     return isinstance(seen, list) and any(equal(element, wanted) for element in seen)
 
 
+def _contains_text(seen: Json, wanted: Json) -> bool:
+    return isinstance(seen, str) and _contains(seen, wanted)
+
+
 def _in(seen: Json, wanted: Json) -> bool:
     return isinstance(wanted, list) and any(equal(element, seen) for element in wanted)
 
 
-OPERATORS: Mapping[str, Callable[[Json, Json], bool]] = {
+Operators = Mapping[str, Callable[[Json, Json], bool]]
+
+OPERATORS: Operators = {
     "equals": equal,
     "not_equals": lambda seen, wanted: not equal(seen, wanted),
     "gt": _ordered(operator.gt),
@@ -48,16 +55,23 @@ OPERATORS: Mapping[str, Callable[[Json, Json], bool]] = {
 }
 """Called with the value seen in the data and the value of the condition."""
 
+_OF_TEXT_ALONE: Operators = {**OPERATORS, "contains": _contains_text}
 
-def holds(condition: Condition | None, data: Mapping[str, Json]) -> bool:
+
+def operators(variants: Variants) -> Operators:
+    """ "String contains", says the document: whether an array's elements count is a variant."""
+    return OPERATORS if variants.array_contains == "true" else _OF_TEXT_ALONE
+
+
+def holds(condition: Condition | None, data: Mapping[str, Json], operators: Operators = OPERATORS) -> bool:
     """Whether the condition holds; none always does. `and` of nothing is true, `or` of nothing false."""
     if condition is None:
         return True
     if isinstance(condition, Comparison):
-        return OPERATORS[condition.operator](_seen(condition, data), condition.value)
+        return operators[condition.operator](_seen(condition, data), condition.value)
     if condition.joiner == "and":
-        return all(holds(clause, data) for clause in condition.clauses)
-    return any(holds(clause, data) for clause in condition.clauses)
+        return all(holds(clause, data, operators) for clause in condition.clauses)
+    return any(holds(clause, data, operators) for clause in condition.clauses)
 
 
 def fields(condition: Condition | None) -> Iterator[str]:
@@ -74,41 +88,20 @@ def _seen(comparison: Comparison, data: Mapping[str, Json]) -> Json:
     return None if value is MISSING else value
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One comparison as it was evaluated. `seen` is None for a missing value too; `present` tells them apart.
-
-    `depth` counts the `and` and `or` around it; `joiner` is the innermost of them, None for a plain comparison.
-    """
-
-    field: str
-    operator: str
-    wanted: Json
-    seen: Json
-    present: bool
-    holds: bool
-    depth: int = 0
-    joiner: str | None = None
-
-
-def trace(condition: Condition | None, data: Mapping[str, Json]) -> list[Clause]:
+def trace(condition: Condition | None, data: Mapping[str, Json], operators: Operators = OPERATORS) -> list[Clause]:
     """Every comparison of the condition, each with the value it saw; also those that `and` or `or` made needless."""
-    found: list[Clause] = []
-    _trace(condition, data, found, 0, None)
-    return found
+    return list(_trace(condition, data, operators, 0, None))
 
 
 def _trace(
-    condition: Condition | None, data: Mapping[str, Json], found: list[Clause], depth: int, joiner: str | None
-) -> None:
+    condition: Condition | None, data: Mapping[str, Json], operators: Operators, depth: int, joiner: str | None
+) -> Iterator[Clause]:
     if isinstance(condition, Combination):
         for clause in condition.clauses:
-            _trace(clause, data, found, depth + 1, condition.joiner)
+            yield from _trace(clause, data, operators, depth + 1, condition.joiner)
     elif condition is not None:
         value = look_up(data, condition.field)
         present = value is not MISSING
         seen = None if value is MISSING else value
-        verdict = OPERATORS[condition.operator](seen, condition.value)
-        found.append(
-            Clause(condition.field, condition.operator, condition.value, seen, present, verdict, depth, joiner)
-        )
+        verdict = operators[condition.operator](seen, condition.value)
+        yield Clause(condition.field, condition.operator, condition.value, seen, present, verdict, depth, joiner)

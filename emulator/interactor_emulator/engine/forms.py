@@ -5,6 +5,7 @@ The document does not say that the service checks an answer against its form, so
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -14,38 +15,52 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 Misfits = Iterator[str]
+"""What is wrong with one value, in words."""
+
 Show = Callable[[Json], str]
 """A value as text, without what is secret in it."""
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?")
 
 
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A field whose answer does not fit, and a sentence on why; `as_posted` where a text stands for a value of another
+    type, as forms of HTML post it."""
+
+    field: str
+    said: str
+    as_posted: bool = False
+
+
 def misfits(
     presentation: Mapping[str, Json], input_: Mapping[str, Json], files: Collection[str], show: Show = encode
-) -> Misfits:
-    """What of the answer does not fit, a sentence each; `files` are the ids of the files that were uploaded."""
+) -> Iterator[Misfit]:
+    """What of the answer does not fit; `files` are the ids of the files that were uploaded."""
     if presentation.get("type") == "choice":
         yield from _choice(presentation, input_, show)
     for field in _objects(presentation.get("fields")):
         yield from _field(field, input_.get(str(field.get("name"))), files, show)
 
 
-def _choice(presentation: Mapping[str, Json], input_: Mapping[str, Json], show: Show) -> Misfits:
+def _choice(presentation: Mapping[str, Json], input_: Mapping[str, Json], show: Show) -> Iterator[Misfit]:
     values = [option.get("value") for option in _objects(presentation.get("options"))]
     chosen = input_.get("choice", input_.get("selected_option"))
     if chosen not in values:
-        yield f"choice is {_cut(show(chosen))}, not among the options {_cut(show(values))}"
+        yield Misfit("choice", f"choice is {_cut(show(chosen))}, not among the options {_cut(show(values))}")
 
 
-def _field(field: Mapping[str, Json], value: Json, files: Collection[str], show: Show) -> Misfits:
-    name = field.get("name")
+def _field(field: Mapping[str, Json], value: Json, files: Collection[str], show: Show) -> Iterator[Misfit]:
+    name, type_ = str(field.get("name")), str(field.get("type"))
     if value is None or value == "":
         if field.get("required") is True:
-            yield f"{name} is required, and missing"
+            yield Misfit(name, f"{name} is required, and missing")
         return
-    check = _CHECKS.get(str(field.get("type")))
+    check = _CHECKS.get(type_)
     if check is not None:
-        yield from (f"{name} is {_cut(show(value))}, {wrong}" for wrong in check(field, value, files, show))
+        as_posted = isinstance(value, str) and type_ in ("boolean", "number")
+        for wrong in check(field, value, files, show):
+            yield Misfit(name, f"{name} is {_cut(show(value))}, {wrong}", as_posted)
 
 
 def _string(field: Mapping[str, Json], value: Json, _files: Collection[str], _show: Show) -> Misfits:

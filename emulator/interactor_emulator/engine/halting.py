@@ -3,7 +3,7 @@
 from collections.abc import Generator, Mapping
 
 from interactor_emulator import notices
-from interactor_emulator.definition.model import Instructions, State
+from interactor_emulator.definition.model import Instructions, State, Transition
 from interactor_emulator.effects import ComposeText, Effect, Steps, TextFault
 from interactor_emulator.jsontext import Json
 from interactor_emulator.state.events import Event, Halted, Noticed, Options
@@ -11,32 +11,41 @@ from interactor_emulator.state.instance import Instance, Thread
 
 from .data_path import MISSING, look_up
 from .logic import missing_value, template_roots
-from .templates import Roots, as_text, render, render_members
+from .presentation import rendered
+from .templates import Rendering
 
 Halt = Generator[Effect[object] | Event, object, None]
 
 
 def halt(instance: Instance, thread: Thread, state: State) -> Halt:
-    """Render what is to be shown, and halt the thread."""
-    missed: list[str] = []
-    roots = template_roots(instance, thread)
-    presentation = state.presentation and render_members(state.presentation, roots, missed.append)
+    """Render what is to be shown, and halt the thread. Raises TooLong."""
+    rendering = Rendering(template_roots(instance, thread))
+    presentation = state.presentation and rendered(state.presentation, rendering)
     notices: list[Noticed] = []
     options = None
     if state.instructions is not None:
-        options = yield from _options(state, state.instructions, roots, missed, notices)
+        options = yield from _options(state, state.instructions, rendering, notices)
+    elif state.by_selection:
+        options = _to_choose_from(state)
     yield from notices
-    yield from (missing_value(state.name, path) for path in missed)
-    message = _message(presentation) if options is None else options.instruction
+    yield from (missing_value(state.name, path) for path in rendering.missed)
+    message = _message(presentation) if state.instructions is None or options is None else options.instruction
     yield Halted(thread.id, state.name, message, presentation, options)
 
 
-def _options(
-    state: State, instructions: Instructions, roots: Roots, missed: list[str], notices: list[Noticed]
-) -> Steps[Options]:
-    text = as_text(render(instructions.text, roots, missed.append))
+def _to_choose_from(state: State) -> Options:
+    """Inferred, from "when halted, the API response includes `halted_options`": also without instructions."""
+    return Options("", (), True, _choices(state), generated=False, title=None)
+
+
+def _choices(state: State) -> tuple[Transition, ...]:
+    return tuple(each for each in state.transitions if each.key is not None)
+
+
+def _options(state: State, instructions: Instructions, rendering: Rendering, notices: list[Noticed]) -> Steps[Options]:
+    text = rendering.text(instructions.text)
     if instructions.generated:
-        included = _included(instructions, roots["workflow_data"], missed)
+        included = _included(instructions, rendering)
         composed = yield from ComposeText(text, included).perform()
         if isinstance(composed, TextFault):
             # "A failing generator falls back to the prompt itself, with a diagnostic".
@@ -47,15 +56,15 @@ def _options(
         instruction=text,
         include_data=instructions.include_data,
         selection=state.selection,
-        choices=tuple(each for each in state.transitions if each.key is not None),
+        choices=_choices(state),
         generated=instructions.generated,
-        title=None if instructions.title is None else as_text(render(instructions.title, roots, missed.append)),
+        title=None if instructions.title is None else rendering.text(instructions.title),
     )
 
 
-def _included(instructions: Instructions, data: Json, missed: list[str]) -> Mapping[str, Json]:
-    found = {path: look_up(data, path) for path in instructions.include_data}
-    missed += [f"workflow_data.{path}" for path, value in found.items() if value is MISSING]
+def _included(instructions: Instructions, rendering: Rendering) -> Mapping[str, Json]:
+    found = {path: look_up(rendering.roots["workflow_data"], path) for path in instructions.include_data}
+    rendering.missed += [f"workflow_data.{path}" for path, value in found.items() if value is MISSING]
     return {path: value for path, value in found.items() if value is not MISSING}
 
 

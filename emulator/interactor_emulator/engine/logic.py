@@ -4,7 +4,7 @@ Each kind of logic has one function that asks for its effect and makes an `Outco
 to the instance is the same for all.
 """
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -26,19 +26,21 @@ from interactor_emulator.state.events import (
 from interactor_emulator.state.instance import Instance, Thread
 from interactor_emulator.state.secrets import Secrets
 from interactor_emulator.tracing import Cause
+from interactor_emulator.variants import Variants
 
 from . import results
-from .templates import Roots, render, render_url
+from .templates import Rendering
 
 _ANSWER_SHOWN_CHARACTERS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the account lets its instances have: the numbers in force, and the secrets by name."""
+    """What the account lets its instances have: the numbers in force, the secrets by name, the values of variants."""
 
     limits: Limits
     secrets: Secrets
+    variants: Variants
 
     @property
     def hidden(self) -> tuple[str, ...]:
@@ -90,7 +92,7 @@ def run_logic(instance: Instance, terms: Terms, thread: Thread, state: State, re
         outcome = yield from _perform(instance, terms, thread, logic, retry)
         yield from outcome.notices
         failure, change = outcome.failure, None
-        if failure is not None and (again := _again(logic, failure, retry)) is not None:
+        if failure is not None and (again := _again(logic, terms, failure, retry)) is not None:
             yield _scheduled(thread, state.name, "logic", number, again, failure, outcome)
             return WAITING
         retry = None
@@ -114,6 +116,8 @@ Beside = Generator[Effect[object] | Event, object, None]
 def run_beside(instance: Instance, terms: Terms, thread: Thread, state: State) -> Beside:
     """Run the state's `on_enter`, each once: it changes no data, holds up nothing, and a failure is recorded and that
     is all."""
+    if terms.variants.on_enter == "ignored":
+        return
     for number in range(len(state.on_enter)):
         yield from _beside(instance, terms, thread, state, number, None)
 
@@ -132,7 +136,7 @@ def _beside(
     yield from outcome.notices
     if outcome.failure is None:
         return
-    if (again := _again(logic, outcome.failure, retry)) is not None:
+    if (again := _again(logic, terms, outcome.failure, retry)) is not None:
         yield _scheduled(thread, state.name, "on_enter", number, again, outcome.failure, outcome)
         return
     yield OnEnterFailed(thread.id, state.name, outcome.failure.code, outcome.failure.message)
@@ -147,10 +151,12 @@ _DELAYS: Mapping[str, Callable[[int], int]] = {
 }
 
 
-def _again(logic: Logic, failure: Failure, retry: RetryScheduled | None) -> tuple[int, int] | None:
+def _again(logic: Logic, terms: Terms, failure: Failure, retry: RetryScheduled | None) -> tuple[int, int] | None:
     """The number of the next try, and the seconds to wait for it; None when this one was the last."""
     tries = 1 if retry is None else retry.attempt
-    if isinstance(logic, Script) or logic.retry is None or failure.final or tries >= logic.retry.attempts:
+    if isinstance(logic, Script) or logic.retry is None or terms.variants.http_retry == "ignored":
+        return None
+    if failure.final or tries >= logic.retry.attempts:
         return None
     return tries + 1, _DELAYS[logic.retry.backoff](tries)
 
@@ -204,7 +210,6 @@ def _run_script(instance: Instance, thread: Thread, script: Script) -> Steps[Out
 def _call_http(
     instance: Instance, terms: Terms, thread: Thread, call: HttpCall, retry: RetryScheduled | None
 ) -> Steps[Outcome]:
-    missed: list[str] = []
     if retry is None:
         cause = thread.cause
         roots = template_roots(instance, thread)
@@ -212,17 +217,22 @@ def _call_http(
             roots["workflow_data"] = dict(instance.data)
     else:
         cause, roots = retry.cause, dict(retry.roots)
+    rendering = Rendering({**roots, "secrets": dict(terms.secrets)})
     try:
         state = thread.state if retry is None else retry.state
-        request = _request(call, {**roots, "secrets": dict(terms.secrets)}, terms.limits, missed, cause, state)
-    except UnicodeEncodeError:
-        message = f"{call.method} {call.url} cannot be sent: half of a surrogate pair stands in what fills its URL"
+        request = _request(call, rendering, terms, cause, state)
+    except ValueError as error:
+        halved = isinstance(error, UnicodeEncodeError)
+        why = "half of a surrogate pair stands in what fills its URL" if halved else error
+        message = f"{call.method} {call.url} cannot be sent: {why}"
         return Outcome(None, Failure("http_error", message, {"method": call.method, "url": call.url}, final=True))
     answer = yield from request.perform()
     # What is not there was told at the first try.
-    notices = [] if retry is not None else [missing_value(thread.state, path) for path in missed]
+    noticed = [] if retry is not None else [missing_value(thread.state, path) for path in rendering.missed]
     result, failure = _judged(request, answer, terms)
-    return Outcome(result, failure, notices=notices, roots=roots, cause=cause)
+    if result is None and failure is None and isinstance(answer, HttpAnswer):
+        noticed += _ignored(thread.state, request, answer, terms.limits)
+    return Outcome(result, failure, notices=noticed, roots=roots, cause=cause)
 
 
 def _judged(
@@ -238,14 +248,18 @@ def _judged(
     return None, Failure("http_error", message, {**where, "http_status": answer.status, "body": shown})
 
 
-def _request(call: HttpCall, roots: Roots, limits: Limits, missed: list[str], cause: Cause, state: str) -> SendHttp:
-    headers = {name: _header(render(value, roots, missed.append)) for name, value in call.headers.items()}
-    body = None if call.body is None else jsontext.encode(render(call.body, roots, missed.append)).encode()
+def _request(call: HttpCall, rendering: Rendering, terms: Terms, cause: Cause, state: str) -> SendHttp:
+    """Raises TooLong, UnsafeUrl, UnicodeEncodeError."""
+    headers = {name: _header(rendering.value(value)) for name, value in call.headers.items()}
+    body = None if call.body is None else jsontext.encode(rendering.value(call.body)).encode()
     if body is not None and not any(name.lower() == "content-type" for name in headers):
         headers["Content-Type"] = "application/json"
-    timeout_ms = limits.http_timeout_ms if call.timeout_ms is None else call.timeout_ms
-    url = render_url(call.url, roots, missed.append)
-    return SendHttp(call.method, url, headers, body, timeout_ms, cause, state)
+    return SendHttp(call.method, rendering.url(call.url), headers, body, _timeout_ms(call, terms), cause, state)
+
+
+def _timeout_ms(call: HttpCall, terms: Terms) -> int:
+    own = None if terms.variants.http_timeout == "ignored" else call.timeout_ms
+    return terms.limits.http_timeout_ms if own is None else own
 
 
 def _header(value: Json) -> str:
@@ -262,6 +276,20 @@ def _json_object(answer: HttpAnswer, limits: Limits) -> Mapping[str, Json] | Non
     except jsontext.NotJson:
         return None
     return value if isinstance(value, dict) else None
+
+
+def _ignored(state: str, request: SendHttp, answer: HttpAnswer, limits: Limits) -> Iterator[Noticed]:
+    """An answer that was probably meant to be a result, and is none."""
+    if "json" not in answer.headers.get("content-type", "") or not answer.body.strip():
+        return
+    try:
+        value = jsontext.decode(answer.body, limits.json_depth)
+        why = f"it is {'an array' if isinstance(value, list) else 'no object'}"
+    except jsontext.NotJson as error:
+        begins_with_mark = answer.body.startswith(b"\xef\xbb\xbf")
+        why = "it begins with a byte order mark" if begins_with_mark else str(error)
+    values = {"method": request.method, "url": request.url, "why": why}
+    yield Noticed.of(notices.RESULT_IGNORED, f"states.{state}", **values)
 
 
 def missing_value(state: str, path: str) -> Noticed:

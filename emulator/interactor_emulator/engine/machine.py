@@ -9,13 +9,16 @@ The rules of entering a state are a table, `_ENTER`; those of running logic are 
 """
 
 from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import replace
 from typing import Literal
 
 from interactor_emulator import jsontext, notices
 from interactor_emulator.definition.model import State, Transition
 from interactor_emulator.effects import Effect
 from interactor_emulator.jsontext import Json
+from interactor_emulator.limits import KB
 from interactor_emulator.state.events import (
+    Clause,
     Completed,
     Created,
     Event,
@@ -33,9 +36,13 @@ from interactor_emulator.state.instance import MAIN_THREAD, Instance, Thread
 from interactor_emulator.tracing import Cause
 
 from . import halting, results, threads
-from .conditions import fields, holds
+from .conditions import Operators, fields, holds, operators, trace
 from .data_path import MISSING, look_up
 from .logic import Failure, Terms, Waiting, retry_beside, run_beside, run_logic
+from .templates import TooLong
+
+# Inferred: how much is kept of each value that a refused answer held.
+_KEPT_CHARACTERS = 1 * KB
 
 Refusal = Literal["no_transition", "data_too_large"]
 """Why a resume was refused: no transition holds, or its input would take `workflow_data` over its limit. Nothing has
@@ -64,14 +71,35 @@ def resume(
     data = results.merged(instance.data, change)
     if jsontext.size(data) > terms.limits.workflow_data_bytes:
         return "data_too_large"
-    index = chosen(state, data, choice)
+    index = chosen(state, data, choice, operators(terms.variants))
     if index is None:
-        yield ResumeRefused(thread.id, state.name, input_, choice)
+        yield _refused(thread, state, input_, data, choice, operators(terms.variants))
         return "no_transition"
     yield Resumed(thread.id, state.name, input_, cause, change, choice)
     yield _take(thread, state, index, "resume")
     yield from _Run(instance, terms).go_on(thread)
     return None
+
+
+def _refused(
+    thread: Thread,
+    state: State,
+    input_: Mapping[str, Json],
+    data: Mapping[str, Json],
+    choice: str | None,
+    known: Operators,
+) -> ResumeRefused:
+    """What is kept of an answer that leads nowhere."""
+    text = jsontext.encode(input_)
+    clauses = tuple(tuple(map(_shortened, trace(each.condition, data, known))) for each in state.transitions)
+    size = len(text) if text.isascii() else len(text.encode())
+    begins = text[:_KEPT_CHARACTERS]
+    return ResumeRefused(thread.id, state.name, size, begins, clauses, choice and choice[:_KEPT_CHARACTERS])
+
+
+def _shortened(clause: Clause) -> Clause:
+    text = jsontext.encode(clause.seen)
+    return clause if len(text) <= _KEPT_CHARACTERS else replace(clause, seen=text[:_KEPT_CHARACTERS])
 
 
 def wake(instance: Instance, terms: Terms, retry: RetryScheduled) -> Machine:
@@ -91,10 +119,10 @@ def stored(state: State, input_: Mapping[str, Json]) -> Mapping[str, Json]:
     return input_
 
 
-def chosen(state: State, data: Mapping[str, Json], choice: str | None) -> int | None:
+def chosen(state: State, data: Mapping[str, Json], choice: str | None, known: Operators) -> int | None:
     """The index of the transition to take: "Evaluated in order", and in selection mode the one that was chosen."""
     for index, transition in enumerate(state.transitions):
-        if considered(state, transition, choice) and holds(transition.condition, data):
+        if considered(state, transition, choice) and holds(transition.condition, data, known):
             return index
     return None
 
@@ -162,7 +190,7 @@ class _Run:
             if not state.transitions:
                 yield _stuck(instance, state)
                 return None
-            index = chosen(state, instance.data, None)
+            index = chosen(state, instance.data, None, operators(terms.variants))
             yield from _only_in_input(instance, thread, state, index)
             if index is not None:
                 return index
@@ -174,7 +202,13 @@ class _Run:
     def halting(self, thread: Thread, state: State, _retry: RetryScheduled | None) -> Entry:
         """ "Waits for `resume` call with user input". It is halted before `on_enter` runs: whoever is told may
         answer."""
-        yield from halting.halt(self._instance, thread, state)
+        try:
+            yield from halting.halt(self._instance, thread, state)
+        except TooLong as error:
+            message = f"State '{state.name}' cannot be shown: {error}"
+            yield InstanceFailed(thread.id, state.name, "internal_error", message)
+            yield Failed()
+            return None
         yield from run_beside(self._instance, self._terms, thread, state)
         return None
 

@@ -1,7 +1,7 @@
 """Templates: `${workflow_data.amount}` in presentations, instructions and HTTP logic.
 
 A string that is one template and nothing else keeps the value's type; inside text, strings go in as they are and other
-values as JSON. Missing is null alone and empty in text, and is reported.
+values as `JSON.stringify` writes them. Missing is null alone and empty in text, and is reported.
 """
 
 import re
@@ -9,65 +9,100 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from interactor_emulator.definition.placeholders import PLACEHOLDER
-from interactor_emulator.jsontext import Json, encode
+from interactor_emulator.jsontext import Json, stringified
+from interactor_emulator.limits import MB
 
 from .data_path import MISSING, Missing, look_up
 
-Roots = Mapping[str, Json]
-Missed = Callable[[str], None]
-"""Called with each path at which nothing stands."""
+RENDERED_CHARACTERS = 1 * MB
+"""Inferred: what one presentation, or one request, may be filled with. A template names 256 KB in ten letters."""
 
 
-def render(value: Json, roots: Roots, missed: Missed) -> Json:
-    """The value with every template in it filled in; the same object where it holds none."""
-    if isinstance(value, str):
-        return _render_text(value, roots, missed) if "${" in value else value
-    if isinstance(value, dict):
-        filled = {key: render(child, roots, missed) for key, child in value.items()}
-        return value if all(filled[key] is child for key, child in value.items()) else filled
-    if isinstance(value, list):
-        elements = [render(child, roots, missed) for child in value]
-        return value if all(new is old for new, old in zip(elements, value, strict=True)) else elements
-    return value
+class TooLong(ValueError):
+    """What was to be filled in is longer than RENDERED_CHARACTERS."""
+
+    def __init__(self) -> None:
+        super().__init__(f"its templates come to more than {RENDERED_CHARACTERS} characters")
 
 
-def render_members(members: Mapping[str, Json], roots: Roots, missed: Missed) -> Mapping[str, Json]:
-    """As `render`, of each member of an object."""
-    return {name: render(value, roots, missed) for name, value in members.items()}
+class UnsafeUrl(ValueError):
+    """A value would lead a URL to another path than the definition says."""
 
 
-def render_url(url: str, roots: Roots, missed: Missed) -> str:
-    """Values put into a path or query are percent-encoded; one that begins the URL is an address, and is not."""
+class Rendering:
+    """Fills in the templates of one presentation or request. `missed` has every path at which nothing stood.
 
-    def fill(text: str, at: int) -> str:
-        return text if at == 0 else quote(text, safe="")
+    All of its methods raise TooLong as soon as too much was filled in."""
 
-    return _fill(url, roots, missed, fill)
+    def __init__(self, roots: Mapping[str, Json]) -> None:
+        self.roots = roots
+        self.missed: list[str] = []
+        self._characters = 0
+
+    def value(self, value: Json) -> Json:
+        """The value with every template in it filled in; the same object where it holds none."""
+        if isinstance(value, str):
+            return self._alone(value) if "${" in value else value
+        if isinstance(value, dict):
+            filled = {key: self.value(child) for key, child in value.items()}
+            return value if all(filled[key] is child for key, child in value.items()) else filled
+        if isinstance(value, list):
+            elements = [self.value(child) for child in value]
+            return value if all(new is old for new, old in zip(elements, value, strict=True)) else elements
+        return value
+
+    def text(self, text: str) -> str:
+        """The same of a text, which stays one whatever the values are; empty for what is missing."""
+        return self._fill(text, lambda filled, _at: filled)
+
+    def url(self, url: str) -> str:
+        """Values put into a path or query are percent-encoded; one that begins the URL is an address, and is not.
+
+        "A template value stays in its path segment": raises UnsafeUrl where one would be `.` or `..` as a whole."""
+        address = ""
+
+        def encoded(text: str, at: int) -> str:
+            nonlocal address
+            if at == 0:
+                address = text
+            return text if at == 0 else quote(text, safe="")
+
+        filled = self._fill(url, encoded)
+        if _dots(filled[len(address) :]) > _dots(url):
+            raise UnsafeUrl("a value would stand as '.' or '..' in its path")
+        return filled
+
+    def _alone(self, text: str) -> Json:
+        if not PLACEHOLDER.fullmatch(text):
+            return self.text(text)
+        value = self._look_up(text[2:-1])
+        if value is MISSING:
+            return None
+        self._count(value if isinstance(value, str) else stringified(value))
+        return value
+
+    def _fill(self, text: str, encoded: Callable[[str, int], str]) -> str:
+        def fill(found: "re.Match[str]") -> str:
+            value = self._look_up(found[1])
+            shown = "" if value is MISSING else value if isinstance(value, str) else stringified(value)
+            return encoded(self._count(shown), found.start())
+
+        return PLACEHOLDER.sub(fill, text)
+
+    def _look_up(self, path: str) -> Json | Missing:
+        value = look_up(self.roots, path.strip())
+        if value is MISSING:
+            self.missed.append(path.strip())
+        return value
+
+    def _count(self, text: str) -> str:
+        self._characters += len(text)
+        if self._characters > RENDERED_CHARACTERS:
+            raise TooLong
+        return text
 
 
-def _render_text(text: str, roots: Roots, missed: Missed) -> Json:
-    if PLACEHOLDER.fullmatch(text):
-        value = _value(text[2:-1], roots, missed)
-        return None if value is MISSING else value
-    return _fill(text, roots, missed, lambda filled, _at: filled)
-
-
-def _fill(text: str, roots: Roots, missed: Missed, encoded: Callable[[str, int], str]) -> str:
-    def fill(found: "re.Match[str]") -> str:
-        return encoded(as_text(_value(found[1], roots, missed)), found.start())
-
-    return PLACEHOLDER.sub(fill, text)
-
-
-def _value(path: str, roots: Roots, missed: Missed) -> Json | Missing:
-    value = look_up(roots, path.strip())
-    if value is MISSING:
-        missed(path.strip())
-    return value
-
-
-def as_text(value: Json | Missing) -> str:
-    """How a value stands inside text: strings as they are, other values as JSON, nothing for what is missing."""
-    if value is MISSING:
-        return ""
-    return value if isinstance(value, str) else encode(value)
+def _dots(url: str) -> int:
+    """How many segments of a path lead elsewhere."""
+    path = re.split("[?#]", url, maxsplit=1)[0]
+    return sum(segment in (".", "..") for segment in path.split("/"))

@@ -112,7 +112,7 @@ class Access:
     @property
     def diagnostics(self) -> list[Noticed]:
         """What the emulator noticed, oldest first: help that never goes into an answer."""
-        return self.read(lambda account: account.journal.of_kind(Noticed))
+        return self.read(lambda account: account.journal.notices)
 
 
 def input_object(given: object, members: Mapping[str, AnyJson] | None = None) -> dict[str, AnyJson]:

@@ -57,13 +57,13 @@ class Run(Assertions):
     @property
     def presentation(self) -> Mapping[str, AnyJson] | None:
         """What a person is shown while it is halted, rendered."""
-        halt: Halted | None = self._read(lambda instance: instance.only_halt)
+        halt: Halted | None = self._read(lambda instance: instance.shown_halt)
         return None if halt is None else halt.presentation
 
     @property
     def options(self) -> Options | None:
         """What its halting instructions came to while it is halted: the instruction, and the choices."""
-        halt: Halted | None = self._read(lambda instance: instance.only_halt)
+        halt: Halted | None = self._read(lambda instance: instance.shown_halt)
         return None if halt is None else halt.options
 
     @property

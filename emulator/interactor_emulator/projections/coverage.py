@@ -10,10 +10,19 @@ from typing import Any
 
 from interactor_emulator.definition.model import Definition
 from interactor_emulator.definition.parse import parse
-from interactor_emulator.engine.conditions import Clause
+from interactor_emulator.engine.conditions import OPERATORS, Operators
 from interactor_emulator.jsontext import encode
 from interactor_emulator.redaction import redact
-from interactor_emulator.state.events import Completed, Created, Event, Failed, Resumed, ResumeRefused, StateChanged
+from interactor_emulator.state.events import (
+    Clause,
+    Completed,
+    Created,
+    Event,
+    Failed,
+    Resumed,
+    ResumeRefused,
+    StateChanged,
+)
 from interactor_emulator.state.instance import Instance
 
 from .explain import decisions
@@ -172,7 +181,14 @@ class Coverage:
             self.workflows[key] = WorkflowCoverage(definition)
         return self.workflows[key]
 
-    def add_instance(self, instance: Instance, events: list[Event], test: str, secrets: Iterable[str] = ()) -> None:
+    def add_instance(
+        self,
+        instance: Instance,
+        events: list[Event],
+        test: str,
+        secrets: Iterable[str] = (),
+        operators: Operators = OPERATORS,
+    ) -> None:
         """What one instance went through, in which test."""
         workflow = self.workflow(instance.definition)
         workflow.version = min(filter(None, (workflow.version, instance.version.id)))
@@ -186,7 +202,7 @@ class Coverage:
             for kind, name in _DID.items():
                 if isinstance(event, kind):
                     workflow.did.setdefault(name, Taken()).add(1, [test])
-        for decision in decisions(instance.definition, events):
+        for decision in decisions(instance.definition, events, operators):
             for each in decision.considered:
                 if each.applies:
                     for clause in each.clauses:

@@ -10,10 +10,18 @@ from datetime import datetime
 from interactor_emulator.clock import moment
 from interactor_emulator.definition.model import Definition, State
 from interactor_emulator.engine import results
-from interactor_emulator.engine.conditions import Clause, holds, trace
-from interactor_emulator.engine.machine import considered, stored
+from interactor_emulator.engine.conditions import OPERATORS, Operators, holds, trace
+from interactor_emulator.engine.machine import considered
 from interactor_emulator.jsontext import Json, encode
-from interactor_emulator.state.events import Event, InstanceFailed, Resumed, ResumeRefused, StateChanged, StepCompleted
+from interactor_emulator.state.events import (
+    Clause,
+    Event,
+    InstanceFailed,
+    Resumed,
+    ResumeRefused,
+    StateChanged,
+    StepCompleted,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +55,8 @@ class Decision:
         return moment(self.at_ms)
 
 
-def decisions(definition: Definition, events: Iterable[Event]) -> list[Decision]:
-    """All decisions that these events of one instance tell of, oldest first."""
+def decisions(definition: Definition, events: Iterable[Event], operators: Operators = OPERATORS) -> list[Decision]:
+    """All decisions that these events of one instance tell of, oldest first; `operators` are those in force."""
     found: list[Decision] = []
     data: dict[str, Json] = {}
     choices: dict[str, str | None] = {}
@@ -59,15 +67,29 @@ def decisions(definition: Definition, events: Iterable[Event]) -> list[Decision]
                 choices[event.thread_id] = event.choice
         elif isinstance(event, StateChanged):
             state, choice = definition.states[event.from_state], choices.pop(event.thread_id, None)
-            found.append(_decision(event, event.thread_id, state, event.trigger, choice, data, event.index))
+            found.append(_decision(event, event.thread_id, state, event.trigger, choice, data, event.index, operators))
         elif isinstance(event, ResumeRefused):
-            state = definition.states[event.state]
-            tried = results.merged(data, results.changes(data, stored(state, event.input)))
-            found.append(_decision(event, event.thread_id, state, "resume", event.choice, tried, None))
+            found.append(_refusal(event, definition.states[event.state]))
         elif isinstance(event, InstanceFailed) and event.error_code == "invalid_transition":
             state = definition.states[event.state]
-            found.append(_decision(event, event.thread_id, state, "automatic", None, data, None))
+            found.append(_decision(event, event.thread_id, state, "automatic", None, data, None, operators))
     return found
+
+
+def _refusal(event: ResumeRefused, state: State) -> Decision:
+    """What a refused answer saw was written down at once: the answer itself is not kept."""
+    considered_ = tuple(
+        Considered(
+            index=index,
+            target=transition.target,
+            clauses=clauses,
+            unconditional=transition.condition is None,
+            applies=considered(state, transition, event.choice),
+            holds=False,
+        )
+        for index, (transition, clauses) in enumerate(zip(state.transitions, event.clauses, strict=True))
+    )
+    return Decision(event.id, event.at_ms, event.thread_id, state.name, "resume", event.choice, considered_, None)
 
 
 def _decision(
@@ -78,16 +100,17 @@ def _decision(
     choice: str | None,
     data: Mapping[str, Json],
     taken: int | None,
+    operators: Operators,
 ) -> Decision:
     looked_at = state.transitions if taken is None else state.transitions[: taken + 1]
     each = tuple(
         Considered(
             index=index,
             target=transition.target,
-            clauses=tuple(trace(transition.condition, data)),
+            clauses=tuple(trace(transition.condition, data, operators)),
             unconditional=transition.condition is None,
             applies=considered(state, transition, choice),
-            holds=considered(state, transition, choice) and holds(transition.condition, data),
+            holds=considered(state, transition, choice) and holds(transition.condition, data, operators),
         )
         for index, transition in enumerate(looked_at)
     )

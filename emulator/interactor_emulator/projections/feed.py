@@ -33,6 +33,11 @@ class Feed:
         """The instances that somebody follows."""
         return frozenset(self._followers)
 
+    @property
+    def readers(self) -> int:
+        """How many follow, each an instance."""
+        return sum(map(len, self._followers.values()))
+
     def tell(self, instance: Instance, event: Event) -> None:
         """Tell whoever follows the instance of an event.
 

@@ -42,7 +42,8 @@ _STATES = ("state", "from_state", "to_state", "initial_state")
 class Query:
     """Which events to show: all conditions hold, None means any.
 
-    `since_ms` and `until_ms` are inclusive, and compared with whole seconds, as a client sees them.
+    `since_ms` and `until_ms` are "after" and "before", exclusive unless `inclusive`, and compared with whole seconds,
+    as a client sees them.
     """
 
     types: frozenset[str] | None = None
@@ -50,19 +51,23 @@ class Query:
     until_ms: int | None = None
     thread: str | None = None
     state: str | None = None
+    inclusive: bool = False
 
     def accepts(self, event: Event) -> bool:
         kind = KINDS.get(type(event))
         if kind is None or (self.types is not None and kind[0] not in self.types):
             return False
-        seen_ms = event.at_ms - event.at_ms % 1000
-        if (self.since_ms is not None and seen_ms < self.since_ms) or (
-            self.until_ms is not None and seen_ms > self.until_ms
-        ):
+        if not self._is_in_time(event.at_ms - event.at_ms % 1000):
             return False
         if self.thread is not None and getattr(event, "thread_id", None) != self.thread:
             return False
         return self.state is None or any(getattr(event, name, None) == self.state for name in _STATES)
+
+    def _is_in_time(self, seen_ms: int) -> bool:
+        if self.inclusive and seen_ms in (self.since_ms, self.until_ms):
+            return (self.since_ms or seen_ms) <= seen_ms <= (self.until_ms or seen_ms)
+        after = self.since_ms is None or seen_ms > self.since_ms
+        return after and (self.until_ms is None or seen_ms < self.until_ms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,4 +21,4 @@ def contain(account: Account, what: str, error: BaseException, instance_id: str 
     told = redact("".join(traceback.format_exception(error)), secrets)
     log.error("%s of account %s failed inside the emulator\n%s", what, account.name, told)
     notice = Noticed.of(notices.INTERNAL_FAULT, what=what, error=f"{type(error).__name__}: {error}")
-    account.journal.append(notice, instance_id)
+    account.journal.notice(notice, instance_id)

@@ -7,12 +7,13 @@ from concurrent.futures import Future
 
 from interactor_emulator import notices
 from interactor_emulator.account.account import Account
-from interactor_emulator.adapters.http.caller import inside_call
+from interactor_emulator.adapters.http.under_way import inside_call
 from interactor_emulator.clock import wall_ms
 from interactor_emulator.effects import Await, HttpAnswer, HttpFault, SendWebhook, Steps
 from interactor_emulator.faults.on_webhooks import CHANGES, UNKNOWN_EVENT
 from interactor_emulator.faults.rules import FAIL_NEXT, SPOILS, Rule
 from interactor_emulator.redaction import redact
+from interactor_emulator.signing import SignatureError, verify
 from interactor_emulator.state.deliveries import (
     ATTEMPTS,
     DELAYS_SECONDS,
@@ -32,6 +33,8 @@ MINUTE = "webhook_minute"
 
 # How long a delivery that is to be overtaken waits for a successor, on the emulator's clock.
 _OVERTAKEN_SECONDS = 30
+# What is not tried again where the variant `webhook_refusals` says so.
+_REFUSED = (400, 401, 403, 404)
 _LOST = "The answer was lost on the way back (fault rule)"
 
 
@@ -190,6 +193,8 @@ def _attempt(account: Account, subscription: Subscription, delivery: Delivery, r
     _notice_rejected(account, subscription, delivery, attempt)
     if attempt.final:
         delivery.status, attempt.next = "dead", "none: the emulator would refuse it again"
+    elif attempt.status in _REFUSED and account.variants.webhook_refusals == "final":
+        delivery.status, attempt.next = "dead", f"none: {attempt.status} is final (variant webhook_refusals)"
     else:
         attempt.next = _try_again(account, delivery)
 
@@ -216,6 +221,7 @@ def _send(account: Account, subscription: Subscription, delivery: Delivery, rule
         timestamp=_timestamp(account),
         signed=body,
         body=body,
+        bare=account.variants.webhook_signature == "bare",
     )
     if rule is not None and rule.effect in CHANGES:
         sending = CHANGES[rule.effect](sending)
@@ -271,12 +277,25 @@ def _notice_rejected(account: Account, subscription: Subscription, delivery: Del
         return  # of what the emulator itself did not let out another diagnostic tells
     shown = attempt.answer[:200].decode("utf-8", "replace")
     said = attempt.error or f"answered {attempt.status}" + (f": {shown}" if shown else "")
+    verdict = _verdict(subscription, attempt)
     row = notices.WEBHOOK_REJECTED
     if attempt.hostile is not None:
         row = notices.WEBHOOK_SPOILED
+    elif verdict and attempt.status in _REFUSED:
+        row = notices.WEBHOOK_UNVERIFIED
     elif attempt.status in (400, 401, 403):
         row = notices.WEBHOOK_REFUSED
     values = {"event": delivery.event, "url": subscription.url, "said": said, "effect": attempt.hostile or ""}
-    noticed = Noticed.of(row, delivery.id, **values)
-    noticed.provoked = attempt.hostile in SPOILS
-    account.journal.append(noticed, delivery.instance_id)
+    notice = Noticed.of(row, delivery.id, verdict=verdict, **values)
+    notice.provoked = attempt.hostile in SPOILS
+    account.journal.notice(notice, delivery.instance_id)
+
+
+def _verdict(subscription: Subscription, attempt: Attempt) -> str:
+    """Why a receiver's signature check refuses what was sent; empty for what it takes."""
+    signature, timestamp = (attempt.headers[f"X-Interactor-{name}"] for name in ("Signature", "Timestamp"))
+    try:
+        verify(subscription.secret, attempt.body, signature, timestamp)
+    except SignatureError as error:
+        return str(error)
+    return ""

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from interactor_emulator import notices, tracing
 from interactor_emulator.account.account import Account
-from interactor_emulator.adapters.http.caller import inside_call
+from interactor_emulator.adapters.http.under_way import inside_call
 from interactor_emulator.effects import Await, Effect, RunScript, ScriptResult, SendHttp, Steps
 from interactor_emulator.engine.machine import Machine, Refusal
 from interactor_emulator.jsontext import encode
@@ -44,6 +44,7 @@ TTL = "instance_ttl"
 STATE = "background_state"
 
 _BROKE = "Internal error of the emulator; its log has the traceback"
+_BROKEN_OFF = "The call that ran this step was broken off"
 
 Paused = Literal["paused"]
 _PAUSED: Final = "paused"
@@ -126,9 +127,16 @@ def _steps(
         machine.close()
     except Exception as error:  # noqa: BLE001 - nobody finds the instance `running` for ever
         machine.close()
-        _broke(account, instance, error)
-    if account.store.instances.get(instance.id) is instance:
-        keep_ttl(account, instance)
+        contain(account, f"A step of instance {instance.id}", error, instance.id)
+        _fail(account, instance, _BROKE)
+    except GeneratorExit:
+        # The task of the caller was cancelled, or the server has ended.
+        machine.close()
+        _fail(account, instance, _BROKEN_OFF)
+        raise
+    finally:
+        if account.store.instances.get(instance.id) is instance:
+            keep_ttl(account, instance)
     return verdict
 
 
@@ -177,12 +185,11 @@ def _carried_out(account: Account, instance: Instance, effect: Effect[Any]) -> S
     return answer
 
 
-def _broke(account: Account, instance: Instance, error: BaseException) -> None:
-    """Fail the instance for a fault of the emulator in the middle of a step."""
-    contain(account, f"A step of instance {instance.id}", error, instance.id)
-    if instance.active:
+def _fail(account: Account, instance: Instance, message: str) -> None:
+    """Fail the instance in the middle of a step, for what no definition can help."""
+    if instance.active and account.store.instances.get(instance.id) is instance:
         thread = next((each for each in instance.unfinished() if each.status == "running"), instance.main)
-        record(account, instance, InstanceFailed(thread.id, thread.state, "internal_error", _BROKE))
+        record(account, instance, InstanceFailed(thread.id, thread.state, "internal_error", message))
         record(account, instance, Failed())
 
 

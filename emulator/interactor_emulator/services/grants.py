@@ -9,6 +9,9 @@ from interactor_emulator.account.tokens import SCOPES, Client, Grant
 
 _SELF_SERVICE = "emulator"
 
+ALL_SCOPES = "*"
+"""Published: a requested scope `*` means all."""
+
 
 class OAuthError(Exception):
     """An error as RFC 6749 5.2 has it: `code` is its `error` member."""
@@ -21,10 +24,10 @@ class OAuthError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """An access token, the refresh token that goes with it, and what they allow."""
+    """An access token, the refresh token that goes with it, if there is one, and what they allow."""
 
     access_token: str
-    refresh_token: str
+    refresh_token: str | None
     scopes: tuple[str, ...]
     expires_in: int
 
@@ -33,7 +36,9 @@ def client_credentials(account: Account, client_id: str, client_secret: str, sco
     """The grant of that name. Raises OAuthError `invalid_client`, `invalid_scope`."""
     client = authenticate(account, client_id, client_secret)
     scopes = _narrowed(client.scopes, scope)
-    return _issue(account, client, scopes, client.namespaces, family=account.ids.token())
+    # Another guide of the same month gives refresh tokens to users alone: a variant.
+    refreshable = account.variants.refresh_tokens == "all"
+    return _issue(account, client, scopes, client.namespaces, account.ids.token(), refreshable=refreshable)
 
 
 def authenticate(account: Account, client_id: str, client_secret: str | None) -> Client:
@@ -92,6 +97,8 @@ def _narrowed(allowed: tuple[str, ...], scope: str | None) -> tuple[str, ...]:
     if not scope:
         return allowed
     asked = scope.split()
+    if ALL_SCOPES in asked:
+        return allowed
     for each in asked:
         if each not in allowed:
             raise OAuthError("invalid_scope", f"Scope {each} is unknown or not allowed for this client")
@@ -99,12 +106,20 @@ def _narrowed(allowed: tuple[str, ...], scope: str | None) -> tuple[str, ...]:
 
 
 def _issue(
-    account: Account, client: Client, scopes: tuple[str, ...], namespaces: tuple[str, ...] | None, family: str
+    account: Account,
+    client: Client,
+    scopes: tuple[str, ...],
+    namespaces: tuple[str, ...] | None,
+    family: str,
+    *,
+    refreshable: bool = True,
 ) -> Issued:
-    """A new access token with its refresh token. "Tokens expire after 1 hour"."""
+    """A new access token, with a refresh token unless told otherwise. "Tokens expire after 1 hour"."""
     lifetime = account.limits.access_token_seconds
     token_id = account.ids.token()
     access = tokens.issue(account.name, client, account.token_now_ms, token_id, scopes, namespaces, lifetime)
+    if not refreshable:
+        return Issued(access, None, scopes, lifetime)
     refresh_token = "rt_" + account.ids.token()
     expires_ms = account.token_now_ms + account.limits.refresh_token_seconds * 1000
     account.grants[refresh_token] = Grant(client, scopes, namespaces, family, token_id, expires_ms)

@@ -9,6 +9,7 @@ from interactor_emulator import jsontext, notices
 from interactor_emulator.account.account import Account
 from interactor_emulator.effects import Await, Steps
 from interactor_emulator.engine import machine
+from interactor_emulator.engine.conditions import operators
 from interactor_emulator.engine.forms import misfits
 from interactor_emulator.errors import (
     FAILURES,
@@ -21,6 +22,7 @@ from interactor_emulator.errors import (
     NamespaceQuotaExceeded,
     PayloadTooLarge,
     ThreadNotFound,
+    ValidationError,
     WorkflowNotPublished,
 )
 from interactor_emulator.jsontext import Json
@@ -122,7 +124,8 @@ def resume(
     thread_id: str | None = None,
     selected_option: object = None,
 ) -> Steps[Instance]:
-    """Answer a halted thread: the one of that id, or the only one there is. `selected_option` stood beside the input.
+    """Answer a halted thread: the one of that id, or the one that the instance shows. `selected_option` stood beside
+    the input.
 
     Raises InvalidTransition when no transition holds, ConcurrentModification when another answer was being processed,
     InstanceNotHalted, ThreadNotFound, PayloadTooLarge."""
@@ -161,7 +164,7 @@ def _choice(input_: Input, beside: object) -> str | None:
 def _resume(account: Account, instance: Instance, attempt: PendingResume, cause: Cause) -> Steps[None]:
     thread, input_, choice = attempt.thread, attempt.input, attempt.choice
     _halted(instance, thread.id)
-    _notice_misfits(account, instance, thread, input_, cause)
+    _look_at_form(account, instance, thread, input_, cause)
     state = thread.state
     attempt.acted = True
     refusal = yield from execution.run(
@@ -182,28 +185,34 @@ def _refused(
     return InvalidTransition(f"Input does not match any transition of state '{state}'", details)
 
 
-def _notice_misfits(account: Account, instance: Instance, thread: Thread, input_: Input, cause: Cause) -> None:
+def _look_at_form(account: Account, instance: Instance, thread: Thread, input_: Input, cause: Cause) -> None:
+    """What does not fit the form that is shown is noticed; whether the service refuses it too is a variant."""
     presentation = thread.halted.presentation if thread.halted is not None else None
     if presentation is None:
         return
     files = {file.id for file in account.store.files_of(instance.id)}
     secrets = account.secrets.ever
-    for misfit in misfits(presentation, input_, files, lambda value: redact(jsontext.encode(value), secrets)):
+    found = list(misfits(presentation, input_, files, lambda value: redact(jsontext.encode(value), secrets)))
+    if found and account.variants.form_answers == "checked":
+        raise ValidationError(*((f"input.{each.field}", each.said) for each in found))
+    for misfit in found:
+        row = notices.FORM_AS_POSTED if misfit.as_posted else notices.FORM_MISMATCH
         where, values = f"states.{thread.state}.presentation", {"state": thread.state, "instance": instance.id}
-        notice = Noticed.of(notices.FORM_MISMATCH, where, cause.request_id, misfit=misfit, **values)
-        account.journal.append(notice, instance.id)
+        notice = Noticed.of(row, where, cause.request_id, misfit=misfit.said, **values)
+        account.journal.notice(notice, instance.id)
 
 
 def _to_resume(instance: Instance, thread_id: str | None) -> Thread:
-    return _only_halted(instance) if thread_id is None else _halted(instance, thread_id)
+    return _shown(instance) if thread_id is None else _halted(instance, thread_id)
 
 
-def _only_halted(instance: Instance) -> Thread:
-    """ "Resuming the instance works when exactly one thread is halted and none is running"."""
-    halted = [thread for thread in instance.threads.values() if thread.status == "halted"]
-    if instance.status == "halted" and len(halted) == 1:
-        return halted[0]
-    raise InstanceNotHalted(instance.id, instance.status, [thread.id for thread in halted])
+def _shown(instance: Instance) -> Thread:
+    """ "Resuming a `halted` instance answers the thread whose presentation or options Get shows"."""
+    shown = instance.halted_thread
+    if shown is None:
+        halted = [thread.id for thread in instance.threads.values() if thread.status == "halted"]
+        raise InstanceNotHalted(instance.id, instance.status, halted)
+    return shown
 
 
 def _halted(instance: Instance, thread_id: str) -> Thread:
@@ -247,7 +256,9 @@ def _cancel(account: Account, instance: Instance, reason: Literal["requested", "
 def explain(account: Account, instance_id: str) -> list[explaining.Decision]:
     """Every decision that the instance has made, with every clause that was looked at."""
     instance = get(account, instance_id)
-    found = explaining.decisions(instance.definition, account.journal.of_instance(instance_id))
+    found = explaining.decisions(
+        instance.definition, account.journal.of_instance(instance_id), operators(account.variants)
+    )
     hidden = account.secrets.ever
     return [_redacted(each, hidden) for each in found] if hidden else found
 

@@ -30,7 +30,7 @@ def give(account: Account, instance_id: str, halt_id: str) -> Steps[bool]:
         yield from instances.resume(account, instance_id, given, cause, thread_id)
     except InteractorError as error:
         values = {"state": waiting[0].state, "code": error.code, "why": str(error)}
-        account.journal.append(Noticed.of(notices.ANSWER_REFUSED, **values), instance_id)
+        account.journal.notice(Noticed.of(notices.ANSWER_REFUSED, **values), instance_id)
     except Exception as error:  # noqa: BLE001 - the function that a test gave for an answer may raise anything
         contain(account, f"The answer to '{waiting[0].state}'", error, instance_id)
     return True

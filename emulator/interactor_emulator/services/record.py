@@ -20,7 +20,7 @@ def record(account: Account, instance: Instance, said: Event) -> None:
     """Write the event down, apply it, and tell whoever follows the instance."""
     if isinstance(said, Noticed):
         request_id = instance.cause.request_id if instance.cause is not None else ""
-        account.journal.append(replace(said, request_id=request_id), instance.id)
+        account.journal.notice(replace(said, request_id=request_id), instance.id)
         return
     event = account.journal.append(said, instance.id)
     ended = apply(instance, event)

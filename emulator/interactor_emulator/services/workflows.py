@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from interactor_emulator.account.account import Account
+from interactor_emulator.definition.advice.model import Advice
+from interactor_emulator.definition.model import Definition
 from interactor_emulator.definition.parse import parse
-from interactor_emulator.definition.validate import Finding, examine
-from interactor_emulator.effects import CheckSyntax, Steps
+from interactor_emulator.definition.validate import MOST_ERRORS, Finding, examine
+from interactor_emulator.effects import CheckSyntax, Steps, SyntaxFault, Walk
 from interactor_emulator.errors import (
     AlreadyPublished,
     InvalidWorkflow,
@@ -14,59 +16,76 @@ from interactor_emulator.errors import (
     WorkflowNotFound,
 )
 from interactor_emulator.jsontext import Json
+from interactor_emulator.limits import Limits
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.instance import Version
 from interactor_emulator.state.store import Workflow
 
 Source = Mapping[str, Json]
 
+# So many pieces of code are checked in one go: where most are bad, the first thousand tell enough.
+_CODES_AT_ONCE = 1_000
+
 
 def validate(account: Account, source: Source) -> Steps[list[Finding]]:
-    """All errors of a definition, in document order; none means that it can be created."""
-    examination = examine(source, account.limits)
-    codes = examination.codes
-    syntax = (yield from CheckSyntax(codes).perform()) if codes else []
+    """The errors of a definition, in document order, at most MOST_ERRORS; none means that it can be created."""
+    limits = account.limits
+    examination = yield from Walk(lambda: examine(source, limits)).perform()
+    codes, syntax = examination.codes, list[SyntaxFault | None]()
+    while len(syntax) < len(codes) and len(examination.errors(syntax)) < MOST_ERRORS:
+        syntax += yield from CheckSyntax(codes[len(syntax) : len(syntax) + _CODES_AT_ONCE]).perform()
     return examination.errors(syntax)
 
 
 def create(account: Account, source: Source) -> Steps[Version]:
     """A new workflow with a draft version. Raises InvalidWorkflow, WorkflowExists."""
-    yield from _refuse_errors(account, source)
+    understood = yield from _understand(account, source)
     name = str(source["name"])
     if name in account.store.workflows:
         raise WorkflowExists(name)
     workflow = Workflow(account.ids.workflow(), name, account.clock.now_ms)
     account.store.workflows[name] = workflow
-    return _add(account, workflow, source)
+    return _add(account, workflow, understood)
 
 
 def add_version(account: Account, name: str, source: Source) -> Steps[Version]:
     """A further draft version of a workflow; `name` may be left out of the source, but not differ."""
-    workflow = find(account, name)
+    find(account, name)
     named = {"name": name, **source}
     if named["name"] != name:
         message = f"Workflow name must be '{name}', as in the path, or be left out"
         raise InvalidWorkflow([{"path": "name", "message": message}])
-    yield from _refuse_errors(account, named)
-    return _add(account, workflow, named)
+    understood = yield from _understand(account, named)
+    return _add(account, find(account, name), understood)
 
 
-def _refuse_errors(account: Account, source: Source) -> Steps[None]:
+Understood = tuple[Definition, list[Advice]]
+
+
+def _understand(account: Account, source: Source) -> Steps[Understood]:
+    """The definition, and what can be said about it; raises InvalidWorkflow."""
     errors = yield from validate(account, source)
     if errors:
         raise InvalidWorkflow([error._asdict() for error in errors])
+    limits = account.limits
+    return (yield from Walk(lambda: _understood(source, limits)).perform())
 
 
-def _add(account: Account, workflow: Workflow, source: Source) -> Version:
+def _understood(source: Source, limits: Limits) -> Understood:
     # Late: a server that starts without definitions need not wait for the linter.
     from interactor_emulator.definition.lint import lint
 
     definition = parse(source)
+    return definition, lint(definition, source, limits)
+
+
+def _add(account: Account, workflow: Workflow, understood: Understood) -> Version:
+    definition, advices = understood
     version = Version(account.ids.version(), workflow.name, definition, account.clock.now_ms)
     workflow.versions.append(version)
-    for advice in lint(definition, source, account.limits):
+    for advice in advices:
         where = f"{workflow.name}: {advice.path}"
-        account.journal.append(Noticed(advice.code, advice.message, advice.hint, where))
+        account.journal.notice(Noticed(advice.code, advice.message, advice.hint, where))
     return version
 
 
@@ -76,7 +95,7 @@ def restore(account: Account, source: Source, *, publish_it: bool) -> Version:
     workflow = account.store.workflows.get(name)
     if workflow is None:
         workflow = account.store.workflows[name] = Workflow(account.ids.workflow(), name, account.clock.now_ms)
-    version = _add(account, workflow, source)
+    version = _add(account, workflow, _understood(source, account.limits))
     return publish(account, name, version.id) if publish_it else version
 
 

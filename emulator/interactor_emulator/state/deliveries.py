@@ -36,7 +36,7 @@ EVENTS: tuple[EventName, ...] = get_args(EventName)
 @dataclass(frozen=True, slots=True, eq=False)
 class Sending:
     """One request as it is about to be sent. `timestamp` is in Unix seconds; `signed` is what is sent as `body`,
-    unless something happens to it on the way."""
+    unless something happens to it on the way; `bare` is a signature without its prefix."""
 
     secret: str = field(repr=False)
     event: str
@@ -46,6 +46,7 @@ class Sending:
     signed: bytes
     body: bytes
     forged: bool = False
+    bare: bool = False
     slowly: bool = False
 
     @property
@@ -54,6 +55,8 @@ class Sending:
         signature = signing.sign(self.secret, self.signed, self.timestamp)
         if self.forged:
             signature = signing.PREFIX + signature[: len(signing.PREFIX) - 1 : -1]
+        if self.bare:
+            signature = signature.removeprefix(signing.PREFIX)
         return {
             "Content-Type": "application/json",
             "X-Interactor-Event": self.event,

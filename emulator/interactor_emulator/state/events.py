@@ -181,12 +181,32 @@ class Resumed(ThreadEvent):
     choice: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One comparison as it was evaluated. `seen` is None for a missing value too; `present` tells them apart.
+
+    `depth` counts the `and` and `or` around it; `joiner` is the innermost of them, None for a plain comparison.
+    """
+
+    field: str
+    operator: str
+    wanted: Json
+    seen: Json
+    present: bool
+    holds: bool
+    depth: int = 0
+    joiner: str | None = None
+
+
 @dataclass(slots=True, eq=False)
 class ResumeRefused(ThreadEvent):
-    """A person answered, and no transition holds: nothing has changed."""
+    """A person answered, and no transition holds: nothing has changed. Of the answer there is its size in bytes and
+    its beginning, and for each transition what its condition saw: a client that is always wrong fills no memory."""
 
     state: str
-    input: Mapping[str, Json]
+    input_bytes: int
+    input_begins: str
+    clauses: tuple[tuple[Clause, ...], ...]
     choice: str | None = None
 
 
@@ -234,14 +254,15 @@ class Cancelled(Event):
 @dataclass(slots=True, eq=False)
 class Noticed(Event):
     """A diagnostic: help that never goes into an answer. `where` names the place, `hint` the remedy, `request_id` the
-    request in which it was noticed. `provoked` is what a test brought about itself: a fault rule, a receiver that was
-    told to fail."""
+    request in which it was first noticed, `times` how often it was since. `provoked` is what a test
+    brought about itself: a fault rule, a receiver that was told to fail."""
 
     code: str
     message: str
     hint: str
     where: str = ""
     request_id: str = ""
+    times: int = 1
     provoked: bool = False
 
     @classmethod

@@ -105,10 +105,18 @@ class Instance:
         return (thread for thread in self.threads.values() if thread.parent_id == parent.id)
 
     @property
-    def only_halt(self) -> events.Halted | None:
-        """What the only halted thread shows; None when none is halted, or several are."""
-        halts = [thread.halted for thread in self.threads.values() if thread.status == "halted"]
-        return halts[0] if len(halts) == 1 else None
+    def halted_thread(self) -> Thread | None:
+        """The thread that a halted instance shows, and that a resume of the instance answers: the main one if it is
+        halted, else the one that was forked first (inferred). None while the instance is not halted."""
+        if self.status != "halted":
+            return None
+        return next(thread for thread in self.threads.values() if thread.status == "halted")
+
+    @property
+    def shown_halt(self) -> events.Halted | None:
+        """What that thread shows."""
+        thread = self.halted_thread
+        return None if thread is None else thread.halted
 
 
 def apply(instance: Instance, event: events.Event) -> bool:

@@ -4,6 +4,9 @@ History, explanation, coverage and diagnostics read it; the engine does not know
 shown, so no secret gets in.
 """
 
+import logging
+from bisect import bisect_left
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -17,10 +20,12 @@ from .events import (
     InstanceFailed,
     Noticed,
     OnEnterFailed,
+    ResumeRefused,
     RetryScheduled,
     StepCompleted,
     StepFailed,
 )
+from .noticeboard import Noticeboard
 from .secrets import Secrets
 
 Kind = TypeVar("Kind", bound=Event)
@@ -33,12 +38,18 @@ _REDACTED: Mapping[type[Event], tuple[str, ...]] = {
     RetryScheduled: ("message",),
     OnEnterFailed: ("message",),
     InstanceFailed: ("message", "details"),
+    ResumeRefused: ("input_begins",),
     Noticed: ("message", "hint", "where", "request_id"),
 }
 
 
 # The kinds that somebody wants to have over all instances.
-_ASKED_FOR: frozenset[type[Event]] = frozenset({Noticed, InstanceFailed, OnEnterFailed})
+_ASKED_FOR: frozenset[type[Event]] = frozenset({InstanceFailed, OnEnterFailed})
+
+# Inferred: so many answers that led nowhere are kept of an instance, the latest.
+_MOST_REFUSED = 20
+
+log = logging.getLogger("interactor_emulator.diagnostics")
 
 
 class Journal:
@@ -50,17 +61,41 @@ class Journal:
         self._secrets = secrets
         self._of_instance: dict[str, list[Event]] = {}
         self._of_kind: dict[type[Event], list[Any]] = {}
+        self._refused: dict[str, deque[Event]] = {}
+        self._noticeboard = Noticeboard()
 
     def append(self, said: Kind, instance_id: str = "") -> Kind:
         """Write down what is said to have happened; the event as it stands there, with its id and its instant."""
         kind, now_ms = type(said), self._clock.now_ms
-        id_ = self._ids.notice(now_ms) if kind is Noticed else self._ids.event(now_ms)
-        event = replace(said, id=id_, at_ms=now_ms, instance_id=instance_id, **self._redacted(said))
-        if kind is not Noticed:
-            self._of_instance.setdefault(instance_id, []).append(event)
+        event = replace(said, id=self._ids.event(now_ms), at_ms=now_ms, instance_id=instance_id, **self._redacted(said))
+        self._of_instance.setdefault(instance_id, []).append(event)
         if kind in _ASKED_FOR:
             self._of_kind.setdefault(kind, []).append(event)
+        if kind is ResumeRefused:
+            self._keep_few(event)
         return event
+
+    def notice(self, said: Noticed, instance_id: str = "") -> None:
+        """Write down what was noticed, for the diagnostics; what was noticed before is counted."""
+        now_ms = self._clock.now_ms
+        event = replace(
+            said, id=self._ids.notice(now_ms), at_ms=now_ms, instance_id=instance_id, **self._redacted(said)
+        )
+        if (kept := self._noticeboard.add(event)).times == 1:
+            log.info("%s: %s. %s", kept.code, kept.message, kept.hint)
+
+    @property
+    def notices(self) -> list[Noticed]:
+        """What was noticed, oldest first."""
+        return self._noticeboard.all()
+
+    def _keep_few(self, refused: Event) -> None:
+        """Whoever sends the same wrong answer again and again fills no memory with it."""
+        kept = self._refused.setdefault(refused.instance_id, deque())
+        kept.append(refused)
+        if len(kept) > _MOST_REFUSED:
+            of_instance, oldest = self._of_instance[refused.instance_id], kept.popleft()
+            del of_instance[bisect_left(of_instance, oldest.id, key=lambda event: event.id)]
 
     def _redacted(self, event: Event) -> Mapping[str, Any]:
         """Its members in which a secret may stand, without it."""

@@ -53,10 +53,13 @@ class Overlaps:
         self._attempts: dict[str, dict[str, PendingResume]] = {}
 
     def ahead(self, instance: Instance, thread_id: str | None) -> PendingResume | None:
-        """The resume that is being processed of this thread, or of whichever the instance's only one is."""
+        """The resume that is being processed of this thread; without a name, of the one that the instance shows, or
+        of the only one that it has."""
         attempts = self._attempts.get(instance.id, {})
-        if thread_id is not None:
-            return attempts.get(thread_id)
+        shown = instance.halted_thread
+        wanted = shown.id if thread_id is None and shown is not None else thread_id
+        if wanted is not None:
+            return attempts.get(wanted)
         others = sum(1 for _ in instance.unfinished()) > 1
         return next(iter(attempts.values())) if len(attempts) == 1 and not others else None
 

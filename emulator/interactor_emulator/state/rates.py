@@ -1,4 +1,4 @@
-"""How many requests an account has had: fixed windows of a minute that start with the first request.
+"""How many requests each client of an account has made: fixed windows of a minute that start with the first request.
 
 "Read operations | 1000 req", "Write operations | 100 req", "Instance creation | 50 req | per minute"
 """
@@ -42,12 +42,13 @@ class Rates:
     """The windows of one account."""
 
     def __init__(self) -> None:
-        self._windows: dict[str, Window] = {}
+        self._windows: dict[tuple[str, str], Window] = {}
 
-    def count(self, category: str, limits: Limits, now_ms: int) -> Window:
-        """Count one request; the window that it falls into."""
-        window = self._windows.get(category)
+    def count(self, client_id: str, category: str, limits: Limits, now_ms: int) -> Window:
+        """Count one request; the window that it falls into. Published: the rates are a client's."""
+        key = client_id, category
+        window = self._windows.get(key)
         if window is None or now_ms >= window.ends_ms:
-            window = self._windows[category] = Window(now_ms, getattr(limits, _LIMITS[category]))
+            window = self._windows[key] = Window(now_ms, getattr(limits, _LIMITS[category]))
         window.used += 1
         return window

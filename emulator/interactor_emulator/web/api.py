@@ -9,18 +9,19 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
-from interactor_emulator import notices
 from interactor_emulator.account.account import Account
+from interactor_emulator.clock import timestamp
 from interactor_emulator.errors import NotFound, Unauthorized
 from interactor_emulator.limits import MB
 from interactor_emulator.redaction import redact
 from interactor_emulator.services import execution
-from interactor_emulator.state.events import Noticed
+from interactor_emulator.state.rates import READ, WRITE
 from interactor_emulator.web.hosting.hosted import Accounts
 
-from . import body, idempotent
-from .auth import Authenticator, require_scope
-from .call import Call
+from . import body, idempotent, noticing
+from .auth import Authenticator, check_valid, require_scope
+from .call import Call, own_request_id, query_of
+from .endpoints.operations import OPERATIONS
 from .multipart import read_form
 from .operation import Operation
 from .respond import Headers, Response, check_rate, failure_response, json_response, rate_headers
@@ -30,9 +31,6 @@ log = logging.getLogger("interactor_emulator")
 
 # What fits a request beside a definition: input of 64 KB, however it is spaced and escaped.
 _BODY_BYTES = 1 * MB
-_ID_CHARACTERS = 200
-
-
 _NO_CONTENT = 204
 
 
@@ -48,26 +46,30 @@ class Api:
     ) -> tuple[Response | Stream, Account]:
         """Answer a request; whatever happens, with a response. Whose request it was is told as well."""
         sent = _headers(scope)
-        request_id = _own_id(sent)
+        request_id = own_request_id(sent)
         account = self.accounts.default
         rates: Headers = []
         response: Response | Stream
         try:
-            account, principal = self._authenticator.authenticate(_authorization(operation, scope, sent))
+            account, principal = self._authenticator.read(_authorization(operation, scope, sent))
+            check_valid(account, principal)
             with account.driver.lock:
                 is_due = account.clock.is_due
             if is_due:
                 await self.accounts.fire_due(account)
             now_ms = account.clock.now_ms
             request_id = request_id or account.ids.request(now_ms)
-            if operation is None:
-                raise NotFound
-            window = account.rates.count(operation.category, account.limits, now_ms)
+            window = account.rates.count(principal.client_id, _category(operation, scope), account.limits, now_ms)
             rates = rate_headers(window)
             if account.settings.rate_limits:
                 check_rate(window, now_ms)
+            if operation is None:
+                noticing.path(account, *_asked(scope), OPERATIONS, request_id)
+                raise NotFound
             require_scope(principal, operation.scope)
-            _notice_headers(account, sent, request_id)
+            if scope["query_string"]:
+                noticing.parameters(account, operation, query_of(scope["query_string"]), request_id)
+            noticing.headers(account, sent, request_id)
             call = Call(account, principal, scope["path_params"], scope["query_string"], sent, request_id)
             if operation.idempotent and (key := idempotent.key_of(sent)):
                 response = await idempotent.answer(
@@ -77,12 +79,11 @@ class Api:
                 response = await self.perform(operation, call, scope, receive)
         except Exception as error:  # noqa: BLE001 - every error has an answer
             request_id = request_id or _made_id(account)
-            response = failure_response(error, request_id, account.secrets.ever)
+            response = failure_response(error, request_id, account.secrets.ever, account.variants)
             if isinstance(error, Unauthorized):
+                noticing.unauthorized(account, error, request_id)
                 response.headers.append((b"www-authenticate", b"Bearer"))
-        if response.request_id is None:
-            response.request_id = request_id
-        response.headers += [(b"x-request-id", response.request_id.encode()), *rates]
+        response.headers += [(b"x-request-id", request_id.encode()), *rates]
         return response, account
 
     async def perform(self, operation: Operation, call: Call, scope: Scope, receive: Receive) -> Response | Stream:
@@ -95,12 +96,17 @@ class Api:
         account, limits = call.account, call.account.limits
         if operation.upload:
             return await read_form(scope, receive, limits)
-        limit = limits.definition_bytes if operation.members is None else max(_BODY_BYTES, limits.input_bytes)
-        raw = await body.read(receive, limit)
+        definition = operation.members is None
+        raw = await body.read(receive, limits.definition_body_bytes if definition else _BODY_BYTES)
+        if definition and len(raw) > limits.definition_bytes:
+            return body.Overlong()
         content_type = call.sent.get(b"content-type", b"").decode("latin-1")
-        value = body.json_object(raw, content_type, limits.json_depth)
-        if operation.members is not None:
-            _notice_unknown(account, operation, value, call.request_id)
+        repeated: list[str] = []
+        value = body.json_object(raw, content_type, limits.json_depth, repeated.append)
+        if not definition:
+            noticing.members(account, operation, value, call.request_id)
+        if repeated:
+            noticing.repeated(account, operation, repeated, call.request_id)
         return value
 
 
@@ -114,10 +120,25 @@ async def _perform(operation: Operation, call: Call) -> Response | Stream:
         return result
     if result.status == _NO_CONTENT:
         return Response(_NO_CONTENT, [], b"")
-    response = json_response(result.status, {"data": result.data}, [])
+    response = json_response(result.status, {"data": _data(account, result.data)}, [])
     if account.background and operation.method == "GET" and (seen := call.params.get("instance_id")) is not None:
         response.afterwards = lambda: account.driver.run_async(execution.go_on_after_look(account, seen))
     return response
+
+
+def _data(account: Account, data: object) -> object:
+    """Guides of other months have the array itself in the place of an object that holds nothing but it: a variant."""
+    if account.variants.lists == "bare" and isinstance(data, dict) and len(data) == 1:
+        only = next(iter(data.values()))
+        return only if isinstance(only, list) else data
+    return data
+
+
+def _category(operation: Operation | None, scope: Scope) -> str:
+    """Which rate a request counts against; one of an unknown path counts too, by its method."""
+    if operation is not None:
+        return operation.category
+    return READ if scope["method"] == "GET" else WRITE
 
 
 def _authorization(operation: Operation | None, scope: Scope, sent: Mapping[bytes, bytes]) -> bytes:
@@ -129,30 +150,13 @@ def _authorization(operation: Operation | None, scope: Scope, sent: Mapping[byte
     return b"Bearer " + tokens[0] if tokens else b""
 
 
-def _notice_unknown(account: Account, operation: Operation, value: Mapping[str, object], request_id: str) -> None:
-    """ "Unknown members of a request body are ignored", and reported."""
-    from difflib import get_close_matches  # late: only a mistaken request needs it
-
-    known = operation.members or ()
-    for name in value:
-        if name not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = f"Did you mean '{near[0]}'?" if near else "The service ignores it too"
-            shown = redact(name, account.secrets.ever)[:100]
-            values = {"operation": f"{operation.method} {operation.path}", "name": shown, "hint": hint}
-            account.journal.append(Noticed.of(notices.UNKNOWN_FIELD, request_id=request_id, **values))
-
-
 def _headers(scope: Scope) -> dict[bytes, bytes]:
-    return dict(scope["headers"])
-
-
-def _own_id(sent: Mapping[bytes, bytes]) -> str:
-    """A caller's own id "(1 to 200 visible ASCII characters) is taken over"; empty when there is none."""
-    own = sent.get(b"x-request-id", b"")
-    if 0 < len(own) <= _ID_CHARACTERS and all(0x21 <= byte <= 0x7E for byte in own):
-        return own.decode("ascii")
-    return ""
+    """By name; fields of one name are one field, "in order, with a comma" (RFC 9110, 5.3)."""
+    found: dict[bytes, bytes] = dict(scope["headers"])
+    if len(found) < len(scope["headers"]):
+        for name in found:
+            found[name] = b", ".join(value for each, value in scope["headers"] if each == name)
+    return found
 
 
 def _made_id(account: Account) -> str:
@@ -178,10 +182,29 @@ class Resource:
         response, account = await self._api.answer(operation, scope, receive)
         if log.isEnabledFor(logging.INFO):
             took = (perf_counter() - began) * 1000
-            method, path, shown_id = redact([*_asked(scope), response.request_id], account.secrets.ever)
+            method, path, shown_id = redact([*_asked(scope), _shown_id(response)], account.secrets.ever)
             log.info("%s %s → %s in %.1f ms, request %s", method, path, response.status, took, shown_id)
         await response(scope, receive, send)
         await self._api.accounts.pass_now(account)
+
+
+def _shown_id(response: Response | Stream) -> str:
+    return dict(response.headers)[b"x-request-id"].decode()
+
+
+class Health:
+    """`GET /health`, published: whether the service answers; no token is asked for."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        now_ms = self._accounts.default.clock.now_ms
+        response = json_response(200, {"status": "ok", "timestamp": timestamp(now_ms)}, [])
+        response.headers.append(
+            (b"x-request-id", (own_request_id(_headers(scope)) or _made_id(self._accounts.default)).encode())
+        )
+        await response(scope, receive, send)
 
 
 class Nowhere:
@@ -191,20 +214,9 @@ class Nowhere:
         self._accounts = accounts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = _own_id(_headers(scope)) or _made_id(self._accounts.default)
+        account = self._accounts.default
+        request_id = own_request_id(_headers(scope)) or _made_id(account)
+        noticing.path(account, *_asked(scope), OPERATIONS, request_id)
         response = failure_response(NotFound(), request_id)
         response.headers.append((b"x-request-id", request_id.encode()))
         await response(scope, receive, send)
-
-
-# What proxies and browsers add, and what the emulator reads itself.
-_KNOWN_HEADERS = (b"x-request-id", b"x-forwarded-", b"x-real-ip", b"x-emulator-account", b"x-requested-with")
-
-
-def _notice_headers(account: Account, sent: Mapping[bytes, bytes], request_id: str) -> None:
-    """Tell once of each header that looks as if it were meant for the API, like `X-Namespace`."""
-    for name in sent:
-        if name[:2] == b"x-" and not name.startswith(_KNOWN_HEADERS) and name not in account.unknown_headers:
-            account.unknown_headers.add(name)
-            shown = redact(name.decode("latin-1"), account.secrets.ever)[:100]
-            account.journal.append(Noticed.of(notices.UNKNOWN_HEADER, request_id=request_id, name=shown))

@@ -1,6 +1,7 @@
 """The server's application: every route in one list."""
 
 from collections.abc import Iterable
+from urllib.parse import unquote_to_bytes
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route, Router
@@ -10,7 +11,7 @@ from interactor_emulator.web.control.call import Control
 from interactor_emulator.web.hosting.hosted import Accounts
 
 from . import oauth
-from .api import Api, Nowhere, Resource
+from .api import Api, Health, Nowhere, Resource
 from .control.table import by_path as control_by_path
 from .endpoints.operations import OPERATIONS
 from .operation import CONTROL_PREFIX, PREFIX, Operation
@@ -34,9 +35,11 @@ def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: I
             Route("/oauth/token", oauth.OAuthEndpoint(accounts, oauth.token)),
             Route(f"{PREFIX}/oauth/token", oauth.OAuthEndpoint(accounts, oauth.token_alias)),
             Route("/oauth/revoke", oauth.OAuthEndpoint(accounts, oauth.revoke)),
+            Route(f"{PREFIX}/oauth/revoke", oauth.OAuthEndpoint(accounts, oauth.revoke)),
             Route("/oauth/jwks", oauth.KeySet(), methods=["GET"]),
             Route("/.well-known/jwks.json", oauth.KeySet(), methods=["GET"]),
             Route("/.well-known/openid-configuration", oauth.Discovery(), methods=["GET"]),
+            Route("/health", Health(accounts), methods=["GET"]),
             Mount(CONTROL_PREFIX, Router(control, redirect_slashes=False)),
             Route(f"{PREFIX}/{{path:path}}", Resource(api, {})),
             Route("/{path:path}", Nowhere(accounts)),
@@ -46,9 +49,28 @@ def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: I
     # What no route takes, a path with a line break say.
     app.router.default = Nowhere(accounts)
     app.state.accounts = accounts
+    app.add_middleware(_SlashesOfNames)
     if origins := tuple(cors):
         app.add_middleware(_CorsOfTheApi, origins=origins)
     return app
+
+
+class _SlashesOfNames:
+    """ "A segment's `%2F` is data" (RFC 3986, 2.2): it parts no path here, and so finds nothing of that name."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        raw: bytes = scope.get("raw_path") or b""
+        if b"%2f" in raw.lower():
+            kept = raw.partition(b"?")[0].replace(b"%2F", b"%252F").replace(b"%2f", b"%252f")
+            scope = {**scope, "path": unquote_to_bytes(kept).decode("utf-8", "replace")}
+        await self._app(scope, receive, send)
+
+
+# What the API says beside its bodies, which a page of another origin may read only if it is told so.
+_EXPOSED = ("X-Request-Id", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After")
 
 
 class _CorsOfTheApi:
@@ -58,7 +80,13 @@ class _CorsOfTheApi:
         from starlette.middleware.cors import CORSMiddleware
 
         self._app = app
-        self._with_cors = CORSMiddleware(app, allow_origins=tuple(origins), allow_methods=["*"], allow_headers=["*"])
+        self._with_cors = CORSMiddleware(
+            app,
+            allow_origins=tuple(origins),
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=_EXPOSED,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         under_control = CONTROL_PREFIX.strip("/") in scope.get("path", "").split("/")

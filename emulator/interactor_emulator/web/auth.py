@@ -2,6 +2,7 @@
 
 from interactor_emulator.account.account import Account
 from interactor_emulator.account.tokens import InvalidToken, Principal, read
+from interactor_emulator.clock import timestamp
 from interactor_emulator.errors import Forbidden, Unauthorized
 from interactor_emulator.web.hosting.hosted import Accounts
 
@@ -16,28 +17,50 @@ class Authenticator:
         self._accounts = accounts
         self._known: dict[bytes, Principal] = {}
 
-    def authenticate(self, authorization: bytes) -> tuple[Account, Principal]:
+    def read(self, authorization: bytes) -> tuple[Account, Principal]:
         """The account and the principal of an Authorization header; raises Unauthorized."""
         principal = self._known.get(authorization)
         if principal is None:
             principal = self._read(authorization)
-        account = self._accounts.get(principal.account)
-        if account is None or account.token_now_ms >= principal.expires_ms or principal.token_id in account.revoked:
-            raise Unauthorized
+        account = self._accounts.by_token(principal.account)
+        if account is None:
+            raise Unauthorized("its token is of an account that is not here, or no more")
         return account, principal
 
     def _read(self, authorization: bytes) -> Principal:
         scheme, _, token = authorization.partition(b" ")
         if scheme.lower() != b"bearer":
-            raise Unauthorized
+            sent = "its Authorization header is not of the kind Bearer" if scheme else "it has no Authorization header"
+            raise Unauthorized(sent, "Send 'Authorization: Bearer TOKEN'; POST /oauth/token gives one")
         try:
             principal = read(token.strip().decode("ascii"))
         except (InvalidToken, UnicodeDecodeError):
-            raise Unauthorized from None
+            raise Unauthorized(
+                "its token cannot be read, or was not signed by this emulator",
+                "Ask this server for one, with POST /oauth/token; a token of the service does not work here",
+            ) from None
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
         self._known[authorization] = principal
         return principal
+
+
+def check_valid(account: Account, principal: Principal) -> None:
+    """Raise Unauthorized for a token that has expired or was revoked."""
+    if account.token_now_ms >= principal.expires_ms:
+        raise _expired(account, principal)
+    if account.token_now_ms < principal.not_before_ms:
+        raise Unauthorized("its token is not good yet (nbf)")
+    if principal.token_id in account.revoked:
+        raise Unauthorized("its token was revoked")
+
+
+def _expired(account: Account, principal: Principal) -> Unauthorized:
+    now, then = timestamp(account.token_now_ms), timestamp(principal.expires_ms)
+    return Unauthorized(
+        f"its token expired at {then}, and the clock that dates tokens is at {now}",
+        "Ask for a new one, as with the service: time travel makes tokens expire too",
+    )
 
 
 def require_scope(principal: Principal, scope: str) -> None:

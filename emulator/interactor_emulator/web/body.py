@@ -1,6 +1,6 @@
 """Reading a request's body: whole or not at all, bounded, UTF-8, JSON, an object."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.types import Message, Receive
@@ -40,15 +40,22 @@ async def read(receive: Receive, limit_bytes: int) -> bytes:
     return body
 
 
-def json_object(raw: bytes, content_type: str, depth: int) -> Mapping[str, Any]:
-    """The object that the body holds; "No body at all means `{}`, whatever the content type"."""
+class Overlong(dict[str, Any]):
+    """Stands for a definition that is too long to be looked at."""
+
+
+def json_object(
+    raw: bytes, content_type: str, depth: int, repeated: Callable[[str], object] = lambda _name: None
+) -> Mapping[str, Any]:
+    """The object that the body holds; "No body at all means `{}`, whatever the content type". `repeated` is called with
+    each name that stands twice in one object."""
     if not raw:
         return {}
     media_type = content_type.split(";", 1)[0].strip().lower()
     if media_type != "application/json":
         raise UnsupportedMediaType
     try:
-        value = decode(raw, depth)
+        value = decode(raw, depth, repeated)
     except NotJson as error:
         raise ValidationError(("body", str(error))) from None
     if not isinstance(value, dict):

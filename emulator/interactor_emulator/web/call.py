@@ -66,6 +66,17 @@ def query_of(query_string: bytes) -> Mapping[str, str]:
     return dict(parse_qsl(query_string.decode("latin-1"), keep_blank_values=True))
 
 
+_ID_CHARACTERS = 200
+
+
+def own_request_id(sent: Mapping[bytes, bytes]) -> str:
+    """A caller's own `X-Request-Id` "(1 to 200 visible ASCII characters) is taken over"; empty when there is none."""
+    own = sent.get(b"x-request-id", b"")
+    if 0 < len(own) <= _ID_CHARACTERS and all(0x21 <= byte <= 0x7E for byte in own):
+        return own.decode("ascii")
+    return ""
+
+
 Endpoint = Callable[[Call], Answer | Stream | Steps[Answer]]
 
 _KINDS: Mapping[type, str] = {

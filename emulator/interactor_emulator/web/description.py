@@ -6,6 +6,7 @@ from typing import Any
 
 from interactor_emulator.version import __version__
 from interactor_emulator.wire import shapes
+from interactor_emulator.wire.control import Nothing
 from interactor_emulator.wire.schemas import Schema, Schemas
 
 from .operation import CONTROL_PREFIX, PREFIX, ControlOperation, Definition, Operation
@@ -18,6 +19,8 @@ _RATE_HEADERS = {
     **_REQUEST_ID,
 }
 _IDEMPOTENCY = {"name": "Idempotency-Key", "in": "header", "required": False, "schema": _TEXT}
+_OWN_ID = {"name": "X-Request-Id", "in": "header", "required": False, "schema": _TEXT}
+_LAST_EVENT_ID = {"name": "Last-Event-ID", "in": "header", "required": False, "schema": _TEXT}
 _ACCOUNT = {
     "name": "X-Emulator-Account",
     "in": "header",
@@ -55,6 +58,18 @@ _DEFINITION: Schema = {
         }
     ],
 }
+_INFO = {
+    "title": "Interactor workflow API, as the emulator answers it",
+    "description": "The hosted API as far as its document tells of it, and the control API of the emulator.",
+    "version": __version__,
+    "contact": {"name": "interactor-emulator"},
+    "license": {"name": "MIT", "identifier": "MIT"},
+}
+_TAGS = {
+    "api": "What the service answers too.",
+    "oauth": "The account server: tokens, keys, discovery.",
+    "emulator": "The control API, of the emulator alone.",
+}
 # "Unknown members of a request body are ignored": what the API is sent may hold anything beside.
 _OPEN = (shapes.CreateBody, shapes.ResumeBody, shapes.SubscribeBody, shapes.TokenRequest, shapes.Revocation)
 
@@ -71,8 +86,9 @@ def document(operations: Iterable[Operation], controls: Iterable[ControlOperatio
         paths.setdefault(CONTROL_PREFIX + control.path, {})[control.method.lower()] = _control(schemas, control)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Interactor workflow API, as the emulator answers it", "version": __version__},
+        "info": _INFO,
         "servers": [{"url": "/"}],
+        "tags": [{"name": name, "description": said} for name, said in _TAGS.items()],
         "paths": paths,
         "components": {
             "schemas": schemas.named,
@@ -91,7 +107,9 @@ def _operation(schemas: Schemas, operation: Operation) -> Mapping[str, object]:
         "parameters": [
             *_path_parameters(operation.path),
             *_query_parameters(schemas, operation.query, operation.required),
+            _OWN_ID,
             *((_IDEMPOTENCY,) if operation.idempotent else ()),
+            *((_LAST_EVENT_ID,) if operation.stream else ()),
         ],
         "responses": {**_success(schemas, operation), **_refusals(schemas, operation.codes)},
     }
@@ -110,12 +128,22 @@ def _success(schemas: Schemas, operation: Operation) -> dict[str, object]:
     elif operation.answer is not None:
         success["content"] = {_JSON: {"schema": _data(schemas.of(operation.answer))}}
     found: dict[str, object] = {str(operation.status): success}
+    if operation.stream:
+        found["204"] = {"description": "It is over, and who comes back has seen that", "headers": _RATE_HEADERS}
     if operation.idempotent:
-        answers = {200: (shapes.Resumed, shapes.ThreadResumed), 201: (shapes.Created,)}
-        for status, kinds in answers.items():
-            kept = {"anyOf": [_data(schemas.of(kind)) for kind in kinds]}
-            found[str(status)] = {**success, "content": {_JSON: {"schema": kept}}}
+        kept = {**success, "content": {_JSON: {"schema": _kept(schemas)}}}
+        found |= {"200": kept, "201": kept}
     return found
+
+
+def _kept(schemas: Schemas) -> Schema:
+    """What a call that takes a key may answer: its own, or that of another call which has used the key before.
+
+    One schema for every status, so that a generated client has one type for them. Whoever tries one kind after the
+    other meets the one first that has the most members."""
+    kinds = (shapes.Created, shapes.Resumed, shapes.ThreadResumed)
+    schemas.named["Kept"] = _data({"anyOf": [schemas.of(kind) for kind in kinds]})
+    return _ref("Kept")
 
 
 def _data(schema: Schema) -> Schema:
@@ -128,6 +156,7 @@ def _control(schemas: Schemas, control: ControlOperation) -> Mapping[str, object
     }
     shown: dict[str, object] = {
         "summary": control.summary,
+        "description": "Means the account that `X-Emulator-Account` names, or `default`.",
         "operationId": _name(control.method, f"/emulator{control.path}"),
         "tags": ["emulator"],
         "security": [],
@@ -154,9 +183,11 @@ def _oauth(schemas: Schemas) -> dict[str, dict[str, object]]:
         return {
             "post": {
                 "summary": summary,
+                "description": "JSON or a form; the client's id and secret in the body, or by HTTP Basic.",
                 "operationId": _name("POST", path),
                 "tags": ["oauth"],
                 "security": [],
+                "parameters": [_OWN_ID],
                 "requestBody": {"required": True, "content": content},
                 "responses": {
                     "200": {"description": "Success", "content": {_JSON: {"schema": answer}}},
@@ -172,6 +203,7 @@ def _oauth(schemas: Schemas) -> dict[str, dict[str, object]]:
         return {
             "get": {
                 "summary": summary,
+                "description": "Needs no token.",
                 "operationId": _name("GET", path),
                 "tags": ["oauth"],
                 "security": [],
@@ -182,7 +214,7 @@ def _oauth(schemas: Schemas) -> dict[str, dict[str, object]]:
     token, keys = schemas.of(shapes.Token), "The key that signs tokens"
     both: Schema = {"allOf": [token, {"type": "object", "properties": {"data": token}, "required": ["data"]}]}
     schemas.named["Token"] = {**schemas.named["Token"], "additionalProperties": True}
-    nothing: Schema = {"type": "object", "additionalProperties": False}
+    nothing = schemas.of(Nothing)
     discovery = "/.well-known/openid-configuration"
     return {
         "/oauth/token": post("Get a token", "/oauth/token", shapes.TokenRequest, token),
@@ -207,7 +239,8 @@ def _refusals(schemas: Schemas, codes: Mapping[int, list[str]]) -> dict[str, obj
 
 
 def _with_code(codes: list[str]) -> Schema:
-    return {"properties": {"error": {"properties": {"code": {"enum": codes}}}}}
+    error: Schema = {"type": "object", "properties": {"code": {"type": "string", "enum": [*codes]}}}
+    return {"type": "object", "properties": {"error": error}}
 
 
 def _ref(name: str) -> Schema:

@@ -7,9 +7,9 @@ from concurrent.futures import Future
 from starlette.types import Message, Receive
 
 from interactor_emulator import notices
+from interactor_emulator.errors import IdempotencyConflict, PayloadTooLarge
 from interactor_emulator.limits import MB
 from interactor_emulator.redaction import redact
-from interactor_emulator.services import instances
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.idempotency import Kept
 from interactor_emulator.wire import answers
@@ -37,24 +37,35 @@ async def answer(perform: Perform, call: Call, key: str, path: str, receive: Rec
     """
     from hashlib import sha256  # late: it loads OpenSSL, for which a server's start need not wait
 
-    keys, now_ms = call.account.idempotency, call.account.clock.now_ms
-    raw = await body.read(receive, _BODY_BYTES)
+    account = call.account
+    keys, now_ms = account.idempotency, account.clock.now_ms
+    raw, refused = await _read(receive)
     sent = sha256(path.encode() + b"\0" + raw).digest()
     while isinstance(found := keys.look_up(key, now_ms), Future):
         await asyncio.shield(asyncio.wrap_future(found))
     if found is not None:
         return _repeat(call, key, found, sent)
     try:
+        if refused is not None:
+            raise refused
         response = await _perform(perform, call, raw)
     except BaseException:
         keys.forget(key)
         raise
-    if call.changed:
-        kept = Kept(call.changed, call.request_id, now_ms, sent, response.status, response.body)
-        keys.keep(key, kept)
+    if call.changed or account.variants.idempotent_refusals == "kept":
+        shown = call.changed or call.params.get("instance_id", "")
+        keys.keep(key, Kept(shown, call.request_id, now_ms, sent, response.status, response.body))
     else:
         keys.forget(key)
     return response
+
+
+async def _read(receive: Receive) -> tuple[bytes, PayloadTooLarge | None]:
+    """The body; one that is too long is refused after the key was looked at, "stored idempotent answer → 413"."""
+    try:
+        return await body.read(receive, _BODY_BYTES), None
+    except PayloadTooLarge as error:
+        return b"", error
 
 
 async def _perform(perform: Perform, call: Call, raw: bytes) -> Response:
@@ -64,20 +75,24 @@ async def _perform(perform: Perform, call: Call, raw: bytes) -> Response:
     try:
         response = await perform(receive)
     except Exception as error:  # noqa: BLE001 - a failure that changed something is kept as it is told
-        response = failure_response(error, call.request_id, call.account.secrets.ever)
+        response = failure_response(error, call.request_id, call.account.secrets.ever, call.account.variants)
     assert isinstance(response, Response)
     return response
 
 
 def _repeat(call: Call, key: str, kept: Kept, sent: bytes) -> Response:
-    instance = instances.get(call.account, kept.instance_id)
-    # "403 when the token may not see the instance that it shows"
-    call.require_namespace(instance.namespace)
-    if not kept.status:
-        return json_response(201, {"data": answers.created(instance)}, [])
+    """ "The original response is returned"; its headers are this request's own."""
+    account = call.account
+    instance = account.store.instances.get(kept.instance_id)
+    if instance is not None:
+        # "403 when the token may not see the instance that it shows"
+        call.require_namespace(instance.namespace)
+        if not kept.status:
+            happened = account.journal.of_instance(instance.id)
+            return json_response(201, {"data": answers.created(instance, happened, account.variants)}, [])
     if sent != kept.sent:
-        notice = Noticed.of(
-            notices.KEY_REUSED, request_id=call.request_id, key=redact(key, call.account.secrets.ever)[:100]
-        )
-        call.account.journal.append(notice, kept.instance_id)
-    return Response(kept.status, [JSON], kept.body, kept.request_id)
+        notice = Noticed.of(notices.KEY_REUSED, request_id=call.request_id, key=redact(key, account.secrets.ever)[:100])
+        account.journal.notice(notice, kept.instance_id)
+        if account.variants.idempotent_other_body == "conflict":
+            raise IdempotencyConflict
+    return Response(kept.status, [JSON], kept.body)

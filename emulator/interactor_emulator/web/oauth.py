@@ -17,12 +17,15 @@ from interactor_emulator.services.grants import Issued, OAuthError
 from interactor_emulator.web.hosting.hosted import Accounts
 
 from . import body
+from .call import own_request_id
 from .respond import Headers, Response, json_response
 
 _BODY_BYTES = 64 * KB
 _FORM = "application/x-www-form-urlencoded"
 _BROKE = "Internal error of the emulator; its log has the traceback"
 _NO_STORE = (b"cache-control", b"no-store")
+# RFC 7617 2: a challenge names its realm.
+_CHALLENGE = (b"www-authenticate", b'Basic realm="interactor"')
 
 log = logging.getLogger("interactor_emulator")
 
@@ -43,7 +46,8 @@ class OAuthEndpoint:
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
         sent: dict[bytes, bytes] = dict(scope["headers"])
         account = self._accounts.default
-        headers: Headers = [_NO_STORE, (b"x-request-id", account.ids.request(account.clock.now_ms).encode())]
+        request_id = own_request_id(sent) or account.ids.request(account.clock.now_ms)
+        headers: Headers = [_NO_STORE, (b"x-request-id", request_id.encode())]
         try:
             if scope["method"] != "POST":
                 raise OAuthError("invalid_request", "Use POST")
@@ -52,6 +56,10 @@ class OAuthEndpoint:
         except InteractorError as error:
             return _refusal(OAuthError("invalid_request", error.message), headers)
         except OAuthError as error:
+            # "If the client attempted to authenticate via the 'Authorization' request header field, the authorization
+            # server MUST … include the 'WWW-Authenticate' response header field" (RFC 6749 5.2)
+            if error.code == "invalid_client" and _basic(sent) is not None:
+                headers.append(_CHALLENGE)
             return _refusal(error, headers)
         except Exception:
             log.exception("an OAuth call failed inside the emulator")
@@ -69,7 +77,7 @@ def token(fields: Fields, accounts: Accounts) -> Mapping[str, object]:
         "access_token": issued.access_token,
         "token_type": "Bearer",
         "expires_in": issued.expires_in,
-        "refresh_token": issued.refresh_token,
+        **({} if issued.refresh_token is None else {"refresh_token": issued.refresh_token}),
         "scope": " ".join(issued.scopes),
     }
 
@@ -81,13 +89,18 @@ def token_alias(fields: Fields, accounts: Accounts) -> Mapping[str, object]:
 
 
 def revoke(fields: Fields, accounts: Accounts) -> Mapping[str, object]:
-    """`POST /oauth/revoke` (RFC 7009): a client takes back a token of its account."""
-    account = _account(accounts, fields.get("client_id", ""))
+    """`POST /oauth/revoke` (RFC 7009). Published: the token alone is enough; given credentials must be right."""
     if "token" not in fields:
         raise OAuthError("invalid_request", "token is required")
-    with account.driver.lock:
-        grants.authenticate(account, fields.get("client_id", ""), fields.get("client_secret"))
-        grants.revoke(account, fields["token"])
+    if "client_id" in fields or "client_secret" in fields:
+        account = _account(accounts, fields.get("client_id", ""))
+        with account.driver.lock:
+            grants.authenticate(account, fields.get("client_id", ""), fields.get("client_secret"))
+            grants.revoke(account, fields["token"])
+        return {}
+    for account in accounts:
+        with account.driver.lock:
+            grants.revoke(account, fields["token"])
     return {}
 
 
@@ -95,7 +108,9 @@ class KeySet:
     """`GET /oauth/jwks` and `/.well-known/jwks.json`: the key that signs all tokens."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await json_response(200, {"keys": public_keys()}, [])(scope, receive, send)
+        # Published: it may be kept for an hour.
+        headers: Headers = [(b"cache-control", b"public, max-age=3600")]
+        await json_response(200, {"keys": public_keys()}, headers)(scope, receive, send)
 
 
 class Discovery:
@@ -137,14 +152,20 @@ def _fields(raw: bytes, sent: Mapping[bytes, bytes]) -> Fields:
 
 def _with_basic(fields: Fields, sent: Mapping[bytes, bytes]) -> Fields:
     """Client id and secret may come in the body or by HTTP Basic."""
-    scheme, _, encoded = sent.get(b"authorization", b"").partition(b" ")
-    if scheme.lower() != b"basic":
+    encoded = _basic(sent)
+    if encoded is None:
         return fields
     try:
         client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         raise OAuthError("invalid_client", "Client authentication failed") from None
     return {**fields, "client_id": unquote_plus(client_id), "client_secret": unquote_plus(secret)}
+
+
+def _basic(sent: Mapping[bytes, bytes]) -> bytes | None:
+    """What a client sent by HTTP Basic, if it did."""
+    scheme, _, encoded = sent.get(b"authorization", b"").partition(b" ")
+    return encoded if scheme.lower() == b"basic" else None
 
 
 def _client_credentials(fields: Fields, accounts: Accounts) -> Issued:

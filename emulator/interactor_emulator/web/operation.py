@@ -8,6 +8,7 @@ from typing import Any
 from interactor_emulator.errors import (
     CutOff,
     Forbidden,
+    IdempotencyConflict,
     InteractorError,
     NotFound,
     PayloadTooLarge,
@@ -73,14 +74,16 @@ class Operation:
         """The codes of each status with which it may refuse."""
         found: dict[int, list[str]] = {}
         of_a_body = OF_A_BODY if self.method == "POST" else ()
-        for error in dict.fromkeys((*BY_EVERYBODY, *of_a_body, *self.refusals)):
+        of_a_key = (IdempotencyConflict,) if self.idempotent else ()
+        for error in dict.fromkeys((*BY_EVERYBODY, *of_a_body, *of_a_key, *self.refusals)):
             found.setdefault(error.status, []).append(error.code)
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class ControlOperation:
-    """One call: what it does, the types of its body and answer, and an example of the body that works."""
+    """One call: what it does, the types of its body and answer, and an example of the body that works. One that
+    `waits` for others answers with what it waits for when its time is up."""
 
     method: str
     path: str
@@ -93,6 +96,7 @@ class ControlOperation:
     query: Mapping[str, object] = field(default_factory=dict)
     content_types: tuple[str, ...] = ("application/json",)
     refusals: tuple[type[InteractorError], ...] = ()
+    waits: bool = False
 
     @property
     def codes(self) -> dict[int, list[str]]:

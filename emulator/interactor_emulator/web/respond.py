@@ -8,10 +8,11 @@ from functools import lru_cache
 
 from starlette.types import Receive, Scope, Send
 
-from interactor_emulator.errors import InteractorError, RateLimited
+from interactor_emulator.errors import InteractorError, RateLimited, ValidationError
 from interactor_emulator.jsontext import encode
 from interactor_emulator.redaction import redact
 from interactor_emulator.state.rates import Window
+from interactor_emulator.variants import Variants
 from interactor_emulator.wire import answers
 
 log = logging.getLogger("interactor_emulator")
@@ -24,13 +25,11 @@ JSON = (b"content-type", b"application/json; charset=utf-8")
 
 @dataclass(slots=True)
 class Response:
-    """A whole answer, ready to be sent; `afterwards` is done once it is. `request_id` is given where it is another
-    request's, of which this answer is a repeat."""
+    """A whole answer, ready to be sent; `afterwards` is done once it is."""
 
     status: int
     headers: Headers
     body: bytes
-    request_id: str | None = None
     afterwards: Callable[[], Awaitable[object]] | None = None
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
@@ -47,7 +46,9 @@ def json_response(status: int, value: object, headers: Headers) -> Response:
     return Response(status, [JSON, *headers], encode(value).encode())
 
 
-def failure_response(error: Exception, request_id: str, secrets: Iterable[str] = ()) -> Response:
+def failure_response(
+    error: Exception, request_id: str, secrets: Iterable[str] = (), variants: Variants | None = None
+) -> Response:
     """The answer that tells of an error. One that nobody meant is a 500, and is logged in full, but for secrets."""
     if not isinstance(error, InteractorError):
         told = redact("".join(traceback.format_exception(error)), secrets)
@@ -57,7 +58,9 @@ def failure_response(error: Exception, request_id: str, secrets: Iterable[str] =
     if isinstance(error, RateLimited):
         headers = [(b"retry-after", b"%d" % error.retry_after)]
     body = answers.failure(error.code, error.message, error.details, request_id)
-    return json_response(error.status, body, headers)
+    # Guides of other months have 422 for it: a variant.
+    status = int(variants.validation_status) if variants and isinstance(error, ValidationError) else error.status
+    return json_response(status, body, headers)
 
 
 def rate_headers(window: Window) -> Headers:

@@ -17,28 +17,31 @@ from .respond import Headers
 
 
 class Stream:
-    """One reader's events. `unread_bytes` is how much may wait for it, `heartbeat_seconds` is wall time."""
+    """One reader's events. `unread_bytes` is how much may wait for it, `heartbeat_seconds` is wall time, `now` the
+    account's time, for a heartbeat."""
 
-    def __init__(self, heartbeat_seconds: float, unread_bytes: int) -> None:
+    def __init__(self, heartbeat_seconds: float, unread_bytes: int, now: Callable[[], str]) -> None:
         self.headers: Headers = [
             (b"content-type", b"text/event-stream; charset=utf-8"),
             (b"cache-control", b"no-store"),
         ]
         self.status = 200
-        self.request_id: str | None = None
         self.unfollow: Callable[[], None] = lambda: None
         self._heartbeat_seconds = heartbeat_seconds
         self._most_unread = unread_bytes
+        self._now = now
         self._loop = asyncio.get_running_loop()
         self._arrived = asyncio.Event()
         self._dropped = asyncio.Event()
         self._waiting: deque[bytes] = deque()
         self._unread = 0
+        self._last_id = ""
         self._ended = False
 
-    def put(self, event: str, data: object) -> None:
-        """Something to send; callable from any thread."""
-        frame = f"event: {event}\ndata: {encode(data)}\n\n".encode()
+    def put(self, event: str, data: str, id_: str) -> None:
+        """Something to send, JSON, under the id that a reader who comes back names; callable from any thread."""
+        self._last_id = id_
+        frame = f"id: {id_}\nevent: {event}\ndata: {data}\n\n".encode()
         self._unread += len(frame)
         if self._unread > self._most_unread:
             self.unfollow()
@@ -83,7 +86,8 @@ class Stream:
                 async with asyncio.timeout(self._heartbeat_seconds):
                     await self._arrived.wait()
             except TimeoutError:
-                self.put("heartbeat", {})
+                # It tells nothing new: who comes back after it goes on after what was told before.
+                self.put("heartbeat", encode({"timestamp": self._now()}), self._last_id)
 
 
 async def _gone(receive: Receive) -> None:

@@ -9,31 +9,33 @@ from collections.abc import Callable, Iterator
 from interactor_emulator.ids import Ids
 from interactor_emulator.limits import Limits
 from interactor_emulator.state.deliveries import Delivery, Subscription
-from interactor_emulator.state.events import Event
+from interactor_emulator.state.events import Cancelled, Event
 from interactor_emulator.state.instance import Instance
+from interactor_emulator.variants import Variants
 from interactor_emulator.wire import payload
 
 
 class Outbox:
     """The subscriptions of an account and all deliveries; `stirred` is called when there is something to send."""
 
-    def __init__(self, ids: Ids, limits: Limits, stirred: Callable[[], None]) -> None:
+    def __init__(self, ids: Ids, limits: Limits, variants: Variants, stirred: Callable[[], None]) -> None:
         self.subscriptions: dict[str, Subscription] = {}
         self.deliveries: dict[str, Delivery] = {}
         self.stirred = stirred
         self._ids = ids
+        self._variants = variants
         self._over: deque[str] = deque()
         self._kept = limits.webhook_deliveries_kept
 
     def happened(self, instance: Instance, event: Event) -> None:
         """Put an event into the queue of everyone who wants it."""
         name = payload.name_of(event)
-        if name is None:
+        if name is None or self._is_silent(event):
             return
         wanting = [each for each in self.subscriptions.values() if each.wants(name, instance.namespace)]
         if not wanting:
             return
-        data = payload.data_of(instance, event)
+        data = payload.data_of(instance, event, self._variants)
         for subscription in wanting:
             delivery = Delivery(self._ids.delivery(event.at_ms), subscription.id, name, instance.id, event.at_ms, data)
             delivery.due_ms = event.at_ms
@@ -41,6 +43,12 @@ class Outbox:
             subscription.waiting.append(delivery)
         if any(each.under_way is None for each in wanting):  # whoever is at it goes on by himself
             self.stirred()
+
+    def _is_silent(self, event: Event) -> bool:
+        """`workflow.instance.cancelled` is "Manually cancelled" in one table, and a TTL "Auto-cancelled" in another."""
+        if not isinstance(event, Cancelled) or event.reason == "requested":
+            return False
+        return self._variants.ttl_event == "none"
 
     def ready(self, now_ms: int) -> Iterator[Subscription]:
         """Those to whom something may be sent now, or is being sent."""

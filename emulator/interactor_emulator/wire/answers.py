@@ -1,6 +1,7 @@
 """What stands in an answer's `data`: the account's own objects in the shapes of the wire."""
 
 from collections.abc import Iterable
+from typing import cast
 
 from interactor_emulator.clock import timestamp
 from interactor_emulator.definition.validate import Finding
@@ -10,8 +11,10 @@ from interactor_emulator.state.deliveries import Subscription
 from interactor_emulator.state.events import Event
 from interactor_emulator.state.instance import MAIN_THREAD, Instance, Thread, Version
 from interactor_emulator.state.store import File, Workflow
+from interactor_emulator.variants import Variants
 
 from . import halts, shapes
+from .owner import owner
 
 
 def version(version: Version) -> shapes.Version:
@@ -46,31 +49,37 @@ def workflow_row(workflow: Workflow) -> shapes.WorkflowRow:
     }
 
 
-def created(instance: Instance) -> shapes.Created:
-    """What creating an instance answers."""
-    return {**_head(instance), "created_at": timestamp(instance.created_ms)}
+def created(found: Instance, events: Iterable[Event], variants: Variants) -> shapes.Created:
+    """What creating an instance answers; "as Get does" is a variant."""
+    if variants.answers == "whole":
+        return instance(found, events, variants)
+    return {**_head(found, variants), "created_at": timestamp(found.created_ms)}
 
 
-def resumed(instance: Instance) -> shapes.Resumed:
-    """What resuming an instance answers."""
+def resumed(found: Instance, events: Iterable[Event], variants: Variants) -> shapes.Resumed:
+    """What resuming an instance answers; "as Get does" is a variant."""
+    return instance(found, events, variants) if variants.answers == "whole" else _resumed(found)
+
+
+def _resumed(instance: Instance) -> shapes.Resumed:
     return {
         "id": instance.id,
         "status": instance.status,
         "current_state": instance.current_state,
-        **halts.options(instance.only_halt),
+        **halts.options(instance.shown_halt),
         "workflow_data": instance.data,
     }
 
 
-def _head(instance: Instance) -> shapes.InstanceHead:
+def _head(instance: Instance, variants: Variants) -> shapes.InstanceHead:
     return {
         "id": instance.id,
         "workflow_name": instance.version.workflow_name,
         "version_id": instance.version.id,
-        "namespace": instance.namespace,
+        **owner(instance, variants),
         "status": instance.status,
         "current_state": instance.current_state,
-        **halts.options(instance.only_halt),
+        **halts.options(instance.shown_halt),
         "workflow_data": instance.data,
     }
 
@@ -80,12 +89,12 @@ def cancelled(instance: Instance) -> shapes.Cancelled:
     return {"id": instance.id, "status": "cancelled", "cancelled_at": timestamp(instance.cancelled_ms)}
 
 
-def instance(instance: Instance, events: Iterable[Event]) -> shapes.Instance:
+def instance(instance: Instance, events: Iterable[Event], variants: Variants) -> shapes.Instance:
     """The whole instance."""
     return {
-        **_head(instance),
-        **halts.presentation(instance.only_halt),
-        "threads": threads(instance),
+        **_head(instance, variants),
+        **halts.presentation(instance.shown_halt),
+        "threads": threads(instance, variants),
         "history": [_visit(visit) for visit in visits(events)],
         **_ended(instance),
         "created_at": timestamp(instance.created_ms),
@@ -111,28 +120,34 @@ def instance_row(instance: Instance) -> shapes.InstanceRow:
     }
 
 
-def threads(instance: Instance) -> list[shapes.Thread]:
-    return [_thread(thread) for thread in instance.threads.values()]
+def threads(instance: Instance, variants: Variants) -> list[shapes.Thread]:
+    return [_thread(thread, variants) for thread in instance.threads.values()]
 
 
-def threads_in_full(instance: Instance) -> list[shapes.Thread]:
-    """ "In `GET …/threads` of a forked instance each halted thread also has its own"."""
-    if not instance.forked:
-        return threads(instance)
-    return [_thread_in_full(thread) for thread in instance.threads.values()]
+def thread_rows(instance: Instance, variants: Variants) -> list[shapes.Thread]:
+    """The list of threads: three members each, as in the document; what each shows as well is a variant."""
+    if variants.thread_rows == "short":
+        return threads(instance, variants)
+    return [_whole_row(thread, variants) for thread in instance.threads.values()]
 
 
-def _thread_in_full(thread: Thread) -> shapes.Thread:
-    return _thread(thread) if thread.halted is None else {**_thread(thread), **halts.shown(thread.halted)}
+def _whole_row(thread: Thread, variants: Variants) -> shapes.Thread:
+    row = _thread(thread, variants)
+    return row if thread.halted is None else cast(shapes.Thread, {**row, **halts.shown(thread.halted)})
 
 
-def thread_resumed(instance: Instance) -> shapes.ThreadResumed:
+def thread_resumed(instance: Instance, variants: Variants) -> shapes.ThreadResumed:
     """What resuming a thread answers."""
-    return {"id": instance.id, "status": instance.status, "threads": threads(instance)}
+    return {"id": instance.id, "status": instance.status, "threads": threads(instance, variants)}
 
 
-def _thread(thread: Thread) -> shapes.Thread:
-    return {"id": thread.id, "status": thread.status, "current_state": thread.state}
+def _thread(thread: Thread, variants: Variants) -> shapes.Thread:
+    """ "running", "halted" or "completed" are all that the document's type of a thread has; that one which a failure or
+    a cancel has stopped is `completed` is inferred, and a variant."""
+    status = thread.status
+    if status in ("failed", "cancelled") and variants.thread_ends == "completed":
+        status = "completed"
+    return {"id": thread.id, "status": cast(shapes.ThreadStatus, status), "current_state": thread.state}
 
 
 def _visit(visit: Visit) -> shapes.Visit:
@@ -161,8 +176,8 @@ def subscription(subscription: Subscription, shown_secret: str | None = None) ->
     return {
         "id": subscription.id,
         "url": subscription.url,
-        "events": list(subscription.events),
         **shown,
+        "events": list(subscription.events),
         "namespace_filter": subscription.namespace,
         "status": "active",
         "created_at": timestamp(subscription.created_ms),

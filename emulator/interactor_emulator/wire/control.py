@@ -6,7 +6,7 @@ from typing import Literal, NotRequired, TypedDict
 from interactor_emulator.jsontext import Json
 from interactor_emulator.state.deliveries import Status
 
-from .shapes import Count, File, Object, Timestamp
+from .shapes import Count, EventName, File, Object, Timestamp
 
 Scope = Literal["workflows:read", "workflows:write", "workflows:execute", "webhooks:manage"]
 Texts = Mapping[str, str]
@@ -34,9 +34,14 @@ class Clock(TypedDict):
     frozen: bool
 
 
+class SettleBody(TypedDict, total=False):
+    timeout_seconds: float
+
+
 class AdvanceBody(TypedDict, total=False):
     seconds: float
     to: str
+    timeout_seconds: float
 
 
 class Fired(TypedDict):
@@ -45,9 +50,20 @@ class Fired(TypedDict):
     subject: str
 
 
-class Advanced(TypedDict):
+class Settled(TypedDict):
+    """`waiting` is there when the time was up before all had settled."""
+
     now: Timestamp
-    fired: list[Fired]
+    frozen: NotRequired[bool]
+    waiting: NotRequired[list[str]]
+
+
+class Advanced(TypedDict):
+    """`waiting` is there, and `fired` is not, when the time was up before all had settled."""
+
+    now: Timestamp
+    fired: NotRequired[list[Fired]]
+    waiting: NotRequired[list[str]]
 
 
 class HoldBody(TypedDict):
@@ -159,7 +175,7 @@ class Delay(TypedDict):
 
 
 class FaultMatch(TypedDict, total=False):
-    event: str | None
+    event: EventName | None
     subscription: str | None
     times: int | None
     after: Count
@@ -216,6 +232,7 @@ class Diagnostic(TypedDict):
     request_id: str | None
     instance_id: str | None
     at: Timestamp
+    count: Count
 
 
 class Diagnostics(TypedDict):

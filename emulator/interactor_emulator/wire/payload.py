@@ -10,8 +10,10 @@ from interactor_emulator.jsontext import encode
 from interactor_emulator.state.deliveries import EventName
 from interactor_emulator.state.events import Cancelled, Completed, Created, Event, Failed, Halted, Resumed, ThreadEvent
 from interactor_emulator.state.instance import MAIN_THREAD, Instance
+from interactor_emulator.variants import Variants
 
 from . import halts
+from .owner import owner
 
 if TYPE_CHECKING:  # types alone: an emulator in process starts without them
     from . import shapes
@@ -37,7 +39,7 @@ class Head(TypedDict):
     instance_id: str
     workflow_name: str
     version_id: str
-    namespace: str | None
+    namespace: NotRequired[str]
     current_state: str
     thread_id: NotRequired[str]
     workflow_data: shapes.Object
@@ -56,13 +58,13 @@ def name_of(event: Event) -> EventName | None:
     return None if found is None else found[0]
 
 
-def data_of(instance: Instance, event: Event) -> bytes:
+def data_of(instance: Instance, event: Event, variants: Variants) -> bytes:
     """The data of a delivery, with the instance as it is now."""
     extra = _EVENTS[type(event)][1]
-    return encode({**_head(instance, event), **extra(instance, event)}).encode()
+    return encode({**_head(instance, event, variants), **extra(instance, event)}).encode()
 
 
-def _head(instance: Instance, event: Event) -> Head:
+def _head(instance: Instance, event: Event, variants: Variants) -> Head:
     state = instance.current_state
     other: shapes.OtherThread = {}
     if isinstance(event, ThreadEvent) and event.thread_id != MAIN_THREAD:
@@ -71,7 +73,7 @@ def _head(instance: Instance, event: Event) -> Head:
         "instance_id": instance.id,
         "workflow_name": instance.version.workflow_name,
         "version_id": instance.version.id,
-        "namespace": instance.namespace,
+        **owner(instance, variants),
         "current_state": state,
         **other,
         "workflow_data": instance.data,

@@ -2,6 +2,7 @@
 
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import (
     Annotated,
     Any,
@@ -51,7 +52,7 @@ class Schemas:
 
     def of(self, kind: object) -> Schema:
         """The schema of a type; one that has a name of its own becomes a component, and is referred to."""
-        if kind in (Any, Json, _RESOLVED):
+        if kind in ANYTHING:
             return {}
         if kind in _PLAIN:
             return {"type": _PLAIN[kind]}
@@ -69,12 +70,14 @@ class Schemas:
         return {"$ref": f"#/components/schemas/{name}"}
 
     def _members(self, kind: type) -> Schema:
-        hints = _hints(kind)
-        required: frozenset[str] = getattr(kind, "__required_keys__", frozenset())
+        members, required = members_of(kind)
+        if not members:
+            # A generator takes a closed object without members for one that cannot be: this one is just empty.
+            return {"type": "object", "additionalProperties": True, "maxProperties": 0}
         schema: dict[str, Json] = {
             "type": "object",
-            "properties": {name: self.of(_bare(hint)) for name, hint in hints.items()},
-            "required": [name for name in hints if name in required],
+            "properties": {name: self.of(each) for name, each in members.items()},
+            "required": [name for name in members if name in required],
             "additionalProperties": kind in self._open,
         }
         if kind in self._examples:
@@ -107,9 +110,10 @@ class Schemas:
         return {"type": "object", "additionalProperties": self.of(get_args(kind)[1]) or True}
 
     def literal(self, kind: object) -> Schema:
-        """One of these texts."""
+        """One of these values, all of one type."""
         values = list(get_args(kind))
-        return {"const": values[0]} if len(values) == 1 else {"enum": values}
+        said: Schema = {"const": values[0]} if len(values) == 1 else {"enum": values}
+        return {"type": _PLAIN[type(values[0])], **said}
 
 
 def _hints(kind: type) -> dict[str, Any]:
@@ -121,7 +125,15 @@ class _Anything(TypedDict):
     json: Json
 
 
-_RESOLVED = _hints(_Anything)["json"]
+ANYTHING = (Any, Json, _hints(_Anything)["json"])
+"""The types that any JSON has, as they are written and as they are read."""
+
+
+@cache
+def members_of(kind: type) -> tuple[Mapping[str, Any], frozenset[str]]:
+    """The type of each member of an object's type, and the members that must be there."""
+    required: frozenset[str] = getattr(kind, "__required_keys__", frozenset())
+    return {name: _bare(hint) for name, hint in _hints(kind).items()}, required
 
 
 def _bare(hint: object) -> object:

@@ -24,6 +24,7 @@ SubscriptionId = Annotated[str, Fact(pattern="^whsub_[a-z0-9]{12}$")]
 FileId = Annotated[str, Fact(pattern=f"^file_{ULID}$")]
 Count = Annotated[int, Fact(minimum=0)]
 Object = Mapping[str, Json]
+ThreadStatus = Literal["running", "halted", "completed"]
 EventName = Literal[
     "workflow.instance.created",
     "workflow.instance.halted",
@@ -141,13 +142,19 @@ class Shown(HaltedAt, Presented):
     """All that a halt shows to a person."""
 
 
+class Owned(TypedDict, total=False):
+    """Not there where the instance belongs to the account alone: "no member is ever null"."""
+
+    namespace: str
+
+
 class InstanceHead(TypedDict):
     """What a create and a get have in common."""
 
     id: InstanceId
     workflow_name: str
     version_id: VersionId
-    namespace: str | None
+    namespace: NotRequired[str]
     status: Status
     current_state: str
     halted_at_state: NotRequired[str]
@@ -170,11 +177,8 @@ class Resumed(TypedDict):
 
 class Thread(TypedDict):
     id: str
-    status: Status
+    status: ThreadStatus
     current_state: str
-    halted_at_state: NotRequired[str]
-    halted_options: NotRequired[HaltedOptions]
-    halting_presentation: NotRequired[Object]
 
 
 class Threads(TypedDict):
@@ -370,7 +374,7 @@ class Token(TypedDict):
     access_token: str
     token_type: Literal["Bearer"]
     expires_in: Count
-    refresh_token: str
+    refresh_token: NotRequired[str]
     scope: str
 
 

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
-from contextvars import ContextVar, copy_context
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
 from inspect import iscoroutinefunction
@@ -24,6 +24,7 @@ from interactor_emulator.version import __version__
 from . import loops
 from .egress import Blocked, Destination, Egress, parsed
 from .stubs import Stub, timed_out
+from .under_way import UnderWay
 
 if TYPE_CHECKING:
     import httpx
@@ -37,9 +38,6 @@ _GRACE_SECONDS = 0.25
 # How long a slow body takes, and in how many pieces it comes.
 _SLOW_SECONDS = 1.0
 _PIECES = 10
-
-inside_call: ContextVar[bool] = ContextVar("inside_call", default=False)
-"""Whether this code runs in a receiver or HTTP target of this process, for whose answer somebody waits."""
 
 Outcome = HttpAnswer | HttpFault
 Dribbling = Callable[[bytes], Iterator[bytes] | AsyncIterator[bytes]]
@@ -63,6 +61,7 @@ class Caller:
         self.egress = egress
         self.stubs: list[Stub] = []
         self.records: deque[Record] = deque(maxlen=_RECORDS)
+        self.under_way = UnderWay()
         self._router: Router | None = None
         self._kept: BaseException | None = None
         self._now_ms = now_ms
@@ -82,44 +81,32 @@ class Caller:
     def send(self, request: SendHttp) -> Outcome:
         """Send and wait."""
         request = _with_agent(request)
-        token = inside_call.set(True)
-        try:
+        with self.under_way.call(request.headers):
             plan = self._plan(request)
             outcome = self._transmit(request, plan) if isinstance(plan, Destination) else plan
-        finally:
-            inside_call.reset(token)
         return self._note(request, plan, outcome)
 
     async def send_async(self, request: SendHttp) -> Outcome:
         """The same without blocking the event loop."""
         request = _with_agent(request)
-        token = inside_call.set(True)
-        try:
+        with self.under_way.call(request.headers):
             plan = self._plan(request)
             outcome = await self._transmit_async(request, plan) if isinstance(plan, Destination) else plan
-        finally:
-            inside_call.reset(token)
         return self._note(request, plan, outcome)
 
     def deliver(self, webhook: SendWebhook) -> Outcome:
         """Post a webhook and wait: the same ways out as for HTTP logic, but no record among its requests."""
         request, plan = self._delivery(webhook)
-        token = inside_call.set(True)
-        try:
+        with self.under_way.call(request.headers):
             return self._transmit(request, plan, webhook) if isinstance(plan, Destination) else plan
-        finally:
-            inside_call.reset(token)
 
     async def deliver_async(self, webhook: SendWebhook) -> Outcome:
         """The same without blocking the event loop."""
         request, plan = self._delivery(webhook)
         if not isinstance(plan, Destination):
             return plan
-        token = inside_call.set(True)
-        try:
+        with self.under_way.call(request.headers):
             return await self._transmit_async(request, plan, webhook)
-        finally:
-            inside_call.reset(token)
 
     def _delivery(self, webhook: SendWebhook) -> tuple[SendHttp, Destination | Outcome]:
         request = _with_agent(SendHttp("POST", webhook.url, webhook.headers, webhook.body, webhook.timeout_ms))

@@ -1,5 +1,6 @@
 """Answers that a test set in place of a server's."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -26,9 +27,8 @@ class Stub:
     def matches(self, request: SendHttp) -> bool:
         if self.method not in (None, request.method) or (self.times is not None and self.calls >= self.times):
             return False
-        if self.url.endswith("*"):
-            return request.url.startswith(self.url[:-1])
-        return request.url == self.url
+        wanted, url = _lowered(self.url), _lowered(request.url)
+        return url.startswith(wanted[:-1]) if wanted.endswith("*") else url == wanted
 
     def answer(self, request: SendHttp) -> HttpAnswer | HttpFault:
         self.calls += 1
@@ -36,6 +36,14 @@ class Stub:
             return timed_out(request)
         body = b"" if self.json is None else encode(self.json).encode()
         return HttpAnswer(self.status, {"content-type": "application/json", **self.headers}, body)
+
+
+def _lowered(url: str) -> str:
+    """ "Scheme and host are case-insensitive" (RFC 3986, 6.2.2.1); a path is not."""
+    return _ORIGIN.sub(lambda found: found[0].lower(), url)
+
+
+_ORIGIN = re.compile(r"^[^/?#]*//[^/?#]*")
 
 
 def timed_out(request: SendHttp) -> HttpFault:

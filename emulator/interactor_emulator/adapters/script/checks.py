@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 
+from interactor_emulator.adapters import forks
 from interactor_emulator.effects import SyntaxFault
 
 REMEMBERED = 4096
@@ -15,8 +16,13 @@ class Checks:
     """The last few thousand verdicts, by the text of the code; used by several threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._verdicts: OrderedDict[str, SyntaxFault | None] = OrderedDict()
+        self.renew()
+        forks.renew_after(self)
+
+    def renew(self) -> None:
+        """In a process that was forked off, whoever held the lock is not there."""
+        self._lock = threading.Lock()
 
     def known(self, codes: list[str]) -> dict[str, SyntaxFault | None]:
         """The verdicts that need no parsing."""

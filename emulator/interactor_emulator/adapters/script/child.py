@@ -7,10 +7,11 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
-from .verdict import End, Reply, Silence
-from .worker import ALARM_MARGIN_SECONDS, BROKEN, READY, REPLY
+from .verdict import End, GarbledError, Reply, Silence
+from .worker import ADDRESS_SPACE_BYTES, ALARM_MARGIN_SECONDS, BROKEN, READY, REPLY
 
 WORKER = Path(__file__).with_name("worker.py")
 
@@ -20,6 +21,9 @@ PASSED_ON = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 START_SECONDS = 30.0
 # Later than the child's own alarm, and early enough for a verdict within a second of the limit.
 DEADLINE_MARGIN_SECONDS = ALARM_MARGIN_SECONDS + 0.25
+# How much nicer a process becomes that runs on and on beside others (inferred); it cannot be taken back.
+STEP_BACK = 5
+_NO_GREETING = "The process that runs scripts does not say that it is ready"
 LEAST_CHUNK = 1 << 16
 LARGEST_CHUNK = 1 << 20
 
@@ -39,17 +43,17 @@ class Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._greeted = False
-        self._owner = 0
         self._closed = False
+        self._asked_at: float | None = None
 
     @property
-    def running(self) -> bool:
-        """Whether there is a process; it may have died unseen."""
-        return self._process is not None
+    def busy_seconds(self) -> float:
+        """How long the present call has run; that its process had to start first is not the call's fault."""
+        asked_at = self._asked_at
+        return 0.0 if asked_at is None else time.monotonic() - asked_at
 
     def start(self) -> None:
         """Start the process, if there is none; does not wait until it is ready."""
-        self._forget_inherited()
         if self._process is not None:
             return
         # Without `site` it starts in half the time; it finds the engine by the folder it is given.
@@ -68,7 +72,7 @@ class Child:
             raise ScriptEngineError(f"The process that runs scripts could not be started: {error}") from error
         finally:
             theirs.close()
-        self._socket, self._owner, self._greeted, self._closed = ours, os.getpid(), False, False
+        self._socket, self._greeted, self._closed = ours, False, False
 
     def ask(self, frame: bytes, seconds: float) -> Reply | End:
         """Blocking: the reply to a call, or how the child ended over it."""
@@ -84,6 +88,9 @@ class Child:
             except TimeoutError:
                 self.end()
                 return Silence.LATE
+            except GarbledError:
+                self.end()
+                return Silence.GARBLED
             except BaseException:
                 self.end()
                 raise
@@ -104,6 +111,9 @@ class Child:
             except TimeoutError:
                 self.end()
                 return Silence.LATE
+            except GarbledError:
+                self.end()
+                return Silence.GARBLED
             except BaseException:
                 self.end()
                 raise
@@ -111,7 +121,6 @@ class Child:
 
     def end(self) -> int | None:
         """End the process and wait for that; its exit code."""
-        self._forget_inherited()
         process, connection = self._process, self._socket
         self._process = self._socket = None
         if connection is not None:
@@ -129,6 +138,23 @@ class Child:
             process.kill()
             process.wait()
 
+    def step_back(self) -> None:
+        """From another thread, in the middle of a call: the process goes on when others leave it the time."""
+        process = self._process
+        if process is not None and process.poll() is None:
+            with suppress(OSError):  # it has ended in this moment
+                niceness = os.getpriority(os.PRIO_PROCESS, process.pid)
+                os.setpriority(os.PRIO_PROCESS, process.pid, niceness + STEP_BACK)
+
+    def let_go(self) -> None:
+        """In a process that was forked off: the child belongs to the other one, here is only a copy of the socket."""
+        if self._socket is not None:
+            self._socket.close()
+        if self._process is not None:
+            # It is not ours to wait for; a return code keeps Popen from complaining.
+            self._process.returncode = 0
+        self._process = self._socket = None
+
     # ---- blocking
 
     def _greet(self) -> None:
@@ -140,18 +166,23 @@ class Child:
                 raise _UnreadError from None
             except TimeoutError:
                 raise ScriptEngineError("The process that runs scripts does not get ready") from None
+            except GarbledError:
+                raise ScriptEngineError(_NO_GREETING) from None
 
     def _exchange(self, frame: bytes, deadline: float) -> Reply | End:
         assert self._socket is not None
+        self._asked_at = time.monotonic()
         try:
             self._socket.settimeout(_left(deadline))
-            self._socket.sendall(frame)
-        except ConnectionError:
-            raise _UnreadError from None
-        try:
+            try:
+                self._socket.sendall(frame)
+            except ConnectionError:
+                raise _UnreadError from None
             return self._receive(deadline)
         except EOFError:
             return self._ended()
+        finally:
+            self._asked_at = None
 
     def _receive(self, deadline: float) -> Reply:
         assert self._socket is not None
@@ -178,18 +209,23 @@ class Child:
                 raise _UnreadError from None
             except TimeoutError:
                 raise ScriptEngineError("The process that runs scripts does not get ready") from None
+            except GarbledError:
+                raise ScriptEngineError(_NO_GREETING) from None
 
     async def _exchange_async(self, frame: bytes) -> Reply | End:
         assert self._socket is not None
-        self._socket.setblocking(False)
+        self._asked_at = time.monotonic()
         try:
-            await asyncio.get_running_loop().sock_sendall(self._socket, frame)
-        except ConnectionError:
-            raise _UnreadError from None
-        try:
+            self._socket.setblocking(False)
+            try:
+                await asyncio.get_running_loop().sock_sendall(self._socket, frame)
+            except ConnectionError:
+                raise _UnreadError from None
             return await self._receive_async()
         except EOFError:
             return self._ended()
+        finally:
+            self._asked_at = None
 
     async def _receive_async(self) -> Reply:
         assert self._socket is not None
@@ -211,22 +247,13 @@ class Child:
     def _take_greeting(self, outcome: bytes, text: bytes) -> None:
         if outcome == BROKEN:
             raise ScriptEngineError(f"Scripts cannot be run: {text.decode(errors='replace')}")
-        assert outcome == READY
+        if outcome != READY:
+            raise ScriptEngineError(_NO_GREETING)
         self._greeted = True
 
     def _ended(self) -> End:
         code = self.end()
         return Silence.CLOSED if self._closed or code is None else code
-
-    def _forget_inherited(self) -> None:
-        """After a fork the child belongs to the other process: this one lets go of its copy of the socket."""
-        if self._process is None or self._owner == os.getpid():
-            return
-        if self._socket is not None:
-            self._socket.close()
-        # It is not ours to wait for; a return code keeps Popen from complaining.
-        self._process.returncode = 0
-        self._process = self._socket = None
 
 
 def _engine_folder() -> str:
@@ -247,11 +274,17 @@ def _missing(data: bytearray) -> int:
     if len(data) < REPLY.size:
         return REPLY.size - len(data)
     length, _ = REPLY.unpack_from(data)
+    # No child can hold more than that.
+    if length > ADDRESS_SPACE_BYTES:
+        raise GarbledError
     return REPLY.size + int(length) - len(data)
 
 
 def _split(data: bytearray) -> Reply:
-    _, outcome = REPLY.unpack_from(data)
+    length, outcome = REPLY.unpack_from(data)
+    # Only what is asked is answered: what goes on after a reply would be taken for somebody else's.
+    if len(data) > REPLY.size + length:
+        raise GarbledError
     return outcome, bytes(data[REPLY.size :])
 
 

@@ -1,6 +1,9 @@
 """Runs scripts and parses them, in as many child processes as are needed at once."""
 
 import weakref
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 from interactor_emulator.effects import ScriptFault, ScriptResult, SyntaxFault
 from interactor_emulator.limits import MB, Limits
@@ -10,43 +13,59 @@ from .checks import Checks, batches
 from .child import Child, ScriptEngineError
 from .protocol import ScriptCall
 from .slots import PoolClosedError, Slots
-from .verdict import End, Reply
-from .worker import DONE
+from .verdict import End, GarbledError, Reply, Silence
+from .worker import DONE, OUTCOMES
 
 __all__ = ["PoolClosedError", "ScriptCall", "ScriptEngineError", "ScriptPool"]
 
 _CHECK_SECONDS = Limits().script_seconds
 _CHECK_MEMORY_BYTES = Limits().script_memory_bytes
 
+# "A runaway script never blocks other requests": one that has run for so long no longer counts (inferred; the document
+# recommends less than 100 ms), and runs beside the others, while all children together are as many as this.
+PATIENCE_SECONDS = 0.25
+MOST_CHILDREN = 32
+# Of these, some are for the emulator's own work, on checks and pictures: it stands in no line with customers' scripts.
+_OWN = 1
+MOST_OWN = 4
+
 # For a layout of a hundred states with three transitions each, four times over.
 _PROGRAM_SECONDS = 20.0
 _PROGRAM_MEMORY_BYTES = 384 * MB
 
 Faults = list[SyntaxFault | None]
+Verdict = TypeVar("Verdict")
+Judge = Callable[[Reply | End], Verdict]
+"""Makes a verdict of what a child replied; raises GarbledError when that is no reply."""
 
 
 class ScriptPool:
     """Shared by any number of accounts, threads and event loops; `workers` scripts run at the same time.
 
-    Nothing is started before the first call. A call waits while all children are busy; its own time limit starts when
-    its script does. No script can harm this process: what a child cannot end itself is ended with it.
+    Nothing is started before the first call. A call waits while all children are busy, but for no script that has run
+    for `patience_seconds`, until there are `most_children`; its own time limit starts when its script does. No script
+    can harm this process: what a child cannot end itself is ended with it.
     """
 
-    def __init__(self, workers: int = 4) -> None:
+    def __init__(
+        self, workers: int = 4, patience_seconds: float = PATIENCE_SECONDS, most_children: int = MOST_CHILDREN
+    ) -> None:
         if workers < 1:
             raise ValueError(f"a script pool has at least one worker, not {workers}")
-        self._slots = Slots(workers)
+        self._slots = Slots(workers, most_children - MOST_OWN, patience_seconds)
+        self._own = Slots(_OWN, MOST_OWN, patience_seconds)
         self._checks = Checks()
         # Also when nobody calls `close`: no child and no socket outlives the pool.
-        weakref.finalize(self, self._slots.close)
+        for slots in (self._slots, self._own):
+            weakref.finalize(self, slots.close)
 
     def run(self, call: ScriptCall) -> ScriptResult | ScriptFault:
         """Run a script; blocks until its verdict is in, at most a second after its limit."""
-        return verdict.of_run(call, self._ask(protocol.run_frame(call), call.seconds))
+        return self._ask(protocol.run_frame(call), call.seconds, partial(verdict.of_run, call))
 
     async def run_async(self, call: ScriptCall) -> ScriptResult | ScriptFault:
         """The same without blocking the event loop."""
-        return verdict.of_run(call, await self._ask_async(protocol.run_frame(call), call.seconds))
+        return await self._ask_async(protocol.run_frame(call), call.seconds, partial(verdict.of_run, call))
 
     def check(self, codes: list[str]) -> Faults:
         """Parse each code as one function body, without running it; the answers are in the order of `codes`."""
@@ -72,11 +91,11 @@ class ScriptPool:
         """Run a program of the package's own: JavaScript whose value is a function from text to text.
 
         Raises ScriptEngineError when it does not come to an end."""
-        return _computed(self._ask(_program_frame(program, given), _PROGRAM_SECONDS))
+        return self._ask_own(_program_frame(program, given), _PROGRAM_SECONDS, _computed)
 
     async def compute_async(self, program: str, given: str) -> str:
         """The same without blocking the event loop."""
-        return _computed(await self._ask_async(_program_frame(program, given), _PROGRAM_SECONDS))
+        return await self._ask_own_async(_program_frame(program, given), _PROGRAM_SECONDS, _computed)
 
     def warm(self) -> None:
         """Start one child ahead of time; does not wait for it."""
@@ -89,19 +108,20 @@ class ScriptPool:
 
     def close(self) -> None:
         """End all children and wait for that. The pool stays usable: the next call starts anew."""
-        self._slots.close()
+        for slots in (self._slots, self._own):
+            slots.close()
 
-    def _ask(self, frame: bytes, seconds: float) -> Reply | End:
+    def _ask(self, frame: bytes, seconds: float, judge: Judge[Verdict]) -> Verdict:
         child = self._slots.take()
         try:
-            return child.ask(frame, seconds)
+            return _judged(child, child.ask(frame, seconds), judge)
         finally:
             self._give_back(child)
 
-    async def _ask_async(self, frame: bytes, seconds: float) -> Reply | End:
+    async def _ask_async(self, frame: bytes, seconds: float, judge: Judge[Verdict]) -> Verdict:
         child = await self._slots.take_async()
         try:
-            return await child.ask_async(frame, seconds)
+            return _judged(child, await child.ask_async(frame, seconds), judge)
         finally:
             self._give_back(child)
 
@@ -110,16 +130,61 @@ class ScriptPool:
         if self._slots.takes_turns:
             self.warm()
 
+    def _ask_own(self, frame: bytes, seconds: float, judge: Judge[Verdict]) -> Verdict:
+        slots, child = self._idle()
+        if child is None:
+            child = slots.take()
+        try:
+            return _judged(child, child.ask(frame, seconds), judge)
+        finally:
+            slots.give_back(child)
+
+    async def _ask_own_async(self, frame: bytes, seconds: float, judge: Judge[Verdict]) -> Verdict:
+        slots, child = self._idle()
+        if child is None:
+            child = await slots.take_async()
+        try:
+            return _judged(child, await child.ask_async(frame, seconds), judge)
+        finally:
+            slots.give_back(child)
+
+    def _idle(self) -> tuple[Slots, Child | None]:
+        """For the emulator's own work: a child that no script needs, or where to wait for one."""
+        child = self._slots.take_free()
+        return (self._own, None) if child is None else (self._slots, child)
+
     def _parse(self, codes: list[str]) -> Faults | None:
         """None: the child could not cope with one of them."""
-        return verdict.of_check(codes, self._ask(_check_frame(codes), _CHECK_SECONDS))
+        return self._ask_own(_check_frame(codes), _CHECK_SECONDS, partial(_checked, codes))
 
     async def _parse_async(self, codes: list[str]) -> Faults | None:
-        return verdict.of_check(codes, await self._ask_async(_check_frame(codes), _CHECK_SECONDS))
+        return await self._ask_own_async(_check_frame(codes), _CHECK_SECONDS, partial(_checked, codes))
 
     def _remember(self, codes: list[str], verdicts: dict[str, SyntaxFault | None]) -> Faults:
-        self._checks.keep(verdicts)
+        # That a child could not cope may have had other reasons, too.
+        self._checks.keep({code: fault for code, fault in verdicts.items() if fault is not verdict.UNPARSABLE})
         return [verdicts[code] for code in codes]
+
+
+def _judged(child: Child, reply: Reply | End, judge: Judge[Verdict]) -> Verdict:
+    """A reply is read before its child is given back: one whose replies cannot be read is asked nothing more."""
+    try:
+        return judge(_known(reply))
+    except GarbledError:
+        child.end()
+        return judge(Silence.GARBLED)
+
+
+def _known(reply: Reply | End) -> Reply | End:
+    if isinstance(reply, tuple) and reply[0] not in OUTCOMES:
+        raise GarbledError
+    return reply
+
+
+def _checked(codes: list[str], reply: Reply | End) -> Faults | None:
+    if reply is Silence.CLOSED:
+        raise PoolClosedError("The script pool was closed while code was checked")
+    return verdict.of_check(codes, reply)
 
 
 def _unknown(codes: list[str], verdicts: dict[str, SyntaxFault | None]) -> list[str]:
@@ -136,6 +201,9 @@ def _program_frame(program: str, given: str) -> bytes:
 
 def _computed(reply: Reply | End) -> str:
     if isinstance(reply, tuple) and reply[0] == DONE:
-        return reply[1].decode()
+        try:
+            return reply[1].decode()
+        except UnicodeDecodeError as error:
+            raise GarbledError from error
     told = reply[1].decode(errors="replace") if isinstance(reply, tuple) else str(reply)
     raise ScriptEngineError(f"a program of the emulator itself failed in the script child: {told[:300]}")

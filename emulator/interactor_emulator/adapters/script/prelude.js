@@ -120,7 +120,7 @@
   defineProperty(PublicDate, "parse", open(NativeDate.parse));
   defineProperty(PublicDate, "UTC", open(NativeDate.UTC));
   publish(PublicDate, "now", now, open);
-  defineProperty(NativeDate.prototype, "constructor", locked(PublicDate));
+  defineProperty(NativeDate.prototype, "constructor", open(PublicDate));
 
   publish(Math, "random", random, open);
 

@@ -5,6 +5,8 @@ import threading
 from collections import deque
 from concurrent.futures import Future
 
+from interactor_emulator.adapters import forks
+
 from .child import Child
 
 Ticket = Future[Child]
@@ -19,16 +21,36 @@ class PoolClosedError(RuntimeError):
 
 
 class Slots:
-    """A fixed number of children, most of them not started; whoever finds none free waits in line."""
+    """A number of places with a child each, most of them not started; whoever finds none free waits in line.
 
-    def __init__(self, number: int) -> None:
+    A call that has run for `patience_seconds` holds up nobody: when somebody waits, a fresh child takes the place of
+    its own, while there are fewer than `most` of them. A child that has lost its place is ended after that call.
+    """
+
+    def __init__(self, number: int, most: int, patience_seconds: float) -> None:
+        self._number = number
+        self._most = most
+        self._patience_seconds = patience_seconds
+        self._begin()
+        forks.renew_after(self)
+
+    def _begin(self) -> None:
         self._lock = threading.Lock()
-        self._all = [Child() for _ in range(number)]
-        self._free = list(self._all)
-        self._waiting: deque[Ticket] = deque()
-        self._calls = 0
+        self._places = [Child() for _ in range(self._number)]
+        self._free = list(self._places)
+        # Those whose calls go on, but whose places others have.
+        self._displaced: set[Child] = set()
         # Children handed out before the last `close`, which their users end themselves.
         self._outdated: set[Child] = set()
+        self._waiting: deque[Ticket] = deque()
+        self._calls = 0
+
+    def renew(self) -> None:
+        """Begin anew in a process that was forked off: the children are the other's, and who waited is not here."""
+        inherited = [*self._places, *self._displaced]
+        self._begin()
+        for child in inherited:
+            child.let_go()
 
     @property
     def takes_turns(self) -> bool:
@@ -43,7 +65,18 @@ class Slots:
     def take(self) -> Child:
         """Wait, blocking, for a child."""
         free = self.take_free()
-        return self._queue().result() if free is None else free
+        if free is not None:
+            return free
+        ticket = self._queue()
+        try:
+            while True:
+                try:
+                    return ticket.result(self._displace())
+                except TimeoutError:
+                    continue
+        except BaseException:
+            self._leave(ticket)
+            raise
 
     async def take_async(self) -> Child:
         """Wait for a child; a wait that is cancelled takes none."""
@@ -52,33 +85,23 @@ class Slots:
             return free
         ticket = self._queue()
         try:
-            return await asyncio.wrap_future(ticket)
+            turn = asyncio.wrap_future(ticket)
+            while not turn.done():
+                await asyncio.wait([turn], timeout=self._displace())
+            return turn.result()
         except BaseException:
-            # The child may have been handed over in the same moment.
-            if not ticket.cancel():
-                self.give_back(ticket.result())
+            self._leave(ticket)
             raise
 
     def give_back(self, child: Child) -> None:
-        """Hand the child to whoever waits longest, or keep it for the next call."""
+        """Hand the child to whoever waits longest, or keep it for the next call; end it when its place is taken."""
         with self._lock:
-            if child in self._outdated:
-                self._outdated.remove(child)
-                child.end()
-            while self._waiting:
-                ticket = self._waiting.popleft()
-                if ticket.set_running_or_notify_cancel():
-                    ticket.set_result(child)
-                    return
-            self._put_back(child)
-
-    def _put_back(self, child: Child) -> None:
-        """The child used last is used next, so that a few scripts start one child; later two take turns."""
-        self._calls += 1
-        if self._calls < _CALLS_BEFORE_TURNS:
-            self._free.append(child)
-        else:
-            self._free.insert(max(0, len(self._free) - 1), child)
+            if child not in self._displaced:
+                self._put_back(child)
+                return
+        child.end()
+        with self._lock:
+            self._displaced.discard(child)
 
     def close(self) -> None:
         """End all children and turn away who waits; the slots stay usable."""
@@ -86,15 +109,67 @@ class Slots:
             waiting, self._waiting = self._waiting, deque()
             for child in self._free:
                 child.end()
-            busy = [child for child in self._all if child not in self._free]
+            busy = self._busy()
             self._outdated.update(busy)
-            for child in busy:
+            for child in [*busy, *self._displaced]:
                 child.interrupt()
         for ticket in waiting:
             if ticket.set_running_or_notify_cancel():
                 ticket.set_exception(
                     PoolClosedError("The script pool was closed while this script waited for its turn")
                 )
+
+    def _put_back(self, child: Child) -> None:
+        """The child used last is used next, so that a few scripts start one child; later two take turns."""
+        if child in self._outdated:
+            self._outdated.remove(child)
+            child.end()
+        ticket = self._next()
+        if ticket is not None:
+            ticket.set_result(child)
+            return
+        self._calls += 1
+        if self._calls < _CALLS_BEFORE_TURNS:
+            self._free.append(child)
+        else:
+            self._free.insert(max(0, len(self._free) - 1), child)
+
+    def _displace(self) -> float:
+        """Give places of calls that run long to those who wait; the seconds after which to look again."""
+        with self._lock:
+            while len(self._places) + len(self._displaced) < self._most:
+                longest = max(self._busy(), key=lambda child: child.busy_seconds, default=None)
+                if longest is None:
+                    break
+                # The more of them there are, the less there is to wait for each.
+                patience = self._patience_seconds * self._number / (self._number + len(self._displaced))
+                left = patience - longest.busy_seconds
+                if left > 0:
+                    return left
+                ticket = self._next()
+                if ticket is None:
+                    break
+                ticket.set_result(self._in_place_of(longest))
+            return self._patience_seconds
+
+    def _in_place_of(self, child: Child) -> Child:
+        fresh = Child()
+        self._places[self._places.index(child)] = fresh
+        self._outdated.discard(child)
+        self._displaced.add(child)
+        child.step_back()
+        return fresh
+
+    def _busy(self) -> list[Child]:
+        return [child for child in self._places if child not in self._free]
+
+    def _next(self) -> Ticket | None:
+        """The turn of whoever waits longest."""
+        while self._waiting:
+            ticket = self._waiting.popleft()
+            if ticket.set_running_or_notify_cancel():
+                return ticket
+        return None
 
     def _queue(self) -> Ticket:
         with self._lock:
@@ -104,3 +179,8 @@ class Slots:
             else:
                 self._waiting.append(ticket)
             return ticket
+
+    def _leave(self, ticket: Ticket) -> None:
+        """Wait no longer; a child that was handed over in the same moment is given back."""
+        if not ticket.cancel() and ticket.exception() is None:
+            self.give_back(ticket.result())

@@ -24,6 +24,11 @@ class Silence(Enum):
 
     LATE = "late"
     CLOSED = "closed"
+    GARBLED = "garbled"
+
+
+class GarbledError(ValueError):
+    """What came is no reply as a child gives it: its engine is out of order, and it may not be asked again."""
 
 
 Reply = tuple[bytes, bytes]
@@ -38,8 +43,11 @@ _MESSAGE_CHARACTERS = 2_000
 
 
 def of_run(call: ScriptCall, reply: Reply | End) -> ScriptResult | ScriptFault:
-    """The verdict on a script, without what may not be shown in its logs and its message."""
-    verdict = _of_run(call, reply)
+    """The verdict on a script, without what may not be shown in its logs and its message. Raises GarbledError."""
+    try:
+        verdict = _of_run(call, reply)
+    except (ValueError, LookupError, TypeError) as error:
+        raise GarbledError from error
     if call.hidden:
         verdict.logs = [_shown(line, call, call.log_line_characters) for line in verdict.logs]
         if isinstance(verdict, ScriptFault):
@@ -62,17 +70,20 @@ def _of_run(call: ScriptCall, reply: Reply | End) -> ScriptResult | ScriptFault:
     if outcome == DONE:
         return _of_outcome(call, text)
     if outcome == TIMEOUT:
-        return ScriptFault("timeout", _time_is_up(call), None, None, json.loads(text))
+        return ScriptFault("timeout", _time_is_up(call), None, None, _lines(json.loads(text)))
     if outcome == MEMORY:
-        return ScriptFault("error", _out_of_memory(call), None, None, json.loads(text))
+        return ScriptFault("error", _out_of_memory(call), None, None, _lines(json.loads(text)))
     return _fault(f"The JavaScript engine failed: {text.decode(errors='replace')}")
 
 
 def of_check(codes: list[str], reply: Reply | End) -> list[SyntaxFault | None] | None:
-    """The verdicts on pieces of code; None when the child could not cope with one of them."""
+    """The verdicts on pieces of code; None when the child could not cope with one of them. Raises GarbledError."""
     if not isinstance(reply, tuple) or reply[0] != DONE:
         return None
-    return [_of_syntax(code, fault) for code, fault in zip(codes, json.loads(reply[1]), strict=True)]
+    try:
+        return [_of_syntax(code, fault) for code, fault in zip(codes, json.loads(reply[1]), strict=True)]
+    except (ValueError, LookupError, TypeError) as error:
+        raise GarbledError from error
 
 
 UNPARSABLE = SyntaxFault("SyntaxError: the code is too large or too deeply nested to be parsed", None, None)
@@ -83,7 +94,7 @@ def _of_outcome(call: ScriptCall, text: bytes) -> ScriptResult | ScriptFault:
         outcome = json.loads(text)
     except RecursionError:
         return _fault(_TOO_DEEP)
-    logs = outcome["logs"]
+    logs = _lines(outcome["logs"])
     if "value" in outcome:
         return _result(outcome["value"], logs, text)
     if "refused" in outcome:
@@ -95,10 +106,18 @@ def _of_outcome(call: ScriptCall, text: bytes) -> ScriptResult | ScriptFault:
 
 
 def _result(value: dict[str, Json] | None, logs: list[str], text: bytes) -> ScriptResult | ScriptFault:
+    if not (value is None or isinstance(value, dict)):
+        raise GarbledError
     # Counting brackets is quick and rules nearly every result in; only the rest is measured.
     if text.count(b"{") + text.count(b"[") > RESULT_DEPTH and _is_deeper(value, RESULT_DEPTH):
         return _fault(_TOO_DEEP, logs)
     return ScriptResult(value, logs)
+
+
+def _lines(logs: object) -> list[str]:
+    if not (isinstance(logs, list) and all(isinstance(line, str) for line in logs)):
+        raise GarbledError
+    return logs
 
 
 def _thrown(call: ScriptCall, outcome: dict[str, Any], logs: list[str]) -> ScriptFault:
@@ -122,6 +141,8 @@ def _of_end(call: ScriptCall, end: End) -> ScriptFault:
         return ScriptFault("timeout", _time_is_up(call), None, None, [])
     if end is Silence.CLOSED:
         return _fault("Script was stopped: the emulator is closing")
+    if end is Silence.GARBLED:
+        return _fault("Script was stopped: its process gave an answer that cannot be read")
     if end in _CRASHES:
         return _fault(f"{_out_of_memory(call)}, or nested too deeply: the JavaScript engine crashed")
     return _fault(f"Script was stopped: its process ended ({_how(end)})")

@@ -20,7 +20,8 @@ REPLY = struct.Struct(">Ic")
 """Ahead of a reply's text: its length in bytes, and what became of the call."""
 
 RUN, CHECK, PROGRAM = b"R", b"C", b"P"
-READY, BROKEN, DONE, TIMEOUT, MEMORY, CRASH = b"R", b"B", b"D", b"T", b"M", b"X"
+READY, BROKEN = b"R", b"B"
+DONE, TIMEOUT, MEMORY, CRASH = OUTCOMES = b"D", b"T", b"M", b"X"
 
 ALARM_MARGIN_SECONDS = 0.25
 """How long after the limit the process ends itself, when the engine does not look at its own limit."""

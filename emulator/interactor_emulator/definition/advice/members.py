@@ -8,6 +8,7 @@ from interactor_emulator.definition.advice.model import Draft
 from interactor_emulator.definition.advice.places import elements, presentations
 from interactor_emulator.definition.findings import UnknownMember
 from interactor_emulator.definition.model import Definition, Valid
+from interactor_emulator.definition.rules.presentation import FIELD_PROPERTIES
 from interactor_emulator.definition.rules.words import listing, quoted
 from interactor_emulator.definition.validate import examine
 from interactor_emulator.limits import Limits
@@ -21,13 +22,10 @@ _MEANT_FOR = {
     "fork": "action",
 }
 
-# A megabyte may hold a hundred thousand of them, and a nearest name takes a tenth of a millisecond to find.
-_UNKNOWN_TOLD = 100
-
 
 def unknown_members(source: Mapping[str, Valid], limits: Limits) -> Iterator[Draft]:
     """Members that no rule knows, each with the nearest name that one does know; the first hundred of them."""
-    for unknown in examine(source, limits).unknown[:_UNKNOWN_TOLD]:
+    for unknown in examine(source, limits).unknown:
         message = f"{unknown.owner} has no member {quoted(unknown.name)}; it is ignored"
         yield Draft.of(notices.UNKNOWN_MEMBER, unknown.at, message=message, hint=_nearest(unknown))
 
@@ -49,6 +47,18 @@ def misplaced_members(definition: Definition, source: Mapping[str, Valid]) -> It
                 hint += ", or use on_enter, which every state may have." if member == "logic" else "."
                 values = {"state": quoted(name), "type": type_, "member": member, "hint": hint}
                 yield Draft.of(notices.MISPLACED_MEMBER, ("states", name, member), **values)
+
+
+def misplaced_properties(definition: Definition, _source: Mapping[str, Valid]) -> Iterator[Draft]:
+    """Properties of a field that the document's table gives to another type."""
+    for at, presentation in presentations(definition):
+        for place, field in elements(presentation, "fields", at):
+            type_ = str(field["type"])
+            for name in field:
+                meant = [each for each, own in FIELD_PROPERTIES.items() if name in own]
+                if meant and type_ in FIELD_PROPERTIES and type_ not in meant:
+                    values = {"type": type_, "name": quoted(name), "meant": listing(meant, "and")}
+                    yield Draft.of(notices.MISPLACED_PROPERTY, (*place, name), **values)
 
 
 def duplicate_field_names(definition: Definition, _source: Mapping[str, Valid]) -> Iterator[Draft]:

@@ -7,12 +7,14 @@ from interactor_emulator.definition.advice.model import Draft
 from interactor_emulator.definition.advice.places import logic_objects
 from interactor_emulator.definition.model import Definition, Valid
 from interactor_emulator.definition.paths import Path
-from interactor_emulator.definition.placeholders import roots
+from interactor_emulator.definition.placeholders import FOREIGN, roots
 from interactor_emulator.definition.rules.words import listing, quoted
 
 ROOTS = ("workflow_data", "input", "context")
 # "Use HTTP logic for external calls requiring secrets."
 SECRETS = "secrets"
+
+_SHOWN_CHARACTERS = 60
 
 _RENDERED_IN_HTTP = ("url", "headers", "body")
 _RENDERED_IN_HALTING = ("presentation", "halting_instructions")
@@ -31,6 +33,8 @@ def templates(_definition: Definition, source: Mapping[str, Valid]) -> Iterator[
 
 def _within(value: Valid, at: Path, *, in_http: bool) -> Iterator[Draft]:
     for place, text in _texts(value, at):
+        if (foreign := FOREIGN.search(text)) is not None:
+            yield Draft.of(notices.FOREIGN_TEMPLATE, place, found=quoted(foreign[0][:_SHOWN_CHARACTERS]))
         for root in dict.fromkeys(roots(text)):
             if root == SECRETS and not in_http:
                 yield Draft.of(notices.SECRET_OUTSIDE_HTTP, place)

@@ -58,7 +58,11 @@ _options: Check = or_placeholder(array_of("Options", shaped(OPTION)))
 
 # "| Type | Description | Additional Properties |"
 _PROPERTIES: Mapping[str, Mapping[str, Check]] = {
-    "string": {"multiline": _flag("Field multiline"), "maxLength": _size("Field maxLength")},
+    "string": {
+        "multiline": _flag("Field multiline"),
+        "placeholder": text("Field placeholder"),
+        "maxLength": _size("Field maxLength"),
+    },
     "number": {
         "min": _number("Field min"),
         "max": _number("Field max"),
@@ -72,6 +76,9 @@ _PROPERTIES: Mapping[str, Mapping[str, Check]] = {
     "file": {"accept": _accept, "maxSize": _size("Field maxSize")},
 }
 FIELD_TYPES = tuple(_PROPERTIES)
+FIELD_PROPERTIES: Mapping[str, frozenset[str]] = {type_: frozenset(own) for type_, own in _PROPERTIES.items()}
+"""What each type of field has beside what all have."""
+
 
 # "Common field properties include `required`, `default`, and `label`."
 _COMMON: Mapping[str, Check] = {
@@ -80,8 +87,9 @@ _COMMON: Mapping[str, Check] = {
     "label": text("Field label"),
     "required": _flag("Field required"),
     "default": anything,
-    "placeholder": text("Field placeholder"),
 }
+# Published: the schema gives every field the properties of all types; the document's table says whose each is.
+_ALL: Mapping[str, Check] = {**_COMMON, **{name: check for own in _PROPERTIES.values() for name, check in own.items()}}
 _FIELD_NEEDS = {
     "name": "Field needs a name: the member of the input that holds its answer",
     "type": f"Field needs a type: {listing(FIELD_TYPES)}",
@@ -91,19 +99,13 @@ _SELECT_NEEDS = {"options": "Field of type select needs options: an array of obj
 
 
 def _field_shape(type_: str) -> Shape:
-    # "Test with `/validate` endpoint to confirm supported properties": what is not supported is an error.
+    # "Test with `/validate` endpoint to confirm supported properties": what no type has is an error.
     needs = _FIELD_NEEDS | (_SELECT_NEEDS if type_ == "select" else {})
-    return Shape(f"Field of type {type_}", {**_COMMON, **_PROPERTIES[type_]}, needs, closed=True)
+    return Shape(f"Field of type {type_}", _ALL, needs, closed=True)
 
 
 _FIELDS_BY_TYPE = {type_: _field_shape(type_) for type_ in FIELD_TYPES}
-# A field of no known type may have the properties of any.
-_FIELD = Shape(
-    "Field",
-    {**_COMMON, **{name: check for own in _PROPERTIES.values() for name, check in own.items()}},
-    _FIELD_NEEDS,
-    closed=True,
-)
+_FIELD = Shape("Field", _ALL, _FIELD_NEEDS, closed=True)
 _all_fields: Check = array_of("Presentation fields", shaped_by_type(_FIELD, _FIELDS_BY_TYPE))
 
 

@@ -19,6 +19,8 @@ from .words import given, kind, listing, quoted, shortened
 
 # "No message over 300 characters", however long the values in it are.
 _MESSAGE_CHARACTERS = 300
+# A megabyte may hold a hundred thousand of them, and a nearest name takes a tenth of a millisecond to find.
+_MOST_UNKNOWN = 100
 
 
 @dataclass(slots=True)
@@ -33,8 +35,8 @@ class Visit:
     keys: set[str] | None = None
 
     def report(self, at: Path, message: str) -> None:
-        """Note an error at this place."""
-        self.found.findings.append(Finding(written(at), shortened(message, _MESSAGE_CHARACTERS)))
+        """Note an error at this place. Raises Enough."""
+        self.found.add(Finding(written(at), shortened(message, _MESSAGE_CHARACTERS)))
 
     def parse_later(self, at: Path, code: str) -> None:
         """Note code that only the JavaScript engine can judge."""
@@ -72,12 +74,11 @@ def walk(visit: Visit, thing: Mapping[str, object], shape: Shape, at: Path) -> N
 
 
 def _unknown(visit: Visit, name: str, shape: Shape, at: Path) -> None:
-    known = tuple(shape.members)
     if shape.closed:
-        message = f"{shape.name} has no property {quoted(name)}; it may have {listing(known, 'and')}"
+        message = f"{shape.name} has no property {quoted(name)}; it may have {listing(tuple(shape.members), 'and')}"
         visit.report((*at, name), message)
-    else:
-        visit.found.unknown.append(UnknownMember((*at, name), name, shape.name, known))
+    elif len(visit.found.unknown) < _MOST_UNKNOWN:
+        visit.found.unknown.append(UnknownMember((*at, name), name, shape.name, tuple(shape.members)))
 
 
 def is_number(value: object) -> TypeGuard[int | float]:

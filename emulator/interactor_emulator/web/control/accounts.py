@@ -10,7 +10,7 @@ from interactor_emulator.account.tokens import SCOPES, Client
 from interactor_emulator.errors import NotFound, ValidationError
 from interactor_emulator.services import grants
 from interactor_emulator.web.call import instant, member, optional, strings
-from interactor_emulator.web.hosting.hosted import DEFAULT
+from interactor_emulator.web.hosting.hosted import DEFAULT, Accounts
 
 from .call import Command, Done
 
@@ -47,10 +47,11 @@ def create_account(command: Command) -> Done:
     if not (name.isascii() and name.replace("_", "").replace("-", "").isalnum()) or len(name) > 64:
         raise ValidationError(("name", "name may have up to 64 letters, digits, underscores and hyphens"))
     client = Client(f"client_{name}", f"secret_{name}")
+    _refuse_taken(accounts, client.client_id, "name")
     now = optional(body, "now", str)
     settings = replace(
         accounts.default.settings,
-        name=name,
+        name=accounts.organization(name),
         seed=optional(body, "seed", int),
         now_ms=None if now is None else instant("now", now),
         frozen=member(body, "frozen", bool, now is not None),
@@ -63,6 +64,14 @@ def create_account(command: Command) -> Done:
     token = grants.mint(account)
     credentials = {"client_id": client.client_id, "client_secret": client.client_secret, "access_token": token}
     return Done({"name": name, **credentials}, 201)
+
+
+def _refuse_taken(accounts: Accounts, client_id: str, member: str, own: Account | None = None) -> None:
+    """A client id says whose tokens are asked for, so it is one account's."""
+    holder = accounts.by_client().get(client_id)
+    if holder is not None and holder is not own:
+        message = f"client id '{client_id[:100]}' belongs to account '{holder.name}'; choose another"
+        raise ValidationError((member, message))
 
 
 def _execution(mode: str) -> Execution:
@@ -90,6 +99,7 @@ def create_client(command: Command) -> Done:
     scopes, namespaces = strings(command.body, "scopes"), strings(command.body, "namespaces")
     if unknown := set(scopes or ()) - set(SCOPES):
         raise ValidationError(("scopes", f"unknown scope {min(unknown)}; there are {', '.join(SCOPES)}"))
+    _refuse_taken(command.accounts, client_id, "client_id", command.account)
     client = Client(
         client_id,
         secret,

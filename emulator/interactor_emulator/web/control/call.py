@@ -3,7 +3,8 @@
 Loopback only: a request whose Host is no loopback name is refused, so that no web page can reach it by DNS rebinding.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import asyncio
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,17 +12,19 @@ from starlette.types import Receive, Scope, Send
 
 from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.egress import is_loopback
+from interactor_emulator.adapters.http.under_way import inside_call
 from interactor_emulator.effects import Steps
-from interactor_emulator.errors import Forbidden, NotFound, UnsupportedMediaType
+from interactor_emulator.errors import Forbidden, NotFound, UnsupportedMediaType, ValidationError
 from interactor_emulator.limits import MB
 from interactor_emulator.web import body
 from interactor_emulator.web.call import query_of
 from interactor_emulator.web.hosting.hosted import Accounts
-from interactor_emulator.web.operation import CONTROL_PREFIX
+from interactor_emulator.web.operation import CONTROL_PREFIX, ControlOperation
 from interactor_emulator.web.respond import Response, failure_response, json_response
 
 _BODY_BYTES = 1 * MB
 _ACCOUNT_HEADER = b"x-emulator-account"
+_MOST_FAULTS = 20
 
 
 @dataclass(slots=True)
@@ -44,15 +47,15 @@ class Done:
     content_type: str = ""
 
 
-Action = Callable[[Command], "Done | Steps[Done]"]
-
-
 class Control:
     """All methods of one path of the control API. `allowed_hosts` are names beside those of the loopback."""
 
-    def __init__(self, accounts: Accounts, actions: Mapping[str, Action], allowed_hosts: Iterable[str]) -> None:
+    def __init__(
+        self, accounts: Accounts, operations: Mapping[str, ControlOperation], allowed_hosts: Iterable[str]
+    ) -> None:
         self._accounts = accounts
-        self._actions = actions
+        self._operations = operations
+        self._under_way: set[asyncio.Future[Done]] = set()
         self._allowed_hosts = frozenset(host.lower() for host in allowed_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,20 +72,42 @@ class Control:
         self._check_host(sent.get(b"host", b"").decode("latin-1"))
         if (page := sent.get(b"origin")) is not None:
             self._check_origin(page.decode("latin-1"))
-        action = self._actions.get(scope["method"])
-        if action is None:
+        operation = self._operations.get(scope["method"])
+        if operation is None:
             raise NotFound
-        command = Command(self._accounts, self._account(sent), scope["path_params"], query_of(scope["query_string"]))
+        query = query_of(scope["query_string"])
+        command = Command(self._accounts, self._account(sent), scope["path_params"], query)
         if scope["method"] != "GET":
             command.body = await _body(sent, receive)
-        with command.account.driver.lock:
-            result = action(command)
-        done = result if isinstance(result, Done) else await command.account.driver.run_async(result)
+        _refuse_unknown(operation, command)
+        inside = command.account.caller.under_way.holds(_texts(sent))
+        token = inside_call.set(inside or inside_call.get())
+        try:
+            done = await self._done(operation, command)
+        finally:
+            inside_call.reset(token)
         if done.content_type:
             # A definition's names may hold half surrogates, which show as JSON would write them.
             text = done.body.encode(errors="backslashreplace")
             return Response(done.status, [(b"content-type", done.content_type.encode())], text)
         return json_response(done.status, done.body, [])
+
+    async def _done(self, operation: ControlOperation, command: Command) -> Done:
+        """What the call comes to, or what it waits for when its time is up: then it goes on beside."""
+        with command.account.driver.lock:
+            result: Done | Steps[Done] = operation.action(command)
+        if isinstance(result, Done):
+            return result
+        if not operation.waits:
+            return await command.account.driver.run_async(result)
+        from .timing import timeout_seconds, unfinished
+
+        seconds = timeout_seconds(command)
+        task = asyncio.ensure_future(command.account.driver.run_async(result))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        await asyncio.wait([task], timeout=seconds)
+        return task.result() if task.done() else unfinished(command)
 
     def _account(self, sent: Mapping[bytes, bytes]) -> Account:
         name = sent.get(_ACCOUNT_HEADER)
@@ -111,10 +136,24 @@ class Control:
         return is_loopback(name) or name in self._allowed_hosts
 
 
+def _refuse_unknown(operation: ControlOperation, command: Command) -> None:
+    from . import strict  # late: it needs the types of the wire, for which no start waits
+
+    faults = [*strict.of_query(command.query, operation.query), *strict.of_body(command.body, operation.body)]
+    if faults:
+        raise ValidationError(*faults[:_MOST_FAULTS])
+
+
+def _texts(sent: Mapping[bytes, bytes]) -> Mapping[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in sent.items()}
+
+
 async def _body(sent: Mapping[bytes, bytes], receive: Receive) -> Mapping[str, Any]:
     """ "State-changing calls need `Content-Type: application/json`": no form of a web page can send that unasked."""
     raw = await body.read(receive, _BODY_BYTES)
     content_type = sent.get(b"content-type", b"").decode("latin-1")
+    if not raw and not content_type:
+        return {}  # "No body at all means `{}`"; a page's own request without one has been refused by its Origin
     if content_type.split(";", 1)[0].strip().lower() != "application/json":
         raise UnsupportedMediaType
     return body.json_object(raw, content_type, depth=100)

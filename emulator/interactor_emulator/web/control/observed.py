@@ -28,7 +28,7 @@ def show_files(command: Command) -> Done:
 
 
 def show_diagnostics(command: Command) -> Done:
-    return Done({"diagnostics": [_diagnostic(event) for event in command.account.journal.of_kind(Noticed)]})
+    return Done({"diagnostics": [_diagnostic(event) for event in command.account.journal.notices]})
 
 
 def _diagnostic(event: Noticed) -> Mapping[str, object]:
@@ -40,6 +40,7 @@ def _diagnostic(event: Noticed) -> Mapping[str, object]:
         "request_id": event.request_id or None,
         "instance_id": event.instance_id or None,
         "at": timestamp(event.at_ms),
+        "count": event.times,
     }
 
 

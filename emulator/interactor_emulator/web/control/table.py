@@ -13,8 +13,8 @@ from interactor_emulator.web.operation import ControlOperation
 from interactor_emulator.wire import control as shapes
 from interactor_emulator.wire.shapes import Object
 
-from . import accounts, deliveries, observed, outside, timing
-from .call import Action, Command, Done
+from . import accounts, deliveries, observed, outside, timing, variants
+from .call import Command, Done
 
 _PICTURES = ("image/svg+xml", "text/plain")
 _FORMAT = {"format": Literal["svg", "mermaid", "dot"]}
@@ -56,14 +56,17 @@ CONTROLS: tuple[ControlOperation, ...] = (
         shapes.Advanced,
         shapes.AdvanceBody,
         {"seconds": 3600},
+        waits=True,
     ),
     ControlOperation(
         "POST",
         "/settle",
         timing.settle,
         "Return when nothing more can happen without time or input",
-        shapes.Clock,
-        shapes.Nothing,
+        shapes.Settled,
+        shapes.SettleBody,
+        {"timeout_seconds": 10},
+        waits=True,
     ),
     ControlOperation("GET", "/hold", timing.show_held, "How many requests are held", shapes.Held),
     ControlOperation(
@@ -178,6 +181,16 @@ CONTROLS: tuple[ControlOperation, ...] = (
         shapes.Deliveries,
         shapes.Nothing,
     ),
+    ControlOperation("GET", "/variants", variants.show, "What the service may do otherwise", shapes.Texts),
+    ControlOperation(
+        "PUT",
+        "/variants",
+        variants.change,
+        "Choose other values by name; a reset takes them back",
+        shapes.Texts,
+        Object,
+        {"answers": "whole"},
+    ),
     ControlOperation("GET", "/faults", deliveries.show_faults, "Fault rules", shapes.Faults),
     ControlOperation(
         "POST",
@@ -257,9 +270,9 @@ CONTROLS: tuple[ControlOperation, ...] = (
 )
 
 
-def by_path() -> dict[str, dict[str, Action]]:
-    """The actions of each path, by method."""
-    found: dict[str, dict[str, Action]] = {}
+def by_path() -> dict[str, dict[str, ControlOperation]]:
+    """The calls of each path, by method."""
+    found: dict[str, dict[str, ControlOperation]] = {}
     for control in CONTROLS:
-        found.setdefault(control.path, {})[control.method] = control.action
+        found.setdefault(control.path, {})[control.method] = control
     return found

@@ -17,6 +17,9 @@ from .call import Command, Done
 
 # Longer than time has years that can be written with four digits.
 _MOST_SECONDS = 10**12
+# "Answers after `timeout_seconds`, 10, with what it still waits for". Wall time, since others' answers are waited for.
+_TIMEOUT_SECONDS = 10
+_MOST_TIMEOUT_SECONDS = 600
 
 
 def show_clock(command: Command) -> Done:
@@ -55,6 +58,22 @@ def _advance(account: Account, name: str, to_ms: int) -> Steps[list[Fired]]:
         return (yield from due.advance(account, to_ms))
     except ValueError as error:
         raise ValidationError((name, f"{error}: it is {timestamp(account.clock.now_ms)}")) from None
+
+
+def unfinished(command: Command) -> Done:
+    """What `settle` and `advance` answer when their time is up: they go on, and this is what they wait for."""
+    shown: dict[str, object] = {"now": timestamp(command.account.clock.now_ms)}
+    shown["waiting"] = due.waiting_for(command.account)
+    return Done(shown)
+
+
+def timeout_seconds(command: Command) -> float:
+    """How long a call may wait; raises ValidationError."""
+    seconds = command.body.get("timeout_seconds", _TIMEOUT_SECONDS)
+    if not is_number(seconds) or not 0 <= seconds <= _MOST_TIMEOUT_SECONDS:
+        message = f"timeout_seconds must be a number from 0 to {_MOST_TIMEOUT_SECONDS}"
+        raise ValidationError(("timeout_seconds", message))
+    return seconds
 
 
 def _fired(fired: Fired) -> Mapping[str, object]:

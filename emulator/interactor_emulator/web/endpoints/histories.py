@@ -5,14 +5,19 @@ from collections.abc import Mapping
 from typing import get_args
 
 from interactor_emulator.errors import EventNotFound, InvalidCursor, ValidationError
+from interactor_emulator.jsontext import size
+from interactor_emulator.limits import MB
 from interactor_emulator.projections import history
 from interactor_emulator.web.call import Answer, Call, instant_of, page_size
 from interactor_emulator.wire import history as history_shapes
+from interactor_emulator.wire import shapes
 
 from .instances import owned
 
 _TYPES = get_args(history.Type)
 _EVENT_ID_CHARACTERS = 30
+# Inferred: a page ends with the event that takes it over this; a thousand of them may have half a gigabyte.
+_PAGE_BYTES = 8 * MB
 
 
 def index(call: Call) -> Answer:
@@ -23,6 +28,7 @@ def index(call: Call) -> Answer:
         until_ms=instant_of(query, "until"),
         thread=query.get("thread"),
         state=query.get("state"),
+        inclusive=_inclusive(call),
     )
     page = history.page(
         call.account.journal.of_instance(instance.id),
@@ -31,18 +37,32 @@ def index(call: Call) -> Answer:
         page_size(query),
         include_data=_include_data(query),
     )
+    events = _fitting(page)
+    last_id = page.last_id if len(events) == len(page.entries) else events[-1]["id"]
     return Answer(
         {
             "instance_id": instance.id,
             "workflow_id": call.account.store.workflows[instance.version.workflow_name].id,
             "status": instance.status,
-            "events": [history_shapes.entry(each) for each in page.entries],
+            "events": events,
             "pagination": {
-                "has_more": page.last_id is not None,
-                "next_cursor": None if page.last_id is None else _cursor(page.last_id),
+                "has_more": last_id is not None,
+                "next_cursor": None if last_id is None else _cursor(last_id),
             },
         }
     )
+
+
+def _fitting(page: history.Page) -> list[shapes.Event]:
+    """The events of a page, or the first of them, where each has changed so much that all would hold up everybody."""
+    events: list[shapes.Event] = []
+    left = _PAGE_BYTES
+    for each in page.entries:
+        events.append(history_shapes.entry(each))
+        left -= size(events[-1])
+        if left < 0:
+            break
+    return events
 
 
 def show(call: Call) -> Answer:
@@ -59,7 +79,7 @@ def errors(call: Call) -> Answer:
     since_ms = instant_of(query, "since")
     if since_ms is None:
         raise ValidationError(("since", "since is required: an ISO 8601 time like 2026-01-20T12:00:00Z"))
-    wanted = history.Query(since_ms=since_ms, until_ms=instant_of(query, "until"))
+    wanted = history.Query(since_ms=since_ms, until_ms=instant_of(query, "until"), inclusive=_inclusive(call))
     account, name, code = call.account, query.get("workflow_name"), query.get("error_code")
     rows = history.errors(account.journal, account.store.instances, wanted, name, code)
     namespaces = call.principal.namespaces
@@ -69,6 +89,11 @@ def errors(call: Call) -> Answer:
         if namespaces is None or instance.namespace in namespaces
     ]
     return Answer(history_shapes.errors(seen))
+
+
+def _inclusive(call: Call) -> bool:
+    """ "Events after this time", "before this time"."""
+    return call.account.variants.history_bounds == "inclusive"
 
 
 def _types(text: str | None) -> frozenset[str] | None:

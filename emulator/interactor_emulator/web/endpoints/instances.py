@@ -8,7 +8,7 @@ from interactor_emulator import notices
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
 from interactor_emulator.services import instances, workflows
-from interactor_emulator.state.events import Noticed
+from interactor_emulator.state.events import Event, Noticed
 from interactor_emulator.state.instance import Instance, Status
 from interactor_emulator.web.call import Answer, Call, member, optional, page_size
 from interactor_emulator.wire import answers, shapes
@@ -17,7 +17,7 @@ _STATUSES = get_args(Status)
 
 
 def create(call: Call) -> Steps[Answer]:
-    asked = optional(call.body, "namespace", str)
+    asked = optional(call.body, call.account.variants.user_key, str) or _namespace_header(call)
     input_: Mapping[str, Any] = member(call.body, "input", dict, {})
     workflows.find(call.account, call.params["name"])
     namespace = _namespace_of_create(call, asked)
@@ -26,7 +26,7 @@ def create(call: Call) -> Steps[Answer]:
         _notice_missing_namespace(call, instance)
     call.changed = instance.id
     _raise_failure(instance)
-    return Answer(answers.created(instance), 201)
+    return Answer(answers.created(instance, _happened(call, instance), call.account.variants), 201)
 
 
 def _namespace_of_create(call: Call, namespace: str | None) -> str | None:
@@ -41,9 +41,14 @@ def _namespace_of_create(call: Call, namespace: str | None) -> str | None:
     return owned[0]
 
 
+def _namespace_header(call: Call) -> str | None:
+    """Published: `X-Namespace` names the namespace of a create, and filters a list, where nothing else does."""
+    return call.sent.get(b"x-namespace", b"").decode("latin-1") or None
+
+
 def _notice_missing_namespace(call: Call, instance: Instance) -> None:
     notice = Noticed.of(notices.MISSING_NAMESPACE, request_id=call.request_id, instance=instance.id)
-    call.account.journal.append(notice)
+    call.account.journal.notice(notice, instance.id)
 
 
 def index(call: Call) -> Answer:
@@ -51,7 +56,8 @@ def index(call: Call) -> Answer:
     status = query.get("status")
     if status is not None and status not in _STATUSES:
         raise ValidationError(("status", f"status must be one of {', '.join(_STATUSES)}"))
-    wanted = instances.Filter(query.get("namespace"), query.get("workflow_name"), cast(Status | None, status))
+    namespace = query.get(call.account.variants.user_key) or _namespace_header(call)
+    wanted = instances.Filter(namespace, query.get("workflow_name"), cast(Status | None, status))
     owned = call.principal.namespaces
     listed = (each for each in instances.newest(call.account, wanted) if owned is None or each.namespace in owned)
     if "limit" not in query and "cursor" not in query:
@@ -75,17 +81,21 @@ def _page(listed: Iterable[Instance], query: Mapping[str, str]) -> shapes.Instan
 
 def show(call: Call) -> Answer:
     instance = owned(call)
-    return Answer(answers.instance(instance, call.account.journal.of_instance(instance.id)))
+    return Answer(answers.instance(instance, _happened(call, instance), call.account.variants))
+
+
+def _happened(call: Call, instance: Instance) -> Iterable[Event]:
+    return call.account.journal.of_instance(instance.id)
 
 
 def resume(call: Call) -> Steps[Answer]:
     instance = yield from _resume(call, None)
-    return Answer(answers.resumed(instance))
+    return Answer(answers.resumed(instance, _happened(call, instance), call.account.variants))
 
 
 def resume_thread(call: Call) -> Steps[Answer]:
     instance = yield from _resume(call, call.params["thread_id"])
-    return Answer(answers.thread_resumed(instance))
+    return Answer(answers.thread_resumed(instance, call.account.variants))
 
 
 def _resume(call: Call, thread_id: str | None) -> Steps[Instance]:
@@ -104,7 +114,7 @@ def cancel(call: Call) -> Steps[Answer]:
 
 
 def threads(call: Call) -> Answer:
-    return Answer({"threads": answers.threads_in_full(owned(call))})
+    return Answer({"threads": answers.thread_rows(owned(call), call.account.variants)})
 
 
 def owned(call: Call) -> Instance:

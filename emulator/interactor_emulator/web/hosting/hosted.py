@@ -7,6 +7,8 @@ from interactor_emulator.account.host import NOBODY, Host
 from interactor_emulator.services import due
 
 DEFAULT = "default"
+# No name of an account holds it.
+_AGAIN = "~"
 
 
 class Ticking(Host):
@@ -25,6 +27,7 @@ class Accounts:
         # How many requests there were: who does something beside them can see that one has come.
         self.requests = 0
         self._told: Callable[[Account], None] | None = None
+        self._removed: dict[str, int] = {}
 
     @property
     def default(self) -> Account:
@@ -32,6 +35,17 @@ class Accounts:
 
     def get(self, name: str) -> Account | None:
         return self._accounts.get(name)
+
+    def by_token(self, organization: str) -> Account | None:
+        """The account that a token was issued in: one of the same name that was removed is another one."""
+        name = organization.partition(_AGAIN)[0]
+        account = self._accounts.get(name)
+        return account if account is not None and account.name == organization else None
+
+    def organization(self, name: str) -> str:
+        """What the tokens of a new account of this name say: "tokens die with their account"."""
+        times = self._removed.get(name, 0)
+        return f"{name}{_AGAIN}{times + 1}" if times else name
 
     def tell_of_forgetting(self, told: Callable[[Account], None]) -> None:
         """Call this with every account before it is emptied or removed, those to come included."""
@@ -55,7 +69,9 @@ class Accounts:
 
     def remove(self, name: str) -> None:
         account = self._accounts.pop(name)
-        account.forget()
+        self._removed[name] = self._removed.get(name, 0) + 1
+        with account.driver.lock:
+            account.end()
 
     def watch(self, ticker: Ticking | None) -> None:
         """Let this ticker know of everything that becomes due; None ends that."""

@@ -1,0 +1,153 @@
+"""What of a request looks like a mistake: told in the diagnostics, never in the answer.
+
+Whatever a client names is redacted and cut before it is told, and of one request only the first few things are: nobody
+can fill the diagnostics, or keep others waiting, with names.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import TypeVar
+
+from interactor_emulator import notices
+from interactor_emulator.account.account import Account
+from interactor_emulator.errors import Unauthorized
+from interactor_emulator.notices import Notice
+from interactor_emulator.redaction import redact
+from interactor_emulator.state.events import Noticed
+
+from .operation import PREFIX, Operation
+
+Name = TypeVar("Name", str, bytes)
+
+_MOST_OF_ONE_REQUEST = 20
+_SHOWN_CHARACTERS = 100
+
+# What proxies and browsers add, and what the emulator reads itself.
+_KNOWN_HEADERS = (
+    b"x-request-id",
+    b"x-namespace",
+    b"x-forwarded-",
+    b"x-real-ip",
+    b"x-emulator-account",
+    b"x-requested-with",
+    b"x-interactor-",
+)
+
+# Names for which later guides and deployed clients have a use that the document does not know.
+_OF_OTHER_GUIDES = ("user_ref", "external_user_id", "x-user-ref", "x-external-user-id")
+
+
+def members(account: Account, operation: Operation, body: Iterable[str], request_id: str) -> None:
+    """ "Unknown members of a request body are ignored", and reported."""
+    known = _known(account, operation.members or ())
+    for name in _few(each for each in body if each not in known):
+        _tell(account, notices.UNKNOWN_FIELD, request_id, operation=_shown(operation), **_named(account, name, known))
+
+
+def repeated(account: Account, operation: Operation, names: Iterable[str], request_id: str) -> None:
+    """Members that stand in an object twice: which one counts is not said by JSON, and the last does here."""
+    for name in _few(dict.fromkeys(names)):
+        shown = _cut(account, name)
+        _tell(account, notices.DUPLICATE_MEMBER, request_id, operation=_shown(operation), name=shown)
+
+
+def parameters(account: Account, operation: Operation, query: Iterable[str], request_id: str) -> None:
+    """Parameters of the query that the operation does not read."""
+    known = _known(account, operation.query)
+    for name in _few(each for each in query if each not in known):
+        _tell(
+            account, notices.UNKNOWN_PARAMETER, request_id, operation=_shown(operation), **_named(account, name, known)
+        )
+
+
+def headers(account: Account, sent: Mapping[bytes, bytes], request_id: str) -> None:
+    """Headers that look as if they were meant for the API."""
+    for name in _few(each for each in sent if each[:2] == b"x-" and not each.startswith(_KNOWN_HEADERS)):
+        _tell(account, notices.UNKNOWN_HEADER, request_id, **_named(account, name.decode("latin-1"), ()))
+
+
+def path(account: Account, method: str, asked: str, known: Iterable[Operation], request_id: str) -> None:
+    """A path or method that leads nowhere, with the one that was probably meant."""
+    operations = tuple(known)
+    meant = _nearest(method, asked, operations)
+    shown = redact(f"{method[:20]} {asked}", account.secrets.ever)[: 2 * _SHOWN_CHARACTERS]
+    hint = f"Did you mean {meant}?" if meant else "GET /_emulator/openapi.json lists every path"
+    _tell(account, notices.UNKNOWN_PATH, request_id, asked=shown, hint=hint)
+
+
+def unauthorized(account: Account, error: Unauthorized, request_id: str) -> None:
+    """Why a token was refused, which the answer does not say."""
+    _tell(account, notices.UNAUTHORIZED, request_id, why=error.why, hint=error.hint)
+
+
+def _known(account: Account, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(account.variants.user_key if name == "namespace" else name for name in names)
+
+
+# Paths that other guides have, or that one would guess, and what does the same here.
+_INSTEAD: Mapping[tuple[str, str], str] = {
+    ("POST", "/webhooks"): "POST /webhooks/subscriptions",
+    ("GET", "/webhooks"): "GET /webhooks/subscriptions",
+    ("GET", "/workflows/*/instances"): "GET /workflows/instances?workflow_name=",
+    ("GET", "/workflows/*"): "GET /workflows/{name}/versions, or GET /workflows",
+    ("GET", "/instances"): "GET /workflows/instances",
+    ("GET", "/instances/*"): "GET /workflows/instances/{instance_id}",
+}
+
+
+def _nearest(method: str, asked: str, operations: tuple[Operation, ...]) -> str:
+    """The route that was probably meant; empty when none is near."""
+    from difflib import get_close_matches  # late: only a mistaken path needs it
+
+    inside = asked.removeprefix(PREFIX).rstrip("/")[: 2 * _SHOWN_CHARACTERS]
+    given = inside.split("/")
+    for each in operations:
+        if _fits(each.path.split("/"), given) and (each.method == method or not asked.startswith(PREFIX)):
+            return f"{each.method} {PREFIX}{each.path}"
+    for (at_method, pattern), instead in _INSTEAD.items():
+        if at_method == method and _fits(pattern.replace("*", "{}").split("/"), given):
+            before, _, after = instead.partition(" ")
+            return f"{before} {PREFIX}{after}"
+    others = [each for each in operations if _fits(each.path.split("/"), given)]
+    if others:
+        return f"{others[0].method} {PREFIX}{others[0].path}"
+    spelled = {f"{each.method} {each.path}": each for each in operations}
+    near = get_close_matches(f"{method} {inside}", spelled, n=1)
+    return f"{spelled[near[0]].method} {PREFIX}{spelled[near[0]].path}" if near else ""
+
+
+def _fits(pattern: list[str], given: list[str]) -> bool:
+    return len(pattern) == len(given) and all(
+        each.startswith("{") or each == segment for each, segment in zip(pattern, given, strict=True)
+    )
+
+
+def _named(account: Account, name: str, known: tuple[str, ...]) -> dict[str, str]:
+    """The name as it may be shown, and what we know about it."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name[:_SHOWN_CHARACTERS], known, n=1)
+    if near:
+        hint = f"Did you mean '{near[0]}'?"
+    elif name.lower() in _OF_OTHER_GUIDES:
+        hint = "The document does not name it, another published guide does; it has `namespace` (variant user_key)"
+    else:
+        hint = "The document does not name it, and the emulator ignores it"
+    return {"name": _cut(account, name), "hint": hint}
+
+
+def _cut(account: Account, name: str) -> str:
+    shown: str = redact(name, account.secrets.ever)
+    return shown[:_SHOWN_CHARACTERS]
+
+
+def _shown(operation: Operation) -> str:
+    return f"{operation.method} {operation.path}"
+
+
+def _few(names: Iterable[Name]) -> Iterator[Name]:
+    return islice(names, _MOST_OF_ONE_REQUEST)
+
+
+def _tell(account: Account, row: Notice, request_id: str, **values: str) -> None:
+    account.journal.notice(Noticed.of(row, request_id=request_id, **values))

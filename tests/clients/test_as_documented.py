@@ -1,0 +1,39 @@
+"""The clients here are the document's own text, but for the tags and type arguments that its copy has lost."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+BEGIN, END = "// begin of the document's\n", "// end of the document's\n"
+# The copy was cleaned as a page is: these elements went with what they hold, of all others the tags alone.
+WITH_CONTENT = re.compile(r"<(button|label)\b.*?</\1>", re.S)
+TAG = re.compile(r"</?[A-Za-z][^>]*>")
+
+
+def documented(text: str) -> str:
+    """What of a file is the document's: all of it, or what stands between the two marks."""
+    return text.split(BEGIN, 1)[-1].split(END, 1)[0]
+
+
+def cleaned(text: str) -> str:
+    return without_spaces(TAG.sub("", WITH_CONTENT.sub("", text)))
+
+
+def without_spaces(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("manager.ts", "manager.txt"),
+        ("usage.ts", "usage.txt"),
+        ("receiver.ts", "verifier.txt"),
+        ("form.tsx", "form.txt"),
+    ],
+)
+def test_a_client_is_the_documents(file: str, text: str) -> None:
+    own = documented((HERE / file).read_text("utf-8"))
+    assert cleaned(own) == without_spaces((HERE / "document" / text).read_text("utf-8"))
