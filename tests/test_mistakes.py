@@ -1,11 +1,13 @@
 """What a program is told that makes one of the usual mistakes: each message names the place and the remedy."""
 
+import re
 import traceback
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from interactor_emulator import Emulator
+from interactor_emulator import DefinitionNotFound, Emulator, WorkflowNotPublished
 from interactor_emulator.errors import InvalidTransition, ValidationError, WorkflowNotFound
 
 from tests.workflows import halt, terminal, workflow
@@ -100,3 +102,44 @@ def test_what_a_failed_assertion_says_beside_holds_no_secret(interactor: Emulato
         interactor.start("ask").assert_completed("end")
     assert "{'key': '[REDACTED]'}" in str(error.value)
     assert "4711" not in str(error.value)
+
+
+def test_a_definition_that_is_not_found_says_where_it_was_looked_for(tmp_path: Path) -> None:
+    (tmp_path / "purchase_approval.json").write_text("{}")
+    with pytest.raises(DefinitionNotFound) as error:
+        Emulator(definitions=tmp_path).load("purchase_aproval")
+    assert f"looked for purchase_aproval, {tmp_path}/purchase_aproval.json" in str(error.value)
+    assert "did you mean purchase_approval?" in str(error.value)
+    with pytest.raises(DefinitionNotFound, match="in there are purchase_approval"):
+        Emulator(definitions=[str(tmp_path)]).load("x")
+    with pytest.raises(DefinitionNotFound, match="no folder is set in which to look for names"):
+        Emulator().load("x")
+
+
+def test_a_draft_that_is_started_says_how_it_is_published(interactor: Emulator) -> None:
+    interactor.load(ASK, publish=False)
+    with pytest.raises(WorkflowNotPublished) as error:
+        interactor.start("ask")
+    assert "has no published version" in told(error.value)
+    assert "emulator.load(…) publishes what it loads unless publish=False" in told(error.value)
+    assert "POST /workflows/ask/versions/VERSION_ID/publish" in told(error.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"seed": "seven"}, "seed is a whole number, not 'seven'"),
+        ({"seed": True}, "seed is a whole number, not True"),
+        ({"now": "soon"}, "now: 'soon' is no time"),
+        ({"limits": {"instance_per_namespace": 1}}, "did you mean instances_per_namespace?"),
+    ],
+)
+def test_a_wrong_setting_is_named(wrong: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        Emulator(**wrong)
+    with pytest.raises(ValueError, match="'tomorrow' is no time"):
+        Emulator().clock.advance_to("tomorrow")
+
+
+def test_one_host_is_no_list_of_letters() -> None:
+    assert Emulator(allow_egress="box.example").account.settings.allow_egress == ("box.example",)

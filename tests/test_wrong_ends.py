@@ -1,10 +1,11 @@
 """What an assertion says of a run that ended as it should, though for another reason."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from interactor_emulator import Emulator
 
+Reason = Literal["requested", "ttl_expired"]
 FAILS: dict[str, Any] = {
     "name": "fails",
     "initial_state": "work",
@@ -37,7 +38,7 @@ def test_a_failure_with_another_code_is_told_with_its_message(interactor: Emulat
 
 
 @pytest.mark.parametrize(("wrong", "right"), [("ttl_expired", "requested"), ("requested", "ttl_expired")])
-def test_a_cancel_for_another_reason_is_told_with_it(interactor: Emulator, wrong: str, right: str) -> None:
+def test_a_cancel_for_another_reason_is_told_with_it(interactor: Emulator, wrong: Reason, right: Reason) -> None:
     interactor.load(ASKS)
     run = interactor.start("asks")
     if right == "requested":

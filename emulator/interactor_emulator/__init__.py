@@ -40,17 +40,29 @@ from .version import __version__ as __version__
 if TYPE_CHECKING:
     from .account.tokens import Client
     from .emulator import DefinitionNotFound, Emulator
-    from .facade.aio import Aio, AsyncRun
+    from .facade.aio import Aio, AsyncHeld, AsyncRun, AsyncThread
     from .facade.emulator_clock import EmulatorClock
+    from .facade.holding import Held
     from .facade.inbox import Inbox, Received
     from .facade.receiving import Webhooks
     from .facade.run import Run, RunThread
+    from .facade.words import (
+        CancelReason,
+        DeliveryStatus,
+        EventName,
+        Execution,
+        FaultName,
+        Holdable,
+        InstanceStatus,
+        Timestamps,
+    )
+    from .faults.rules import Faults, Rule
     from .projections.explain import Considered, Decision
     from .projections.visits import Visit
-    from .services.due import Fired
+    from .services.due import Fired, NextDue
     from .state.deliveries import Attempt, Delivery, Subscription
     from .state.events import Clause, Noticed, Options
-    from .state.people import Person
+    from .state.people import People, Person
     from .web.hosting.serving import Server
     from .webhooks.certify import Report, certify
 
@@ -59,8 +71,11 @@ install()
 __all__ = [
     "Aio",
     "AlreadyPublished",
+    "AsyncHeld",
     "AsyncRun",
+    "AsyncThread",
     "Attempt",
+    "CancelReason",
     "Clause",
     "Client",
     "ConcurrentModification",
@@ -68,32 +83,43 @@ __all__ = [
     "Decision",
     "DefinitionNotFound",
     "Delivery",
+    "DeliveryStatus",
     "Emulator",
     "EmulatorClock",
+    "EventName",
     "EventNotFound",
+    "Execution",
     "ExecutionFailed",
+    "FaultName",
+    "Faults",
     "Fired",
     "Forbidden",
+    "Held",
+    "Holdable",
     "HttpError",
     "HttpTimeout",
     "Inbox",
     "InstanceNotActive",
     "InstanceNotFound",
     "InstanceNotHalted",
+    "InstanceStatus",
     "InteractorError",
     "InvalidCursor",
     "InvalidTransition",
     "InvalidWorkflow",
     "Limits",
     "NamespaceQuotaExceeded",
+    "NextDue",
     "NotFound",
     "Noticed",
     "Options",
     "PayloadTooLarge",
+    "People",
     "Person",
     "RateLimited",
     "Received",
     "Report",
+    "Rule",
     "Run",
     "RunThread",
     "ScriptError",
@@ -101,6 +127,7 @@ __all__ = [
     "Server",
     "Subscription",
     "ThreadNotFound",
+    "Timestamps",
     "Unauthorized",
     "UnsupportedMediaType",
     "ValidationError",
@@ -116,27 +143,42 @@ __all__ = [
 
 _LATE = {
     "Aio": "facade.aio",
+    "AsyncHeld": "facade.aio",
     "AsyncRun": "facade.aio",
+    "AsyncThread": "facade.aio",
     "Attempt": "state.deliveries",
+    "CancelReason": "facade.words",
     "Clause": "state.events",
     "Client": "account.tokens",
     "Considered": "projections.explain",
     "Decision": "projections.explain",
     "DefinitionNotFound": "emulator",
     "Delivery": "state.deliveries",
+    "DeliveryStatus": "facade.words",
     "Emulator": "emulator",
     "EmulatorClock": "facade.emulator_clock",
+    "EventName": "facade.words",
+    "Execution": "facade.words",
+    "FaultName": "facade.words",
+    "Faults": "faults.rules",
     "Fired": "services.due",
+    "Held": "facade.holding",
+    "Holdable": "facade.words",
     "Inbox": "facade.inbox",
+    "InstanceStatus": "facade.words",
+    "NextDue": "services.due",
     "Noticed": "state.events",
     "Options": "state.events",
+    "People": "state.people",
     "Person": "state.people",
     "Received": "facade.inbox",
     "Report": "webhooks.certify",
+    "Rule": "faults.rules",
     "Run": "facade.run",
     "RunThread": "facade.run",
     "Server": "web.hosting.serving",
     "Subscription": "state.deliveries",
+    "Timestamps": "facade.words",
     "Visit": "projections.visits",
     "Webhooks": "facade.receiving",
     "certify": "webhooks.certify",

@@ -93,10 +93,16 @@ class Clock:
     @property
     def next_due_ms(self) -> int | None:
         """When the next thing is due, if anything is."""
+        due = self.next_due
+        return None if due is None else due.at_ms
+
+    @property
+    def next_due(self) -> Due | None:
+        """The next thing that is due, which stays where it is."""
         while self._queue and self._queue[0].cancelled:
             heapq.heappop(self._queue)
             self._cancelled -= 1
-        return self._queue[0].at_ms if self._queue else None
+        return self._queue[0] if self._queue else None
 
     @property
     def is_due(self) -> bool:
@@ -144,6 +150,11 @@ def timestamp(instant_ms: int) -> str:
 @lru_cache(maxsize=4096)
 def _second(instant_seconds: int) -> str:
     return datetime.fromtimestamp(instant_seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def moment(instant_ms: int) -> datetime:
+    """As Python has it, in UTC."""
+    return datetime.fromtimestamp(instant_ms / 1000, UTC)
 
 
 def parse_timestamp(text: str) -> int:

@@ -126,9 +126,10 @@ class SendWebhook(Effect[HttpAnswer | HttpFault]):
 
 @dataclass(slots=True)
 class TextFault:
-    """No text came of it; the message says why."""
+    """No text came of it; the message says why. `provoked` when a test wanted it so."""
 
     message: str
+    provoked: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from interactor_emulator.account.tokens import DEFAULT_CLIENT, Client
 from interactor_emulator.adapters.http.egress import Target
@@ -11,12 +11,14 @@ from interactor_emulator.adapters.writer import Writer
 from interactor_emulator.definition.reading import read_definition
 from interactor_emulator.facade.emulator_clock import EmulatorClock, Instant, instant_ms
 from interactor_emulator.faults.rules import Faults
-from interactor_emulator.services import grants
+from interactor_emulator.services import due, grants
+from interactor_emulator.services.due import NextDue
+from interactor_emulator.state.overlaps import Holdable
 from interactor_emulator.state.people import People, Person
 
 from .account.account import Account
-from .account.settings import Execution, Settings, WebhookTimestamps, execution_from, limits_from
-from .errors import WorkflowNotFound
+from .account.settings import Execution, Settings, Timestamps, execution_from, limits_from, seed_from, timestamps_from
+from .errors import WorkflowNotFound, WorkflowNotPublished
 from .facade.access import Access, input_object
 from .jsontext import AnyJson, copied
 from .limits import Limits
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from interactor_emulator.facade.aio import Aio
+    from interactor_emulator.facade.holding import Held
     from interactor_emulator.facade.receiving import Webhooks
     from interactor_emulator.facade.run import Run
     from interactor_emulator.web.hosting.hosted import Accounts
@@ -37,6 +40,9 @@ if TYPE_CHECKING:
     from .services.pictures import Format
 
 __all__ = ["DefinitionNotFound", "Emulator", "close_shared_pool", "read_definition", "shared_pool"]
+
+
+Several = TypeVar("Several", str, str | Path)
 
 
 class DefinitionNotFound(FileNotFoundError):
@@ -54,6 +60,10 @@ class Emulator(Access):
     to a local one or to an ASGI or WSGI app, `allow_egress` names hosts that HTTP logic may really call,
     `definitions` are the folders in which `load` looks for a name, and `clients` may have tokens as `client_dev` may.
     `variants` say by name what of the service is otherwise than by default (`variants.py` has all of them).
+
+    `webhook_timestamps` "wall" dates the headers of webhooks by the wall clock, "virtual" by the emulator's. Tokens are
+    dated by the emulator's clock; with `token_timestamps` "wall" they are good for an app that checks them itself,
+    against the wall clock, as PyJWT does.
     """
 
     def __init__(
@@ -67,30 +77,32 @@ class Emulator(Access):
         execution: Execution = "inline",
         secrets: Mapping[str, str] | None = None,
         routes: Mapping[str, Target] | None = None,
-        allow_egress: Iterable[str] = (),
+        allow_egress: Iterable[str] | str = (),
         loopback_egress: bool = False,
-        definitions: Iterable[str | Path] = (),
-        webhook_timestamps: WebhookTimestamps = "wall",
+        definitions: Iterable[str | Path] | str | Path = (),
+        webhook_timestamps: Timestamps = "wall",
+        token_timestamps: Timestamps = "virtual",
         clients: Iterable[Client] = (),
         variants: Variants | Mapping[str, str] | None = None,
     ) -> None:
         settings = Settings(
-            seed=seed,
-            now_ms=None if now is None else instant_ms(now),
+            seed=seed_from(seed),
+            now_ms=None if now is None else _now_ms(now),
             frozen=now is not None if frozen is None else frozen,
             limits=limits_from(limits),
             rate_limits=rate_limits,
             execution=execution_from(execution),
             secrets=secrets or {},
             routes=routes or {},
-            allow_egress=tuple(allow_egress),
+            allow_egress=_several(allow_egress),
             loopback_egress=loopback_egress,
-            webhook_timestamps=webhook_timestamps,
+            webhook_timestamps=timestamps_from("webhook_timestamps", webhook_timestamps),
+            token_timestamps=timestamps_from("token_timestamps", token_timestamps),
             clients=(DEFAULT_CLIENT, *clients),
             variants=variants_from(variants),
         )
         super().__init__(Account(settings, shared_pool()))
-        self._folders = [Path(folder) for folder in definitions]
+        self._folders = [Path(folder) for folder in _several(definitions)]
         self._accounts: Accounts | None = None
         self._app: Starlette | None = None
         self._router: respx.Router | None = None
@@ -127,7 +139,17 @@ class Emulator(Access):
             if candidate.is_file():
                 return read_definition(candidate)
         looked = ", ".join(str(candidate) for candidate in candidates)
-        raise DefinitionNotFound(f"no definition '{path}': looked for {looked}")
+        raise DefinitionNotFound(f"no definition '{path}': looked for {looked}{self._nearest(path)}")
+
+    def _nearest(self, path: Path) -> str:
+        """What there is in place of a definition that there is not."""
+        from difflib import get_close_matches  # late: only a mistaken name needs it
+
+        if not self._folders:
+            return "; no folder is set in which to look for names (definitions=; interactor_definitions for pytest)"
+        names = sorted(file.stem for folder in self._folders for file in folder.glob("*.json"))
+        near = get_close_matches(path.stem, names, n=1)
+        return f"; did you mean {near[0]}?" if near else f"; in there are {', '.join(names[:20]) or 'no definitions'}"
 
     def start(
         self,
@@ -146,6 +168,12 @@ class Emulator(Access):
             )
         except WorkflowNotFound as error:
             error.add_note(self._loaded(workflow))
+            raise
+        except WorkflowNotPublished as error:
+            error.add_note(
+                f"It is a draft: emulator.load(…) publishes what it loads unless publish=False; over HTTP it is "
+                f"POST /workflows/{workflow}/versions/VERSION_ID/publish"
+            )
             raise
         return self._run(started)
 
@@ -195,6 +223,20 @@ class Emulator(Access):
         return EmulatorClock(self)
 
     @property
+    def next_due(self) -> NextDue | None:
+        """What falls due next, and when: `clock.advance_to_next()` goes there. None when nothing does."""
+        return self.read(due.coming)
+
+    def hold(self, operation: Holdable, instance_id: str | None = None) -> "Held":
+        """Stop requests of this kind (`create`, `resume`, `cancel`) after they were accepted and before they act, those
+        of one instance or of any: `with emulator.hold("resume") as held: …; held.wait_for(2); held.release()`.
+
+        The requests come from other threads, or over HTTP; the end of the block lets them go on. Raises ValueError."""
+        from interactor_emulator.facade.holding import Held  # late: few tests race
+
+        return Held(self, operation, instance_id)
+
+    @property
     def ai(self) -> Writer:
         """Who composes the text of AI instructions: `respond(text)`, `respond_with(function)`, `fail()`."""
         return self._account.writer
@@ -238,7 +280,7 @@ class Emulator(Access):
         """What blocks, to be awaited: `await emulator.aio.start(…)`."""
         from interactor_emulator.facade.aio import Aio  # late: most tests run in no loop
 
-        return Aio(self.start, self.settle, self.clock, self.webhooks)
+        return Aio(self)
 
     @property
     def faults(self) -> Faults:
@@ -331,3 +373,15 @@ class Emulator(Access):
                     workflows.restore(self._account, source, publish_it=published)
 
         self._account.after_reset.append(load_again)
+
+
+def _now_ms(now: Instant) -> int:
+    try:
+        return instant_ms(now)
+    except ValueError as error:
+        raise ValueError(f"now: {error}") from None
+
+
+def _several(given: Iterable[Several] | Several) -> tuple[Several, ...]:
+    """One text, or several: a text is no list of its letters."""
+    return (given,) if isinstance(given, str | Path) else tuple(given)

@@ -317,5 +317,8 @@ UNKNOWN_TEMPLATE_ROOT = DefinitionNotice(
 NOTICES: tuple[Notice, ...] = tuple(each for each in globals().values() if isinstance(each, Notice))
 """All of them, in the order of the table."""
 
+OF_WALL_TIME = frozenset({SLOW_SCRIPT.code})
+"""What the wall clock measured: a busy machine gives cause for it too, so it is no error of a test."""
+
 OF_DEFINITIONS = tuple(each for each in NOTICES if isinstance(each, DefinitionNotice))
 """Those that `definition/lint.py` may give."""

@@ -29,15 +29,16 @@ def read(path: Path) -> Coverage:
 
 
 def _html(coverage: Coverage) -> str:
-    sections = [_section(workflow) for _, workflow in sorted(coverage.workflows.items())]
+    workflows = [workflow for _, workflow in sorted(coverage.workflows.items())]
+    sections = [_section(workflow, f"picture-{number}") for number, workflow in enumerate(workflows, 1)]
     return page(f"Path coverage: {coverage.percent:.0f} %", "".join(sections))
 
 
-def _section(workflow: WorkflowCoverage) -> str:
+def _section(workflow: WorkflowCoverage, name: str) -> str:
     missing = "".join(f"<li class=open>{html.escape(line)}</li>" for line in workflow.missing())
     return (
         f"<section><h2>{html.escape(workflow.definition.name)}: {workflow.percent:.0f} %</h2>"
-        f"{_picture(workflow)}<ul>{missing}</ul>"
+        f"{_picture(workflow, name)}<ul>{missing}</ul>"
         f"{table(('Taken', 'How often', 'By'), _rows(workflow))}</section>"
     )
 
@@ -56,10 +57,11 @@ def _rows(workflow: WorkflowCoverage) -> Iterable[tuple[str, int, str]]:
             yield shown, taken.count, ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
-def _picture(workflow: WorkflowCoverage) -> str:
-    """The definition with what was taken marked."""
+def _picture(workflow: WorkflowCoverage, name: str) -> str:
+    """The definition with what was taken marked; `name` makes its ids unique in the page."""
     from interactor_emulator.errors import ValidationError
     from interactor_emulator.picture.graph import Walk
+    from interactor_emulator.picture.svg import with_own_ids
     from interactor_emulator.services import pictures
 
     walk = Walk()
@@ -69,6 +71,7 @@ def _picture(workflow: WorkflowCoverage) -> str:
         elif isinstance(key, Left):
             walk.transitions[key.state, key.index] = taken.count
     try:
-        return Emulator().perform(lambda _account: pictures.draw(workflow.definition, "svg", walk))
+        picture = Emulator().perform(lambda _account: pictures.draw(workflow.definition, "svg", walk))
+        return with_own_ids(picture, name)
     except ValidationError as error:
         return f"<p>{html.escape(str(error))}</p>"

@@ -1,5 +1,6 @@
 """The end of a session: files are written, the summary is shown, and too little coverage fails it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,22 @@ def finish(session: pytest.Session, gathered: Gathered, failed: set[str]) -> Non
     for name in config.getoption("--interactor-coverage-from"):
         coverage.add(coverage_file.read(Path(name)))
     for name in filter(None, config.getoption("--interactor-coverage")):
-        coverage_file.write(Path(name), coverage)
+        _write(gathered, name, lambda path: coverage_file.write(path, coverage))
     for name in config.getoption("--interactor-report"):
-        report.write(Path(name), coverage, failed, timestamp(wall_ms())[:10])
+        _write(gathered, name, lambda path: report.write(path, coverage, failed, timestamp(wall_ms())[:10]))
+    if gathered.unwritten and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
     least = config.getoption("--interactor-coverage-fail-under")
     if least is not None and coverage.percent < least and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _write(gathered: Gathered, name: str, write: Callable[[Path], None]) -> None:
+    """A disk that is full takes nothing from the session's result."""
+    try:
+        write(Path(name))
+    except OSError as error:
+        gathered.unwritten[name] = error.strerror or str(error)
 
 
 def summarize(terminal: Any, config: pytest.Config, gathered: Gathered, *, shown: bool) -> None:
@@ -35,12 +46,18 @@ def summarize(terminal: Any, config: pytest.Config, gathered: Gathered, *, shown
         for line in coverage.table():
             terminal.line(lines(line))
         for name in filter(None, config.getoption("--interactor-coverage")):
-            terminal.line(f"written to {name}")
+            if name not in gathered.unwritten:
+                terminal.line(f"written to {name}")
     if least is not None:
         verdict = "reached" if coverage.percent >= least else "FAILED: not reached"
         terminal.line(f"path coverage {coverage.percent:.1f} %, required {least:g} %: {verdict}")
     for name in config.getoption("--interactor-report"):
-        terminal.line(f"Workflow Implementation Report written to {name}")
+        if name not in gathered.unwritten:
+            terminal.line(f"Workflow Implementation Report written to {name}")
+    for name, why in gathered.unwritten.items():
+        terminal.line(f"FAILED: {name} could not be written: {why}", red=True)
+    for worker in gathered.lost:
+        terminal.line(f"what the tests of worker {worker} took is missing: it died before it could tell", red=True)
     if shown and (gathered.findings or gathered.unused):
         terminal.section("interactor diagnostics")
         for line in gathered.lines():

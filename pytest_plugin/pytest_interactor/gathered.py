@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from interactor_emulator.notices import OF_WALL_TIME
 from interactor_emulator.projections.coverage import Coverage
 from interactor_emulator.services.coverage import add_account
 
@@ -30,6 +31,9 @@ class Gathered:
     def __init__(self) -> None:
         self.coverage = Coverage()
         self.findings: list[Finding] = []
+        # Workers that died, and files that could not be written, with why.
+        self.lost: list[str] = []
+        self.unwritten: dict[str, str] = {}
         self._prepared: dict[str, str] = {}
         self._needed: set[str] = set()
 
@@ -38,17 +42,21 @@ class Gathered:
         add_account(self.coverage, account, test)
 
     def add_test(self, emulator: "Emulator", test: str, *, covered: bool, passed: bool) -> list[Finding]:
-        """What a test has left in its emulator; its findings."""
+        """What a test has left in its emulator; those of its findings that may be an error of it.
+
+        What it provoked itself is no finding, and what the wall clock measured is no error."""
         if covered:
             self.add_account(emulator.account, test)
-        findings = [Finding(each.code, each.message, each.hint, test) for each in emulator.diagnostics]
+        findings = [
+            Finding(each.code, each.message, each.hint, test) for each in emulator.diagnostics if not each.provoked
+        ]
         self.findings += findings
         for text, needed in emulator.prepared():
             if needed:
                 self._needed.add(text)
             elif passed:
                 self._prepared.setdefault(text, test)
-        return findings
+        return [each for each in findings if each.code not in OF_WALL_TIME]
 
     @property
     def unused(self) -> list[Finding]:

@@ -1,6 +1,8 @@
 """The fixtures, as thin doors: imports nothing of the emulator until a test asks for it."""
 
 import json
+import os
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 # The document's own day.
 _NOW = "2026-01-20T12:00:00Z"
 _SEED = 1
-_MARKER = "interactor"
 _POOL_USED = pytest.StashKey[bool]()
 _GATHERED = pytest.StashKey["Gathered"]()
 _CURRENT = pytest.StashKey["Emulator"]()
@@ -79,14 +80,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        f"{_MARKER}(seed=, now=, frozen=, limits=, execution=, rate_limits=, variants=, workflow=): "
-        "how the emulator is made",
+        "interactor(workflow=, seed=, now=, frozen=, limits=, execution=, rate_limits=, …): what is loaded, and how "
+        "the emulator is made; it takes what Emulator takes",
     )
 
     if config.getoption("--interactor-report"):
         config.pluginmanager.register(_Failed(), _FAILED)
     _check_endings(config, "--interactor-coverage", (".json", ".html"))
     _check_endings(config, "--interactor-report", (".md", ".html", ".json"))
+    _check_folders(config)
+    least = config.getoption("--interactor-coverage-fail-under")
+    if least is not None and not 0 <= least <= 100:
+        raise pytest.UsageError(f"--interactor-coverage-fail-under is a percentage from 0 to 100, not {least:g}")
     if (mode := _diagnostics(config)) not in ("warn", "error", "off"):
         raise pytest.UsageError(f"interactor_diagnostics is warn, error or off, not {mode}")
     for name in config.getoption("--interactor-coverage-from"):
@@ -104,10 +109,36 @@ def _check_coverage(file: Path) -> None:
         raise pytest.UsageError(f"--interactor-coverage-from: {error}") from None
 
 
+def _check_folders(config: pytest.Config) -> None:
+    """A folder that is not there would be told by nobody: what is in it is just not found."""
+    given = [("--interactor-definitions", Path(name)) for name in config.getoption("--interactor-definitions")]
+    given += [(f"interactor_definitions in {config.inipath}", path) for path in config.getini("interactor_definitions")]
+    for where, folder in given:
+        if not folder.is_dir():
+            from difflib import get_close_matches
+
+            beside = [each.name for each in folder.parent.iterdir()] if folder.parent.is_dir() else []
+            near = get_close_matches(folder.name, beside, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise pytest.UsageError(f"{where}: there is no folder {folder}{hint}")
+
+
 def _check_endings(config: pytest.Config, option: str, endings: tuple[str, ...]) -> None:
     for name in config.getoption(option):
         if name and not name.endswith(endings):
             raise pytest.UsageError(f"{option} {name}: a file ends in {' or '.join(endings)}; write {option}=FILE")
+        if name and (why := _unwritable(Path(name))) is not None:
+            raise pytest.UsageError(f"{option} {name}: {why}")
+
+
+def _unwritable(file: Path) -> str | None:
+    """Why no file can be written there, as far as can be seen before the tests; folders that are missing are made."""
+    if file.is_dir():
+        return "it is a folder; a file is wanted"
+    there = next(each for each in (file, *file.absolute().parents) if each.exists())
+    if there != file and not there.is_dir():
+        return f"{there} is no folder"
+    return None if os.access(there, os.W_OK) else f"{there} cannot be written"
 
 
 def _covers(config: pytest.Config) -> bool:
@@ -147,9 +178,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """A worker of pytest-xdist has ended."""
-    value = getattr(node, "workeroutput", {}).get("interactor")
-    if value is not None:
-        _gathered(node.config).add_json(json.loads(value))
+    output = getattr(node, "workeroutput", None)
+    if output is None:
+        _gathered(node.config).lost.append(node.gateway.id)
+    elif "interactor" in output:
+        _gathered(node.config).add_json(json.loads(output["interactor"]))
 
 
 class _Failed:
@@ -178,17 +211,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         close_shared_pool()
 
 
-def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """The arguments of the test's markers, the nearest first to be heard."""
-    found: dict[str, Any] = {}
-    for marker in request.node.iter_markers(_MARKER):
-        found = {**marker.kwargs, **found}
-    return found
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> "Generator[None, Any, Any]":
-    """Whether the test itself failed: then what it left unused says nothing."""
+    """A failure shows no frame of ours. Whether the test itself failed: then what it left unused says nothing."""
+    if call.excinfo is not None and "interactor_emulator" in sys.modules:
+        from .frames import without_ours
+
+        without_ours(call.excinfo)
     report = yield
     if call.when == "call":
         item.stash[_FAILS] = report.failed
@@ -198,16 +227,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 @pytest.fixture
 def interactor(request: pytest.FixtureRequest) -> "Iterator[Emulator]":
     """A clean emulator: its clock stands at 2026-01-20T12:00:00Z, its seed is fixed; the marker may say otherwise."""
-    from interactor_emulator.emulator import Emulator
+    from . import marks
 
     request.config.stash[_POOL_USED] = True
-    options = _marked(request)
-    workflow = options.pop("workflow", None)
     config = request.config
     folders = [*config.getoption("--interactor-definitions"), *config.getini("interactor_definitions")]
-    emulator = Emulator(**{"seed": _SEED, "now": _NOW, "definitions": folders, **options})
-    if workflow is not None:
-        emulator.load(workflow)
+    emulator = marks.made(request.node, {"seed": _SEED, "now": _NOW, "definitions": folders})
     test, covers, mode = request.node.nodeid, _covers(config), _diagnostics(config)
     config.stash[_CURRENT] = emulator
     if "interactor_env" in request.fixturenames:
@@ -227,8 +252,9 @@ def interactor(request: pytest.FixtureRequest) -> "Iterator[Emulator]":
 @pytest.fixture
 def interactor_workflow(request: pytest.FixtureRequest, interactor: "Emulator") -> str:
     """The name of the marker's workflow, which is loaded and published."""
-    workflow = _marked(request).get("workflow")
-    if workflow is None:
+    from . import marks
+
+    if marks.arguments(request.node).get("workflow") is None:
         raise pytest.UsageError('interactor_workflow needs @pytest.mark.interactor(workflow="…")')
     return next(reversed(interactor.account.store.workflows))
 

@@ -17,7 +17,7 @@ class RenewedToken(httpx.Auth):
         self._ends = 0.0
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        now = self._emulator.clock.now.timestamp()
+        now = self._emulator.account.token_now_ms / 1000
         if now >= self._ends:
             self._token = self._emulator.token(expires_in=_LIFETIME_SECONDS)
             self._ends = now + _LIFETIME_SECONDS

@@ -9,7 +9,10 @@ from typing import Any
 from interactor_emulator.projections.coverage import Coverage, WorkflowCoverage
 from interactor_emulator.terminal import line, lines
 
+from .flow import state_flow
+
 _SCENARIOS = 200
+_COLUMNS = ("Scenario", "Input", "Expected Path", "Status")
 _DONE, _OPEN = "[x]", "[ ]"
 
 
@@ -33,43 +36,21 @@ def _report(workflow: WorkflowCoverage, failed: set[str], date: str) -> dict[str
             "States": len(definition.states),
             "Halting States": halting,
         },
-        "state_flow": _flow(workflow),
+        "state_flow": [line(each) for each in state_flow(definition)],
         "checklist": [{"item": item, "done": done, "evidence": why} for item, done, why in _checklist(workflow)],
-        "scenarios": list(_scenarios(workflow, failed))[:_SCENARIOS],
+        "scenarios": [
+            {
+                "scenario": one.test.rsplit("::", 1)[-1],
+                "input": runs.input,
+                "path": list(one.path),
+                "ended": one.status,
+                "count": runs.count,
+                "passed": one.test not in failed,
+            }
+            for one, runs in sorted(workflow.scenarios.items(), key=lambda row: row[0])[:_SCENARIOS]
+        ],
+        "left_out": max(0, len(workflow.scenarios) - _SCENARIOS),
     }
-
-
-def _scenarios(workflow: WorkflowCoverage, failed: set[str]) -> Iterable[dict[str, object]]:
-    """One for each path that a test took, with how many instances took it; the input is the shortest of theirs."""
-    alike: dict[tuple[str, tuple[str, ...], str], tuple[str, int]] = {}
-    for one, count in sorted(workflow.scenarios.items()):
-        key = (one.test, one.path, one.status)
-        shortest, before = alike.get(key, (one.input, 0))
-        alike[key] = (min(shortest, one.input, key=len), before + count)
-    for (test, path, status), (shortest, count) in alike.items():
-        yield {
-            "scenario": test.rsplit("::", 1)[-1],
-            "input": shortest,
-            "count": count,
-            "path": list(path),
-            "ended": status,
-            "passed": test not in failed,
-        }
-
-
-def _ended(scenario: Mapping[str, Any]) -> str:
-    """How it ended, and how often."""
-    times = "" if scenario["count"] == 1 else f", {scenario['count']} times"
-    return f"{scenario['ended']}{times}"
-
-
-def _flow(workflow: WorkflowCoverage) -> list[str]:
-    found = []
-    for state in workflow.definition.states.values():
-        targets = dict.fromkeys(transition.target for transition in state.transitions)
-        if targets:
-            found.append(line(f"{state.name} → {' | '.join(targets)}"))
-    return found
 
 
 def _checklist(workflow: WorkflowCoverage) -> Iterable[tuple[str, bool, str]]:
@@ -106,12 +87,24 @@ def _markdown_lines(report: Mapping[str, Any]) -> Iterable[str]:
     yield from ("### Implementation Checklist", "")
     for each in report["checklist"]:
         yield f"- {_DONE if each['done'] else _OPEN} {each['item']} ({each['evidence']})"
-    yield from ("", "### Test Scenarios", "", "| Scenario | Input | Path | Status |", "|---|---|---|---|")
+    yield from (
+        "",
+        "### Test Scenarios",
+        "",
+        f"| {' | '.join(_COLUMNS)} |",
+        "|----------|-------|---------------|--------|",
+    )
     for each in report["scenarios"]:
-        path = " → ".join(each["path"])
-        mark = "✓" if each["passed"] else "✗"
-        yield f"| {_cell(each['scenario'])} | {_cell(each['input'])} | {_cell(path)} ({_ended(each)}) | {mark} |"
-    yield ""
+        yield f"| {' | '.join(map(_cell, _row(each)))} |"
+    yield from ("", f"{report['left_out']} more are not shown.", "") if report["left_out"] else ("",)
+
+
+def _row(scenario: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    """What the columns say of one way of a test; how it ended, unless it completed."""
+    times = f" (×{scenario['count']})" if scenario["count"] > 1 else ""
+    ended = "" if scenario["ended"] == "completed" else f" ({scenario['ended']})"
+    mark = "✓" if scenario["passed"] else "✗"
+    return scenario["scenario"] + times, scenario["input"], " → ".join(scenario["path"]) + ended, mark
 
 
 def _cell(value: object) -> str:
@@ -128,15 +121,12 @@ def _html_section(report: Mapping[str, Any]) -> str:
         f"<small>{_text(each['evidence'])}</small></li>"
         for each in report["checklist"]
     )
-    scenarios = [
-        (each["scenario"], each["input"], " → ".join(each["path"]), _ended(each), "✓" if each["passed"] else "✗")
-        for each in report["scenarios"]
-    ]
+    more = f"<p>{report['left_out']} more are not shown.</p>" if report["left_out"] else ""
     return (
         f"<section><h2>{_text(report['workflow'])}</h2><p>{_text(report['date'])}</p>"
         f"{table(('Property', 'Value'), report['definition'].items())}"
         f"<pre>{_text(chr(10).join(report['state_flow']))}</pre><ul>{checklist}</ul>"
-        f"{table(('Scenario', 'Input', 'Path', 'Ended', 'Status'), scenarios)}</section>"
+        f"{table(_COLUMNS, map(_row, report['scenarios']))}{more}</section>"
     )
 
 
@@ -156,7 +146,7 @@ def page(title: str, content: str) -> str:
         "svg{max-width:100%;height:auto}"
     )
     head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{_text(title)}</title><style>{style}</style>'
-    return f"{head}<h1>{_text(title)}</h1>{content}</html>\n"
+    return f"{head}<main><h1>{_text(title)}</h1>{content}</main></html>\n"
 
 
 def _text(value: object) -> str:

@@ -174,7 +174,7 @@ def test_what_is_noticed_is_told_in_the_terminal_once() -> None:
         process.send_signal(signal.SIGTERM)
         _, log = process.communicate(timeout=30)
     assert log.splitlines() == [
-        "INFO unknown_path: GET /workflows/x\\x1b/y leads nowhere. GET /_emulator/openapi.json lists every path",
+        "INFO unknown_path: GET /workflows/x\\x1b/y leads nowhere. Did you mean GET /api/v1/workflows?",
         "INFO unknown_parameter: GET /workflows does not read the parameter 'page'. "
         "The document does not name it, and the emulator ignores it",
     ]

@@ -5,9 +5,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+import jwt
 import pytest
 
 COMMAND = str(Path(sys.executable).parent / "interactor-emulator")
@@ -70,6 +72,15 @@ def test_a_key_may_have_a_hyphen_or_an_underscore(tmp_path: Path, key: str) -> N
     with serving(tmp_path) as url:
         for host, status in (("box.example", 200), ("other.example", 403)):
             assert httpx.get(f"{url}/_emulator/health", headers={"Host": host}).status_code == status
+
+
+def test_tokens_are_dated_by_the_clock_that_a_file_names(tmp_path: Path) -> None:
+    for clock, year in (("wall", datetime.now(UTC).year), ("virtual", 2019)):
+        (tmp_path / "interactor.toml").write_text(f'now = "2019-01-20T12:00:00Z"\ntoken-timestamps = "{clock}"\n')
+        with serving(tmp_path) as url:
+            token = httpx.post(f"{url}/_emulator/tokens", json={}).json()["access_token"]
+        issued = jwt.decode(token, options={"verify_signature": False})["iat"]
+        assert datetime.fromtimestamp(issued, UTC).year == year
 
 
 def test_a_key_that_is_unknown_is_told_with_its_hyphens(tmp_path: Path) -> None:

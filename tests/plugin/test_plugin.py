@@ -1,8 +1,10 @@
 """The plugin, as projects use it."""
 
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -121,15 +123,63 @@ def test_loaded(interactor):
     pytester.runpytest_subprocess(*options).assert_outcomes(passed=2)
 
 
+WRONG_CALLS = """
+import asyncio
+import pytest
+
+@pytest.fixture(autouse=True)
+def waits(interactor):
+    interactor.load(WAITS)
+
+def test_assertion(interactor):
+    interactor.start("waits").assert_completed("end")
+def test_thread(interactor):
+    interactor.start("waits").thread("main").assert_path("end")
+def test_unknown(interactor):
+    interactor.start("wiats")
+def test_input(interactor):
+    interactor.start("waits", [1])
+def test_over(interactor):
+    interactor.start("waits").resume().cancel()
+def test_time(interactor):
+    interactor.clock.advance_to("2020-01-01")
+def test_fault(interactor):
+    interactor.faults.webhook("duplciate")
+def test_subscription(interactor):
+    interactor.webhooks.subscribe("http://127.0.0.1:1", secret="short")
+def test_inbox(interactor_inbox):
+    interactor_inbox.assert_delivered("workflow.instance.halted")
+def test_file(interactor):
+    interactor.load("nowhere.json")
+def test_awaited(interactor):
+    async def work():
+        run = await interactor.aio.start("waits")
+        await run.resume([1])
+    asyncio.run(work())
+"""
+
+
 def test_a_failure_shows_no_frame_of_ours(pytester: pytest.Pytester) -> None:
+    """Neither of an assertion nor of a call that is refused, in a thread neither."""
+    pytester.makepyfile(HALTS + WRONG_CALLS)
+    result = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:xdist")
+    result.assert_outcomes(failed=11)
+    output = result.stdout.str()
+    assert "expected it to be completed in end, but it is halted in ask" in output
+    places = [line.split(":")[0] for line in result.outlines if re.match(r"\S+\.py:\d+: ", line)]
+    assert {Path(place).name for place in places if "asyncio" not in place} == {f"{pytester.path.name[:-1]}.py"}
+    whole = pytester.runpytest_subprocess("-p", "no:randomly", "--full-trace", "-k", "test_input").stdout.str()
+    assert "facade/access.py" in whole
+
+
+def test_a_fault_of_the_emulator_shows_where_it_is(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         HALTS
         + """
-def test_wrong(interactor):
+def test_broken(interactor, monkeypatch):
     interactor.load(WAITS)
-    interactor.start("waits").assert_completed("end")
+    monkeypatch.setattr("interactor_emulator.services.instances.create_once", lambda *given: 1 / 0)
+    interactor.start("waits")
 """
     )
-    output = pytester.runpytest_subprocess("-p", "no:randomly").stdout.str()
-    assert "expected it to be completed in end, but it is halted in ask" in output
-    assert "interactor_emulator/run.py" not in output
+    assert "facade/access.py" in pytester.runpytest_subprocess("-p", "no:randomly").stdout.str()

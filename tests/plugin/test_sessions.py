@@ -95,7 +95,7 @@ def test_wrong(interactor):
     text = (pytester.path / "r.md").read_text()
     assert re.search(r"\*\*Date\*\*: \d{4}-\d\d-\d\d", text)
     assert "| Halting States | 2 |" in text
-    assert "ask → granted | boss" in text
+    assert "```\nask → [boss] → granted\n             ↘ refused\n```" in text
     assert re.findall(r"- \[(.)\] ([\w ]+) \(", text) == [
         ("x", "Workflow definition created"),
         ("x", "Validation passed"),
@@ -106,8 +106,9 @@ def test_wrong(interactor):
         (" ", "Webhook handlers configured"),
         (" ", "Error handling implemented"),
     ]
-    assert "| test_long | {} | ask → boss → granted (completed) | ✓ |" in text
-    assert '| test_wrong | {"who":"a\\|b"} | ask (halted) | ✗ |' in text
+    assert "| Scenario | Input | Expected Path | Status |\n|----------|-------|---------------|--------|" in text
+    assert "| test_long | days: 6, ok: true | ask → boss → granted | ✓ |" in text
+    assert '| test_wrong | who: "a\\|b" | ask (halted) | ✗ |' in text
     page = (pytester.path / "r.html").read_text()
     assert "test_wrong" in page
     assert "<script" not in page
@@ -212,10 +213,16 @@ def test_it(interactor, days):
         ("--interactor-coverage=c.xml", "a file ends in .json or .html"),
         ("--interactor-report=r.txt", "a file ends in .md or .html or .json"),
         ("--interactor-coverage-from=none.json", "there is no file none.json"),
+        ("--interactor-coverage-from=empty.json", "empty.json is no coverage file"),
+        ("--interactor-report=empty.json/r.md", "empty.json is no folder"),
+        ("--interactor-coverage=empty.json/deeper/c.html", "empty.json is no folder"),
+        ("--interactor-report=folder.md", "it is a folder; a file is wanted"),
         ("--override-ini=interactor_diagnostics=loud", "interactor_diagnostics is warn, error or off, not loud"),
     ],
 )
 def test_a_wrong_option_is_told_at_once(pytester: pytest.Pytester, option: str, told: str) -> None:
+    pytester.makefile(".json", empty="{}")
+    pytester.mkdir("folder.md")
     result = ran(pytester, option)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert told in result.stderr.str()
@@ -347,3 +354,40 @@ def test_states_may_have_any_name_in_the_coverage(pytester: pytest.Pytester) -> 
     (pytester.path / "old.json").write_text('{"percent": 1, "workflows": {}}')
     refused = pytester.runpytest_subprocess("--interactor-coverage-from=old.json")
     refused.stderr.fnmatch_lines(["*old.json is no coverage file: its format is None, and this version reads 2*"])
+
+
+DIES = """
+import os
+from pathlib import Path
+
+def test_dies(interactor):
+    os._exit(3)
+"""
+SPOILS = """
+from pathlib import Path
+
+def test_spoils_the_place(interactor):
+    interactor.load(WORKFLOW)
+    interactor.start("leave", namespace="a")
+    Path("out").write_text("no folder any more")
+"""
+
+
+def test_a_worker_that_died_is_named(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_lives=TESTS, test_dies=DIES)
+    result = ran(pytester, "-n", "2", "--interactor-coverage", "--interactor-report=r.md")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(
+        ["what the tests of worker gw? took is missing: it died before it could tell", "FAILED *test_dies*"]
+    )
+
+
+def test_a_file_that_cannot_be_written_in_the_end_hides_no_result(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(WORKFLOW + SPOILS)
+    result = ran(pytester, "--interactor-report=out/r.md", "--interactor-coverage=out/c.json", "-p", "no:xdist")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(
+        ["FAILED: out/c.json could not be written: File exists", "FAILED: out/r.md could not be written: *"]
+    )
+    assert "written to" not in result.stdout.str()

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -17,7 +17,7 @@ from tests.workflows import halt, http, script, terminal, to, workflow
 
 SAMPLES = ["", "\ud800" * 40, "\x00\x1b]0;", "a" * 3_000, "../..", "%"]
 text = st.text(st.characters(), max_size=12) | st.sampled_from(SAMPLES)
-CREATED = "workflow.instance.created"
+CREATED: Final = "workflow.instance.created"
 HEADERS = {"Content-Type": "application/json"}
 RETRY = {"attempts": 3, "backoff": "linear"}
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 import uvicorn
+from interactor_emulator.state.deliveries import EVENTS
 from interactor_emulator.web.hosting.serving import Server
 from interactor_emulator.webhooks.certify import NoReceiver, certify
-from interactor_emulator.wire.payload import EVENTS
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 COMMAND = [str(Path(sys.executable).parent / "interactor-emulator")]

@@ -1,7 +1,7 @@
 """Delivery: what is sent, when, in which order, how often, and what stays when it fails."""
 
 import json
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -16,7 +16,8 @@ from tests.workflows import halt, script, terminal, workflow
 END = workflow("end", {"end": terminal()})
 ASK = workflow("ask", {"ask": halt("end", fields=[]), "end": terminal()})
 SECRET = "whsec_of_the_tests_of_delivery_000"
-CREATED, HALTED = "workflow.instance.created", "workflow.instance.halted"
+CREATED: Final = "workflow.instance.created"
+HALTED: Final = "workflow.instance.halted"
 SCHEDULE = (0, 30, 150, 630, 2430, 9630)
 """ "Cumulative time": 0, 30 s, 2 min 30 s, 10 min 30 s, 40 min 30 s, 2 h 40 min 30 s."""
 

@@ -4,17 +4,19 @@ import base64
 import json
 import shutil
 import subprocess
+from typing import Final
 
 import httpx
 import pytest
 from interactor_emulator import Emulator
 from interactor_emulator.faults.on_webhooks import UNKNOWN_EVENT
-from interactor_emulator.faults.rules import EFFECTS
+from interactor_emulator.faults.rules import EFFECTS, Effect
 from interactor_emulator.signing import SignatureError, verify
 
 from .test_delivery import ASK, END, SECRET, App
 
-CREATED, COMPLETED = "workflow.instance.created", "workflow.instance.completed"
+CREATED: Final = "workflow.instance.created"
+COMPLETED: Final = "workflow.instance.completed"
 
 
 def events_of(app: App) -> list[str]:
@@ -43,7 +45,7 @@ def app(interactor: Emulator) -> App:
     ("effect", "code"),
     [("bad_signature", "wrong_signature"), ("stale_timestamp", "stale"), ("truncated_body", "wrong_signature")],
 )
-def test_what_a_receiver_must_refuse(interactor: Emulator, app: App, effect: str, code: str) -> None:
+def test_what_a_receiver_must_refuse(interactor: Emulator, app: App, effect: Effect, code: str) -> None:
     interactor.faults.webhook(effect, event=CREATED, times=1)
     interactor.start("end")
     assert [refusal(each) for each in app.came] == [code, None]

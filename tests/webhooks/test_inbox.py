@@ -1,12 +1,15 @@
 """The inbox of a test: what it waits for, and what it shows when that does not come."""
 
+from typing import Any, Final
+
 import pytest
 from interactor_emulator import Emulator
 from interactor_emulator.facade.inbox import Inbox
 
 from .test_delivery import ASK
 
-HALTED, COMPLETED = "workflow.instance.halted", "workflow.instance.completed"
+HALTED: Final = "workflow.instance.halted"
+COMPLETED: Final = "workflow.instance.completed"
 
 
 @pytest.fixture
@@ -67,3 +70,24 @@ def test_what_is_still_on_its_way_is_told(interactor: Emulator, interactor_inbox
     interactor.start("ask")
     with pytest.raises(AssertionError, match="next attempt at 2026-01-20T12:00:30Z; advance the clock"):
         interactor_inbox.wait_for(HALTED, timeout=0)
+
+
+def test_an_event_that_others_were_told_of_is_told_with_them(interactor: Emulator) -> None:
+    """A receiver of the test's own got it, and the inbox was asked for too late."""
+
+    def app(environ: Any, start: Any) -> list[bytes]:
+        start("200 OK", [])
+        return []
+
+    interactor.load(ASK)
+    mine = interactor.webhooks.subscribe(app, [HALTED])
+    away = interactor.webhooks.subscribe("http://127.0.0.1:9/hook", [HALTED])
+    run = interactor.start("ask")
+    with pytest.raises(AssertionError) as told:
+        interactor.webhooks.wait_for(HALTED, timeout=0)
+    assert f"{HALTED} of {run.id} was sent to {mine.id} (an app of this process, <function" in str(told.value)
+    assert f"{HALTED} of {run.id} was sent to {away.id} (http://127.0.0.1:9/hook): " in str(told.value)
+    assert f"{HALTED} of {run.id} came before the inbox was asked for: ask first" in str(told.value)
+    with pytest.raises(AssertionError) as told:
+        interactor.webhooks.inbox.assert_delivered(COMPLETED)
+    assert HALTED not in str(told.value)

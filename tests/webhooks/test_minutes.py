@@ -1,6 +1,7 @@
 """ "1000 events per minute": what exceeds them goes out in the next minute, by itself."""
 
 from collections.abc import Callable
+from typing import Final
 
 import httpx
 import pytest
@@ -10,7 +11,7 @@ from interactor_emulator.web.hosting.serving import Server
 
 from tests.workflows import halt, terminal, workflow
 
-CREATED = "workflow.instance.created"
+CREATED: Final = "workflow.instance.created"
 ASK = workflow("ask", {"ask": halt("end"), "end": terminal()})
 Starts = Callable[[int], None]
 

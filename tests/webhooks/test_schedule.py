@@ -1,11 +1,15 @@
 """What waits for its minute, its successor, or nobody any more, and what the ledger of an advance tells of it."""
 
+from typing import Final
+
 import pytest
 from interactor_emulator import Emulator
+from interactor_emulator.faults.rules import Effect
 
 from .test_delivery import ASK, END, SECRET, App
 
-CREATED, COMPLETED = "workflow.instance.created", "workflow.instance.completed"
+CREATED: Final = "workflow.instance.created"
+COMPLETED: Final = "workflow.instance.completed"
 
 
 def seconds(emulator: Emulator) -> list[list[float]]:
@@ -86,7 +90,7 @@ def test_two_that_are_to_be_overtaken_overtake_each_other(interactor: Emulator) 
 
 
 @pytest.mark.parametrize("effect", ["bad_signature", "stale_timestamp", "truncated_body"])
-def test_the_hint_of_what_a_fault_rule_spoiled_says_so(interactor: Emulator, effect: str) -> None:
+def test_the_hint_of_what_a_fault_rule_spoiled_says_so(interactor: Emulator, effect: Effect) -> None:
     """Advice on the receiver's check of signatures would lead astray."""
     interactor.load(END)
     interactor.webhooks.subscribe(App(401), [CREATED], secret=SECRET)

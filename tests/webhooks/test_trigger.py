@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from interactor_emulator import Emulator
 from interactor_emulator.signing import verify
-from interactor_emulator.wire.payload import EVENTS
+from interactor_emulator.state.deliveries import EVENTS
 
 from tests.workflows import halt, script, terminal, workflow
 

@@ -13,7 +13,7 @@ from interactor_emulator.adapters.http.caller import Caller
 from interactor_emulator.adapters.http.egress import Egress
 from interactor_emulator.adapters.script.pool import ScriptCall, ScriptPool
 from interactor_emulator.adapters.writer import Writer
-from interactor_emulator.clock import Clock
+from interactor_emulator.clock import Clock, wall_ms
 from interactor_emulator.effects import RunScript, SendHttp
 from interactor_emulator.engine.logic import Terms
 from interactor_emulator.engine.machine import Machine
@@ -123,6 +123,11 @@ class Account:
         """Tell that what has happened is about to go: coverage is read from it."""
         for told in self.before_reset:
             told(self)
+
+    @property
+    def token_now_ms(self) -> int:
+        """The instant by which tokens are dated, and expire."""
+        return self.clock.now_ms if self.settings.token_timestamps == "virtual" else wall_ms()
 
     def served_by(self, host: Host) -> None:
         """Who does from now on what falls due beside the calls of a program."""

@@ -1,6 +1,6 @@
 """What an account is made with. A reset goes back to this, whatever has happened since."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Literal, cast, get_args
 
@@ -11,7 +11,7 @@ from interactor_emulator.variants import Variants
 from .tokens import DEFAULT_CLIENT, Client
 
 Execution = Literal["inline", "background"]
-WebhookTimestamps = Literal["wall", "virtual"]
+Timestamps = Literal["wall", "virtual"]
 
 KEEPABLE = ("workflows", "clients", "secrets", "stubs")
 """What a reset can leave as it is."""
@@ -22,7 +22,8 @@ class Settings:
     """`now_ms` is None for the wall clock's time, `seed` None for one nobody knows.
 
     `allow_egress` are host names; with `loopback_egress` addresses of this machine are allowed too. `execution` says
-    whether a create or resume answers at its rest or at once (`services/execution.py`).
+    whether a create or resume answers at its rest or at once (`services/execution.py`). Webhook headers and tokens are
+    dated by the wall clock or by the account's own, `virtual`.
     """
 
     name: str = "default"
@@ -36,7 +37,8 @@ class Settings:
     routes: Mapping[str, Target] = field(default_factory=dict)
     allow_egress: Iterable[str] = ()
     loopback_egress: bool = False
-    webhook_timestamps: WebhookTimestamps = "wall"
+    webhook_timestamps: Timestamps = "wall"
+    token_timestamps: Timestamps = "virtual"
     clients: tuple[Client, ...] = (DEFAULT_CLIENT,)
     variants: Variants = field(default_factory=Variants)
 
@@ -48,6 +50,27 @@ def execution_from(execution: str) -> Execution:
     return cast(Execution, execution)
 
 
+def seed_from(seed: int | None) -> int | None:
+    """A whole number, or None; raises ValueError for anything else."""
+    if seed is not None and (not isinstance(seed, int) or isinstance(seed, bool)):
+        raise ValueError(f"seed is a whole number, not {seed!r}")
+    return seed
+
+
+def timestamps_from(name: str, clock: str) -> Timestamps:
+    """The clock of that name, for the setting `name`; raises ValueError for any other."""
+    if clock not in get_args(Timestamps):
+        raise ValueError(f"{name} is wall or virtual, not {clock!r}")
+    return cast(Timestamps, clock)
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    from difflib import get_close_matches  # late: only a mistaken name needs it
+
+    near = get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+
+
 def limits_from(changes: Limits | Mapping[str, float] | None) -> Limits:
     """The service's own limits with some changed by name; raises ValueError for a name that is no limit."""
     if isinstance(changes, Limits):
@@ -55,5 +78,5 @@ def limits_from(changes: Limits | Mapping[str, float] | None) -> Limits:
     known = {each.name for each in fields(Limits)}
     for name in changes or {}:
         if name not in known:
-            raise ValueError(f"unknown limit {name!r}; there are {', '.join(sorted(known))}")
+            raise ValueError(f"unknown limit {name!r}; {_nearest(name, sorted(known))}")
     return replace(Limits(), **(changes or {}))  # type: ignore[arg-type]  # a mapping has one type for all

@@ -11,8 +11,6 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from interactor_emulator.clock import Clock
-
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
@@ -47,7 +45,7 @@ DEFAULT_CLIENT = Client("client_dev", "secret_dev")
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who a valid token speaks for. `expires_ms` and `not_before_ms` are on the emulator's clock."""
+    """Who a valid token speaks for. `expires_ms` and `not_before_ms` are on the clock that dates tokens."""
 
     account: str
     subject: str
@@ -80,16 +78,16 @@ class InvalidToken(Exception):
 def issue(
     account: str,
     client: Client,
-    clock: Clock,
+    now_ms: int,
     token_id: str,
     scopes: tuple[str, ...],
     namespaces: tuple[str, ...] | None,
     expires_in: int,
 ) -> str:
-    """A signed token; `token_id` is its `jti`, `expires_in` is in seconds."""
+    """A signed token, issued at `now_ms`; `token_id` is its `jti`, `expires_in` is in seconds."""
     import jwt
 
-    now = clock.now_ms // 1000
+    now = now_ms // 1000
     claims: dict[str, object] = {
         "iss": ISSUER,
         "sub": client.client_id,

@@ -39,7 +39,7 @@ class Writer:
     def compose(self, effect: ComposeText) -> str | TextFault:
         """The text, or why there is none."""
         if self._fault is not None:
-            return TextFault(self._fault)
+            return TextFault(self._fault, provoked=True)
         try:
             text = self._composer(effect.prompt, effect.data)
         except Exception as error:  # noqa: BLE001 - what a test put in place of an AI may raise anything

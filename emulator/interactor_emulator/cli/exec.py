@@ -89,6 +89,8 @@ class _Findings:
     def add(self, account: "Account") -> None:
 
         for each in account.journal.notices:
+            if each.provoked:
+                continue
             text = terminal.line(f"{each.code}: {each.message} ({each.hint})")
             self.times[text] = self.times.get(text, 0) + 1
 

@@ -79,6 +79,10 @@ def _texts(table: Mapping[str, object], name: str, where: str) -> tuple[str, ...
     return tuple(value)
 
 
+def _timestamps(flag: str, default: str, help_: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    return click.option(flag, type=click.Choice(["wall", "virtual"]), default=default, show_default=True, help=help_)
+
+
 _SERVER_OPTIONS = (
     click.option(
         "--definitions",
@@ -96,6 +100,8 @@ _SERVER_OPTIONS = (
         show_default=True,
         help="Answer a create or resume at its rest, or at once with `running`.",
     ),
+    _timestamps("--webhook-timestamps", "wall", "Date webhook headers by the wall clock, or by the emulator's."),
+    _timestamps("--token-timestamps", "virtual", "Date tokens by the emulator's clock, or by the wall clock."),
     click.option(
         "--secret", "secrets", multiple=True, metavar="NAME=VALUE", help="A secret for scripts and HTTP logic."
     ),
@@ -137,6 +143,8 @@ def emulator_from(options: Mapping[str, Any], context: click.Context) -> "Emulat
         routes=pairs(said_at(context, "routes"), options["routes"], "ORIGIN=URL"),
         allow_egress=options["allow_egress"],
         loopback_egress=True,
+        webhook_timestamps=options["webhook_timestamps"],
+        token_timestamps=options["token_timestamps"],
         variants=variants(said_at(context, "variants"), options["variants"]),
         clients=clients_from(context.meta.get("clients", ()), f"{context.meta['file']}: setting clients"),
     )

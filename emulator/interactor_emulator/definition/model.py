@@ -86,6 +86,11 @@ class Transition:
     key: str | None = None
     description: str | None = None
 
+    @property
+    def to(self) -> str:
+        """The target, as a choice in the wire names it."""
+        return self.target
+
 
 @dataclass(frozen=True, slots=True)
 class Instructions:

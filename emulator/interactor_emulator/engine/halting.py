@@ -70,7 +70,9 @@ def _included(instructions: Instructions, rendering: Rendering) -> Mapping[str, 
 
 def _not_composed(state: State, fault: TextFault) -> Noticed:
     where = f"states.{state.name}.halting_instructions"
-    return Noticed.of(notices.INSTRUCTION_NOT_GENERATED, where, state=state.name, why=fault.message)
+    noticed = Noticed.of(notices.INSTRUCTION_NOT_GENERATED, where, state=state.name, why=fault.message)
+    noticed.provoked = fault.provoked
+    return noticed
 
 
 def _message(presentation: Mapping[str, Json] | None) -> str | None:

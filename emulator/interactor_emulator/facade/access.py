@@ -66,6 +66,15 @@ class Access:
         own."""
         return Cause(next(iter(self._account.clients)), self._account.ids.request(self._account.clock.now_ms))
 
+    def states(self) -> dict[str, list[str]]:
+        """The states of every workflow that is loaded, of all its versions."""
+        return self.read(
+            lambda account: {
+                name: [state for version in workflow.versions for state in version.definition.states]
+                for name, workflow in account.store.workflows.items()
+            }
+        )
+
     def settle(self) -> None:
         """Return when nothing more can happen without time or input: background states have passed, calls are
         answered."""

@@ -1,27 +1,75 @@
 """Awaitable twins of what blocks: for tests that run in an event loop, with asyncio or trio.
 
-The work is done in a thread meanwhile, so that an application in the same loop can answer.
+The work is done in a thread meanwhile, so that an application in the same loop can answer. An ASGI application that a
+call or a webhook reaches runs in that very loop, with the queues and connections that it shares with the test; under
+trio it gets an asyncio loop of its own.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import partial
-from typing import Any, TypeVar
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from anyio.to_thread import run_sync
 
+from interactor_emulator.adapters.http.loops import awaiting_loop, running_loop
 from interactor_emulator.jsontext import AnyJson
 from interactor_emulator.services.due import Fired
+from interactor_emulator.state.deliveries import Delivery
+from interactor_emulator.state.overlaps import Holdable
 
 from .emulator_clock import EmulatorClock, Instant
-from .inbox import Received
+from .holding import Held
+from .inbox import Heard, Received
 from .receiving import Webhooks
-from .run import Run
+from .run import Run, RunThread
+
+if TYPE_CHECKING:
+    from interactor_emulator.services.pictures import Format
 
 Value = TypeVar("Value")
 
 
 async def _beside(work: Callable[..., Value], *arguments: Any, **named: Any) -> Value:
-    return await run_sync(partial(work, *arguments, **named))
+    value, error = await run_sync(_done, running_loop(), partial(work, *arguments, **named))
+    if error is not None:
+        raise error
+    return cast(Value, value)
+
+
+def _done(
+    loop: asyncio.AbstractEventLoop | None, work: Callable[[], Value]
+) -> tuple[Value | None, BaseException | None]:
+    """What came of it, or the error: raised where it is awaited, it shows no frame of what lies between."""
+    awaiting_loop.set(loop)  # in a context of this thread's own
+    try:
+        return work(), None
+    except BaseException as error:  # noqa: BLE001 - whoever awaits it is told
+        return None, error
+
+
+class AsyncThread:
+    """A `RunThread` whose `resume` and `choose` are awaited; all else is as it is there, assertions included."""
+
+    def __init__(self, thread: RunThread, run: "AsyncRun") -> None:
+        self.thread = thread
+        self._run = run
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.thread, name)
+
+    async def resume(self, input: Mapping[str, AnyJson] | None = None, /, **members: AnyJson) -> "AsyncRun":
+        """Answer this thread; the run is returned."""
+        await _beside(self.thread.resume, input, **members)
+        return self._run
+
+    async def choose(self, key: str, /, **members: AnyJson) -> "AsyncRun":
+        """Answer this thread with the key of a choice; the run is returned."""
+        await _beside(self.thread.choose, key, **members)
+        return self._run
 
 
 class AsyncRun:
@@ -48,17 +96,69 @@ class AsyncRun:
         await _beside(self.run.cancel)
         return self
 
+    async def graph(self, format: "Format" = "svg") -> str:
+        """As `Run.graph`."""
+        return await _beside(self.run.graph, format)
+
+    def thread(self, name: str) -> AsyncThread:
+        """One of its threads, as `Run.thread` finds it."""
+        return AsyncThread(self.run.thread(name), self)
+
+
+class AsyncHeld:
+    """An asynchronous context manager: requests of one kind stop until it ends."""
+
+    def __init__(self, hold: Callable[[], Held]) -> None:
+        self._begin = hold
+
+    async def __aenter__(self) -> "AsyncHeld":
+        self._held = self._begin()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self._held.release()
+
+    @property
+    def held(self) -> int:
+        """How many requests wait."""
+        return self._held.held
+
+    async def wait_for(self, count: int = 1, timeout: float = 5) -> "AsyncHeld":
+        """As `Held.wait_for`; `timeout` in seconds of wall time."""
+        await _beside(self._held.wait_for, count, timeout)
+        return self
+
+    def release(self) -> int:
+        """As `Held.release`."""
+        return self._held.release()
+
+
+class Blocking(Protocol):
+    """What of an emulator blocks."""
+
+    @property
+    def clock(self) -> EmulatorClock: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
+    def load(self, *given: Any, **named: Any) -> str: ...
+    def start(self, *given: Any, **named: Any) -> Run: ...
+    def run(self, instance_id: str) -> Run: ...
+    def settle(self) -> None: ...
+    def graph(self, *given: Any, **named: Any) -> str: ...
+    def hold(self, *given: Any, **named: Any) -> Held: ...
+
 
 class Aio:
     """What of an emulator blocks, to be awaited."""
 
-    def __init__(
-        self, start: Callable[..., Run], settle: Callable[[], None], clock: EmulatorClock, webhooks: Webhooks
-    ) -> None:
-        self._start = start
-        self._settle = settle
-        self._clock = clock
-        self._webhooks = webhooks
+    def __init__(self, emulator: Blocking) -> None:
+        self._emulator = emulator
+
+    async def load(self, definition: str | Path | Mapping[str, AnyJson], *, publish: bool = True) -> str:
+        """As `Emulator.load`."""
+        return await _beside(self._emulator.load, definition, publish=publish)
 
     async def start(
         self,
@@ -68,23 +168,51 @@ class Aio:
         idempotency_key: str | None = None,
     ) -> AsyncRun:
         """As `Emulator.start`."""
-        return AsyncRun(await _beside(self._start, workflow, input, namespace, idempotency_key))
+        return AsyncRun(await _beside(self._emulator.start, workflow, input, namespace, idempotency_key))
+
+    def run(self, instance_id: str) -> AsyncRun:
+        """As `Emulator.run`."""
+        return AsyncRun(self._emulator.run(instance_id))
 
     async def settle(self) -> None:
         """As `Emulator.settle`."""
-        await _beside(self._settle)
+        await _beside(self._emulator.settle)
 
     async def advance(
-        self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
+        self,
+        span: timedelta | None = None,
+        /,
+        *,
+        weeks: float = 0,
+        days: float = 0,
+        hours: float = 0,
+        minutes: float = 0,
+        seconds: float = 0,
     ) -> list[Fired]:
         """As `clock.advance`."""
-        return await _beside(self._clock.advance, days=days, hours=hours, minutes=minutes, seconds=seconds)
+        parts = {"weeks": weeks, "days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
+        return await _beside(self._emulator.clock.advance, span, **parts)
 
     async def advance_to(self, instant: Instant) -> list[Fired]:
         """As `clock.advance_to`."""
-        return await _beside(self._clock.advance_to, instant)
+        return await _beside(self._emulator.clock.advance_to, instant)
 
-    async def wait_for(self, event: str, timeout: float = 5, **data: AnyJson) -> Received:
+    async def advance_to_next(self) -> list[Fired]:
+        """As `clock.advance_to_next`."""
+        return await _beside(self._emulator.clock.advance_to_next)
+
+    def hold(self, operation: Holdable, instance_id: str | None = None) -> AsyncHeld:
+        """As `Emulator.hold`: `async with emulator.aio.hold("resume") as held: …; await held.wait_for(2)`."""
+        return AsyncHeld(partial(self._emulator.hold, operation, instance_id))
+
+    async def wait_for(self, event: Heard, timeout: float = 5, **data: AnyJson) -> Received:
         """As `webhooks.wait_for`; `timeout` in seconds of wall time."""
-        __tracebackhide__ = True
-        return await _beside(self._webhooks.wait_for, event, timeout, **data)
+        return await _beside(self._emulator.webhooks.wait_for, event, timeout, **data)
+
+    async def replay(self, delivery: Delivery | None = None) -> list[Delivery]:
+        """As `webhooks.replay`."""
+        return await _beside(self._emulator.webhooks.replay, delivery)
+
+    async def graph(self, workflow: str, format: "Format" = "svg", version_id: str | None = None) -> str:
+        """As `Emulator.graph`."""
+        return await _beside(self._emulator.graph, workflow, format, version_id)

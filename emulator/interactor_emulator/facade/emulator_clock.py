@@ -1,8 +1,8 @@
 """An emulator's time, as a test reads and moves it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from interactor_emulator.clock import parse_timestamp
+from interactor_emulator.clock import moment, parse_timestamp
 from interactor_emulator.services import due
 from interactor_emulator.services.due import Fired
 
@@ -23,7 +23,7 @@ class EmulatorClock:
     @property
     def now(self) -> datetime:
         """The present, in UTC."""
-        return datetime.fromtimestamp(self._now_ms / 1000, UTC)
+        return moment(self._now_ms)
 
     @property
     def frozen(self) -> bool:
@@ -33,10 +33,28 @@ class EmulatorClock:
     def _now_ms(self) -> int:
         return self._access.read(lambda account: account.clock.now_ms)
 
-    def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> list[Fired]:
-        """Move on by this much; everything that falls due fires at its own time. What fired is returned."""
-        span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-        return self._advance_to(self._now_ms + round(span.total_seconds() * 1000))
+    def advance(
+        self,
+        span: timedelta | None = None,
+        /,
+        *,
+        weeks: float = 0,
+        days: float = 0,
+        hours: float = 0,
+        minutes: float = 0,
+        seconds: float = 0,
+    ) -> list[Fired]:
+        """Move on by this much; everything that falls due fires at its own time. What fired is returned.
+
+        Raises ValueError for a span that leads back, TypeError for a bare number: of what?"""
+        if not isinstance(span, timedelta | None):
+            raise TypeError(f"advance takes a timedelta, or weeks=, days=, hours=, minutes=, seconds=, not {span!r}")
+        whole = (span or timedelta()) + timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+        return self._advance_to(self._now_ms + round(whole.total_seconds() * 1000))
+
+    def advance_to_next(self) -> list[Fired]:
+        """Move on to the instant at which something falls due next; what fired then. Nothing is due, nothing moves."""
+        return self._access.perform(due.advance_to_next)
 
     def advance_to(self, instant: Instant) -> list[Fired]:
         """Move on to this instant; raises ValueError when it has passed."""
@@ -55,5 +73,9 @@ class EmulatorClock:
 
 
 def instant_ms(instant: Instant) -> int:
-    """Unix milliseconds of an ISO 8601 text or a datetime, taken for UTC when it names no zone."""
-    return parse_timestamp(instant if isinstance(instant, str) else instant.isoformat())
+    """Unix milliseconds of an ISO 8601 text or a datetime, taken for UTC when it names no zone; raises ValueError."""
+    try:
+        return parse_timestamp(instant if isinstance(instant, str) else instant.isoformat())
+    except (ValueError, AttributeError, OverflowError):
+        like = "an ISO 8601 text like 2026-01-20T12:00:00Z, or a datetime"
+        raise ValueError(f"{instant!r} is no time: give {like}") from None

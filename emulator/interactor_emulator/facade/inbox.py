@@ -3,24 +3,36 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
 from threading import Condition
-from typing import Any, TypeGuard
+from typing import Any, Literal, TypeGuard, get_args
 
 from interactor_emulator.jsontext import AnyJson, encode
+from interactor_emulator.projections.explain import shown
 from interactor_emulator.signing import SignatureError, verify
+from interactor_emulator.state.deliveries import TOLD_TO_FAIL, EventName
+
+from .comparing import agrees, written
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
-_SHOWN = 10
+_Unknown = Literal["workflow.instance.archived"]
+Heard = EventName | _Unknown
+"""What a receiver may hear of: the events, and the one that the fault `unknown_event` sends."""
+
+_TOLD = "Told to fail"
+_SHOWN, _SHOWN_CHARACTERS = 10, 200
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A delivery as a receiver sees it. `headers` have lower-case names."""
+    """A delivery as a receiver sees it. `headers` have lower-case names; `timestamp` is the body's: when the event
+    happened."""
 
     event: str
     data: Mapping[str, AnyJson]
     delivery_id: str
-    timestamp: str
+    timestamp: datetime
     headers: Mapping[str, str]
     body: bytes
 
@@ -33,8 +45,8 @@ class Inbox:
     """A WSGI application that keeps every delivery whose signature fits, and answers 401 to all others.
 
     `secret` is the subscription's. Signatures of any age are taken unless a `tolerance` in seconds is given.
-    `situation` gives lines for a failure: what else its reader should know. `settle` is called before anything is
-    asserted: it returns when what is on its way has arrived, with lines on what has not.
+    `situation` gives lines for the failure that an event did not come: what else its reader should know. `settle` is
+    called before anything is asserted: it returns when what is on its way has arrived, with lines on what has not.
     """
 
     def __init__(
@@ -42,7 +54,7 @@ class Inbox:
         secret: str,
         *,
         tolerance: int | None = None,
-        situation: Callable[[], list[str]] = list,
+        situation: Callable[[str], list[str]] = lambda _event: [],
         settle: Callable[[], list[str]] = list,
     ) -> None:
         self.received: list[Received] = []
@@ -79,12 +91,13 @@ class Inbox:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name[:5] == "HTTP_"}
         status, answer = self._receive(headers, body)
-        start_response(status, [("Content-Type", "application/json")])
+        told = [(TOLD_TO_FAIL, "to fail")] if status.endswith(_TOLD) else []
+        start_response(status, [("Content-Type", "application/json"), *told])
         return [encode(answer).encode()]
 
     def _receive(self, headers: Mapping[str, str], body: bytes) -> tuple[str, Mapping[str, AnyJson]]:
         if self._failures:
-            return f"{self._failures.pop(0)} Told to fail", {"error": "told to fail"}
+            return f"{self._failures.pop(0)} {_TOLD}", {"error": "told to fail"}
         signature, timestamp = headers.get("x-interactor-signature"), headers.get("x-interactor-timestamp")
         try:
             verify(self._secret, body, signature, timestamp, tolerance=self._tolerance)
@@ -94,17 +107,25 @@ class Inbox:
         told = json.loads(body)
         with self._arrived:
             self.received.append(
-                Received(told["event"], told["data"], told["delivery_id"], told["timestamp"], headers, body)
+                Received(
+                    told["event"],
+                    told["data"],
+                    told["delivery_id"],
+                    datetime.fromisoformat(told["timestamp"]),
+                    headers,
+                    body,
+                )
             )
             self._arrived.notify_all()
         return "200 OK", {"received": True}
 
-    def wait_for(self, event: str, timeout: float = 5, **data: AnyJson) -> Received:
+    def wait_for(self, event: Heard, timeout: float = 5, **data: AnyJson) -> Received:
         """The next delivery of this event, with these members in its data, that no earlier call has returned.
 
-        `timeout` is in seconds of wall time. Raises AssertionError that shows what came instead.
+        `timeout` is in seconds of wall time. Raises AssertionError that shows what came instead, ValueError for an
+        event that there is not.
         """
-        __tracebackhide__ = True
+        _check(event)
         waits = self._settle()
         with self._arrived:
             if self._arrived.wait_for(lambda: self._next(event, data) is not None, timeout):
@@ -120,21 +141,21 @@ class Inbox:
                 return place
         return None
 
-    def assert_delivered(self, event: str, **data: AnyJson) -> Received:
+    def assert_delivered(self, event: Heard, **data: AnyJson) -> Received:
         """The first delivery of this event with these members in its data (or in its `workflow_data`).
 
-        Raises AssertionError that shows the nearest miss.
+        Raises AssertionError that shows the nearest miss, ValueError for an event that there is not.
         """
-        __tracebackhide__ = True
+        _check(event)
         waits = self._settle()
         for each in self.received:
             if _matches(each, event, data):
                 return each
         raise AssertionError(f"{event}{_shown(data)} was not delivered{self._told(event, data, waits)}")
 
-    def assert_not_delivered(self, event: str, **data: AnyJson) -> None:
-        """Raises AssertionError when there was one."""
-        __tracebackhide__ = True
+    def assert_not_delivered(self, event: Heard, **data: AnyJson) -> None:
+        """Raises AssertionError when there was one, ValueError for an event that there is not."""
+        _check(event)
         waits = self._settle()
         for each in self.received:
             if _matches(each, event, data):
@@ -143,14 +164,14 @@ class Inbox:
             raise AssertionError(f"whether {event} is delivered is not known yet:{_lines(waits)}")
 
     def _told(self, event: str, data: Mapping[str, AnyJson], waits: list[str]) -> str:
-        return _lines([self._nearest(event, data), *waits, *self._situation()])
+        return _lines([self._nearest(event, data), *waits, *self._situation(event)])
 
     def _nearest(self, event: str, data: Mapping[str, AnyJson]) -> str:
         same = [each for each in self.received if each.event == event]
         if same and data:
             best = max(same, key=lambda each: sum(_has(each, name, value) for name, value in data.items()))
             misses = [
-                f"  {name}: expected {encode(value)}, got {_got(best, name)}"
+                f"  {name}: expected {written(value)}, got {_got(best, name)}"
                 for name, value in data.items()
                 if not _has(best, name, value)
             ]
@@ -159,6 +180,15 @@ class Inbox:
         if not self.received:
             return f"nothing was received{refused}"
         return f"received, oldest first: {', '.join(self.events[-_SHOWN:])}{refused}"
+
+
+def _check(event: str) -> None:
+    """An event that nobody sends is never delivered: whoever asserts that has mistaken its name."""
+    known = get_args(EventName) + get_args(_Unknown)
+    if event not in known:
+        near = get_close_matches(str(event), known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+        raise ValueError(f"unknown event {event!r}: {hint}")
 
 
 def _lines(lines: list[str]) -> str:
@@ -177,12 +207,14 @@ def _is_object(value: object) -> TypeGuard[dict[str, AnyJson]]:
 
 def _has(received: Received, name: str, value: AnyJson) -> bool:
     members = _members(received)
-    return name in members and members[name] == value
+    return name in members and agrees(members[name], value)
 
 
 def _got(received: Received, name: str) -> str:
     members = _members(received)
-    return encode(members[name])[:200] if name in members else f"no such member (there are {', '.join(members)})"
+    if name not in members:
+        return f"no such member (there are {', '.join(members)})"
+    return shown(members[name], _SHOWN_CHARACTERS)
 
 
 def _matches(received: Received, event: str, data: Mapping[str, AnyJson]) -> bool:
@@ -190,4 +222,4 @@ def _matches(received: Received, event: str, data: Mapping[str, AnyJson]) -> boo
 
 
 def _shown(data: Mapping[str, AnyJson]) -> str:
-    return f" with {encode(dict(data))[:200]}" if data else ""
+    return f" with {written(dict(data), _SHOWN_CHARACTERS)}" if data else ""

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from interactor_emulator.account.account import Account
+from interactor_emulator.adapters.http.loops import hand_over
 from interactor_emulator.clock import timestamp
 from interactor_emulator.jsontext import AnyJson
 from interactor_emulator.services import subscriptions
-from interactor_emulator.state.deliveries import Delivery, Subscription
-from interactor_emulator.wire.payload import EVENTS
+from interactor_emulator.state.deliveries import EVENTS, Delivery, EventName, Subscription
+from interactor_emulator.wire.payload import name_of
 
 from .access import Access
-from .inbox import Inbox, Received
+from .inbox import Heard, Inbox, Received
 from .run import Run
 
 if TYPE_CHECKING:
@@ -19,6 +21,20 @@ if TYPE_CHECKING:
 INBOX_SECRET = "whsec_of_the_inbox_of_a_test_only_0"
 _SHOWN = 5
 _IN_PROCESS = "http://in-process.invalid"
+
+
+def _receiver(subscription: Subscription) -> str:
+    where = subscription.url if subscription.app is None else f"an app of this process, {subscription.app!r:.80}"
+    return f"{subscription.id} ({where})"
+
+
+def _happened(account: Account, event: str) -> list[str]:
+    """The instances to which this has happened."""
+    return [
+        instance_id
+        for instance_id in account.store.instances
+        if any(name_of(each) == event for each in account.journal.of_instance(instance_id))
+    ]
 
 
 class Webhooks:
@@ -33,7 +49,7 @@ class Webhooks:
     def subscribe(
         self,
         receiver: "Target",
-        events: Sequence[str] = EVENTS,
+        events: Sequence[EventName] = EVENTS,
         namespace: str | None = None,
         secret: str | None = None,
         path: str = "/",
@@ -44,6 +60,7 @@ class Webhooks:
         """
         url = receiver if isinstance(receiver, str) else _IN_PROCESS + path
         app = None if isinstance(receiver, str) else receiver
+        hand_over(app)
         wanted = events if isinstance(events, str) else tuple(events)  # a single text is refused as over HTTP
         made = self._access.read(lambda account: subscriptions.subscribe(account, url, wanted, secret, namespace, app))
         self._receivers.append(made)
@@ -70,23 +87,38 @@ class Webhooks:
             self.subscribe(self._inbox, secret=INBOX_SECRET)
         return self._inbox
 
-    def _situation(self) -> list[str]:
-        """For whoever reads that something did not come: where the instances are, and what is still on its way."""
+    def _situation(self, event: str) -> list[str]:
+        """For whoever reads that something did not come: where the instances are, who else was told, and what is still
+        on its way."""
         runs = [f"{run.id} ({run.workflow}) is {run.status} in {run.state}" for run in self._latest_runs()]
         coming = [
             f"still on its way: {each.event} of {each.instance_id}, next attempt at {timestamp(each.due_ms)}; "
             "advance the clock to have it made"
             for each in self.pending[:_SHOWN]
         ]
-        return [*(runs or ["no instance was started"]), *coming]
+        return [*(runs or ["no instance was started"]), *self._elsewhere(event), *coming]
+
+    def _elsewhere(self, event: str) -> list[str]:
+        """Who else was told of this event; and of which instance the inbox was not, since nobody had asked for it."""
+        told = [each for each in self.deliveries if each.event == event]
+        own = {each.id for each in self._receivers if each.app is self._inbox}
+        known = self._access.read(lambda account: dict(account.outbox.subscriptions))
+        lines = [
+            f"{event} of {each.instance_id} was sent to {_receiver(known[each.subscription_id])}: {each.status}"
+            for each in told
+            if each.subscription_id not in own and each.subscription_id in known
+        ]
+        heard = {each.instance_id for each in told if each.subscription_id in own}
+        missed = [each for each in self._access.read(lambda account: _happened(account, event)) if each not in heard]
+        lines += [f"{event} of {each} came before the inbox was asked for: ask first" for each in missed]
+        return lines[:_SHOWN]
 
     def _latest_runs(self) -> list[Run]:
         ids = self._access.read(lambda account: list(account.store.instances))
         return [Run(self._access, each) for each in ids[-_SHOWN:]]
 
-    def wait_for(self, event: str, timeout: float = 5, **data: AnyJson) -> Received:
+    def wait_for(self, event: Heard, timeout: float = 5, **data: AnyJson) -> Received:
         """The inbox's next delivery of this event; `timeout` in seconds of wall time. Raises AssertionError."""
-        __tracebackhide__ = True
         return self.inbox.wait_for(event, timeout, **data)
 
     @property

@@ -1,32 +1,30 @@
-"""A running instance in a test's hand, and what can be asserted of it."""
+"""A running instance in a test's hand: what can be read of it, and what a person does."""
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from interactor_emulator.errors import InteractorError, InvalidTransition, ThreadNotFound
-from interactor_emulator.jsontext import AnyJson, equal
-from interactor_emulator.projections.explain import Decision, describe, explanation, shown
-from interactor_emulator.projections.visits import Visit, path, visits
-from interactor_emulator.redaction import redact
-from interactor_emulator.services import instances
+from interactor_emulator.jsontext import AnyJson
+from interactor_emulator.projections.explain import Decision, describe, explanation
+from interactor_emulator.projections.visits import Visit, visits
+from interactor_emulator.services import choices, instances
 from interactor_emulator.state.events import Halted, Options
-from interactor_emulator.state.instance import Instance, Thread
-from interactor_emulator.terminal import lines as shown_lines
+from interactor_emulator.state.instance import Instance, Status, Thread
 
+from . import telling
 from .access import Access, input_object
+from .assertions import Assertions
 
 if TYPE_CHECKING:
     from interactor_emulator.services.pictures import Format
 
 
-class Run:
+class Run(Assertions):
     """One instance. Reading it always shows the present; assertions return the run, so that they chain."""
 
     def __init__(self, access: Access, instance_id: str) -> None:
-        self._access = access
+        super().__init__(access)
         self.id = instance_id
-        self._waits: list[str] = []
 
     def __repr__(self) -> str:
         return f"<Run {self.id} {self.status} in {self.state}>"
@@ -34,10 +32,17 @@ class Run:
     def _read(self, reader: Callable[[Instance], Any]) -> Any:
         return self._access.read(lambda account: reader(instances.get(account, self.id)))
 
+    def _instance(self) -> Instance:
+        return self._access.read(lambda account: instances.get(account, self.id))
+
+    def _name(self) -> str:
+        return f"{self.id} ({self.workflow})"
+
     @property
-    def status(self) -> str:
+    def status(self) -> Status:
         """running, halted, completed, failed or cancelled."""
-        return str(self._read(lambda instance: instance.status))
+        found: Status = self._read(lambda instance: instance.status)
+        return found
 
     @property
     def state(self) -> str:
@@ -88,7 +93,7 @@ class Run:
     @property
     def path(self) -> list[str]:
         """The names of the states, in the order in which they were entered."""
-        return self._access.read(lambda account: path(account.journal.of_instance(self.id)))
+        return [visit.state for visit in self.history]
 
     def resume(self, input: Mapping[str, AnyJson] | None = None, /, **members: AnyJson) -> "Run":
         """Answer the halted instance with these members, given as a mapping or as keywords.
@@ -98,8 +103,10 @@ class Run:
         return self._resume(None, input_object(input, members))
 
     def choose(self, key: str, /, **members: AnyJson) -> "Run":
-        """Answer an instance that is halted in selection mode with the key of a choice."""
-        return self._resume(None, input_object({"choice": key}, members))
+        """Answer an instance that is halted in selection mode, or shows a choice, with the key of one.
+
+        Raises ValidationError when the state where it is halted hears no choice."""
+        return self._choose(None, key, members)
 
     def thread(self, name: str) -> "RunThread":
         """One of its threads, by its id or by the name in the fork: `finance` for `thread_finance`."""
@@ -107,7 +114,13 @@ class Run:
         for found in (name, f"thread_{name}"):
             if found in ids:
                 return RunThread(self, found)
-        raise ThreadNotFound(name)
+        error = ThreadNotFound(name)
+        error.add_note(f"Its threads are {', '.join(ids)}")
+        raise error
+
+    def _choose(self, thread_id: str | None, key: str, members: Mapping[str, AnyJson]) -> "Run":
+        self._access.read(lambda account: choices.check(account, self.id, thread_id))
+        return self._resume(thread_id, input_object({"choice": key}, members))
 
     def _resume(self, thread_id: str | None, answer: Mapping[str, AnyJson]) -> "Run":
         cause = self._access.cause()
@@ -131,8 +144,8 @@ class Run:
         return self._access.read(lambda account: instances.explain(account, self.id))
 
     def explain(self) -> str:
-        """The same as text: every condition that was evaluated, with the values it saw."""
-        return explanation(self.decisions())
+        """The same as text: every condition that was evaluated, with the values it saw; last what it failed of."""
+        return explanation(self.decisions(), self._instance().failure)
 
     def graph(self, format: "Format" = "svg") -> str:
         """The picture of its definition with its path marked: `svg`, `mermaid` or `dot`."""
@@ -140,189 +153,15 @@ class Run:
 
         return self._access.perform(lambda account: pictures.of_instance(account, self.id, format))
 
-    # Assertions: a failure says what was expected, what happened, and which condition decided it.
-
-    def assert_halted(self, state: str | None = None) -> "Run":
-        """It waits for a person, in this state."""
-        __tracebackhide__ = True
-        return self._assert_rests("halted", state)
-
-    def assert_completed(self, state: str | None = None) -> "Run":
-        """It has finished, in this terminal state."""
-        __tracebackhide__ = True
-        return self._assert_rests("completed", state)
-
-    def assert_failed(self, *, code: str | None = None, state: str | None = None) -> "Run":
-        """It has failed, with this error code, in this state."""
-        __tracebackhide__ = True
-        self._assert_rests("failed", state)
-        failure = self._read(lambda instance: instance.failure)
-        if code is not None and failure.error_code != code:
-            self._fail(f"expected it to fail with {code}, but it failed with {failure.error_code}: {failure.message}")
-        return self
-
-    def assert_cancelled(self, *, reason: str | None = None) -> "Run":
-        """It was cancelled: `requested` or `ttl_expired`."""
-        __tracebackhide__ = True
-        self._assert_rests("cancelled", None)
-        found = self._access.read(lambda account: instances.cancel_reason(account, self.id))
-        if reason is not None and found != reason:
-            self._fail(f"expected it to be cancelled because {reason}, but it was {found}")
-        return self
-
-    def assert_path(self, *states: object) -> "Run":
-        """It went through exactly these states, in this order; `...` stands for any run of states, also none."""
-        __tracebackhide__ = True
-        self._settle()
-        taken = self.path
-        if not _matches(list(states), taken):
-            self._fail_path(list(states), taken)
-        return self
-
-    def assert_visited(self, *states: str) -> "Run":
-        """It went through these states, in any order."""
-        __tracebackhide__ = True
-        self._settle()
-        taken = self.path
-        for state in states:
-            if state not in taken:
-                self._fail(f"expected it to visit {state}{self._suggestion(state)}, but it took {_arrows(taken)}")
-        return self
-
-    def assert_not_visited(self, *states: str) -> "Run":
-        """It went through none of these states."""
-        __tracebackhide__ = True
-        self._settle()
-        taken = self.path
-        for state in states:
-            if suggestion := self._suggestion(state):
-                self._fail(f"{state} is no state of this workflow{suggestion}")
-            if state in taken:
-                self._fail(f"expected it not to visit {state}, but it took {_arrows(taken)}")
-        return self
-
-    def assert_data(self, **members: AnyJson) -> "Run":
-        """`workflow_data` has these members with these values; others do not matter."""
-        __tracebackhide__ = True
-        self._settle()
-        data = self.data
-        wrong = []
-        for name, wanted in members.items():
-            if name not in data:
-                near = get_close_matches(name, data, n=1)
-                hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(data) or 'none'}"
-                wrong.append(f"  {name}: expected {shown(wanted)}, but it is not there{hint}")
-            elif not equal(data[name], wanted):
-                wrong.append(f"  {name}: expected {shown(wanted)}, found {shown(data[name])}")
-        if wrong:
-            self._fail("workflow_data differs:\n" + "\n".join(wrong))
-        return self
-
-    def _assert_rests(self, status: str, state: str | None) -> "Run":
-        __tracebackhide__ = True
-        self._settle()
-        if self.status == status and state in (None, self.state):
-            return self
-        wanted = status if state is None else f"{status} in {state}{self._suggestion(state)}"
-        lines = [
-            f"expected it to be {wanted}, but it is {self.status} in {self.state}",
-            f"  path: {_arrows(self.path)}",
-        ]
-        if (error := self.failure) is not None:
-            lines.append(f"  error: {error.code}: {error.message}")
-            lines += [f"  {hint}" for hint in self._blocked() if error.code == "http_error"]
-        if self.status == "halted" and status != "halted":
-            lines.append(f"  waits for: {self._answer_wanted()}")
-        stopped = error is not None and error.code != "invalid_transition"
-        self._fail("\n".join(lines), None if stopped else self._decision_against(state))
-        return self
-
-    def _answer_wanted(self) -> str:
-        """How the halt that it is in can be answered."""
-        halt: Halted | None = self._read(lambda instance: instance.shown_halt)
-        if halt is not None and halt.options is not None and halt.options.selection:
-            keys = [f".choose({each.key!r})" for each in halt.options.choices]
-            return f"a choice in {self.state}: {' or '.join(keys[:5])}"
-        return f"an answer in {self.state}, like .resume(approved=True)"
-
-    def _fail_path(self, expected: list[Any], taken: list[str]) -> NoReturn:
-        __tracebackhide__ = True
-        parts_at = next(
-            (index for index, (left, right) in enumerate(zip(expected, taken, strict=False)) if left != right),
-            min(len(expected), len(taken)),
-        )
-        names = ["..." if name is ... else str(name) for name in expected]
-        width = max([8, *map(len, names)])
-        lines = ["expected another path", f"    {'expected':{width}}  taken"]
-        for index in range(max(len(names), len(taken))):
-            left = names[index] if index < len(names) else "(end)"
-            right = taken[index] if index < len(taken) else "(end)"
-            lines.append(f"  {'>' if index == parts_at and ... not in expected else ' '} {left:{width}}  {right}")
-        unknown = [name for name in expected if name is not ... and self._suggestion(name)]
-        lines += [f"  {name} is no state of this workflow{self._suggestion(name)}" for name in dict.fromkeys(unknown)]
-        self._fail("\n".join(lines), self._decision_before(parts_at))
-
-    def _settle(self) -> None:
-        self._waits = self._access.settle_for_assertion()
-
-    def _fail(self, message: str, decision: Decision | None = None) -> NoReturn:
-        __tracebackhide__ = True
-        why = "" if decision is None else "\n  decided by:\n    " + describe(decision).replace("\n", "\n    ")
-        raise AssertionError(shown_lines(f"{self.id} ({self.workflow}): {message}{why}{self._beside()}"))
-
-    def _beside(self) -> str:
-        """What else may be the reason, a line each."""
-        lines = [f"noticed: {each}" for each in self._noticed()]
-        lines += [f"still waits: {each}" for each in self._waits]
-        lines += [f"prepared, and not used: {each}" for each in self._unused()]
-        hidden = self._access.account.secrets.ever
-        return "".join(f"\n  {redact(line, hidden)}" for line in lines)
-
-    def _last_decision(self) -> Decision | None:
-        return next(reversed(self.decisions()), None)
-
-    def _decision_against(self, state: str | None) -> Decision | None:
-        """Where it could have gone to this state, and did not; or else the last decision that was one."""
-        found = list(reversed(self.decisions()))
-        for decision in found:
-            if decision.taken != state and any(each.target == state for each in decision.considered):
-                return decision
-        choices = (decision for decision in found if any(each.clauses for each in decision.considered))
-        return next(choices, found[0] if found else None)
-
-    def _noticed(self) -> list[str]:
-        """Diagnostics of this instance, each once: often the reason why it went another way."""
-        found = [each.message for each in self._access.diagnostics if each.instance_id == self.id]
-        return list(dict.fromkeys(found))[-3:]
-
-    def _unused(self) -> list[str]:
-        return self._access.read(lambda account: account.people.unused())[:5]
-
-    def _blocked(self) -> list[str]:
-        """What to do about the latest call that was not let out."""
-        noticed = [each for each in self._access.diagnostics if each.code == "egress_blocked"]
-        return [each.hint for each in noticed[-1:]]
-
-    def _decision_before(self, index: int) -> Decision | None:
-        """The decision that led to the state at this place of the path, or the last one where the path ended."""
-        taken = [decision for decision in self.decisions() if decision.taken is not None]
-        return taken[index - 1] if 0 < index <= len(taken) else self._last_decision()
-
-    def _suggestion(self, state: str) -> str:
-        """What a message adds for a name that is no state of the workflow; empty for one that is."""
-        states: list[str] = self._read(lambda instance: list(instance.definition.states))
-        if state in states:
-            return ""
-        near = get_close_matches(str(state), states, n=1)
-        return (
-            f" (no such state; did you mean {near[0]}?)" if near else f" (no such state; there are {', '.join(states)})"
-        )
+    def _awaited(self) -> list[str]:
+        return _awaited(self._access, self._instance(), lambda _thread_id: True)
 
 
-class RunThread:
-    """One thread of an instance: `thread_finance` of `run.thread("finance")`."""
+class RunThread(Assertions):
+    """One thread of an instance: `thread_finance` of `run.thread("finance")`. The data are those of the instance."""
 
     def __init__(self, run: Run, thread_id: str) -> None:
+        super().__init__(run._access)
         self._run = run
         self.id = thread_id
 
@@ -332,15 +171,42 @@ class RunThread:
     def _read(self, reader: Callable[[Thread], Any]) -> Any:
         return self._run._read(lambda instance: reader(instances.thread(instance, self.id)))
 
+    def _instance(self) -> Instance:
+        return self._run._instance()
+
+    def _name(self) -> str:
+        return f"{self.id} of {self._run._name()}"
+
     @property
-    def status(self) -> str:
+    def status(self) -> Status:
         """running, halted, completed, failed or cancelled."""
-        return str(self._read(lambda thread: thread.status))
+        found: Status = self._read(lambda thread: thread.status)
+        return found
 
     @property
     def state(self) -> str:
         """The state that the thread is in, or ended in."""
         return str(self._read(lambda thread: thread.state))
+
+    @property
+    def data(self) -> dict[str, AnyJson]:
+        """A copy of `workflow_data`, which all threads share."""
+        return self._run.data
+
+    @property
+    def failure(self) -> InteractorError | None:
+        """The error that the instance failed with, whichever thread it came from."""
+        return self._run.failure
+
+    @property
+    def history(self) -> list[Visit]:
+        """Every stay of this thread in a state, in order."""
+        return [visit for visit in self._run.history if visit.thread_id == self.id]
+
+    @property
+    def path(self) -> list[str]:
+        """The names of the states, in the order in which the thread entered them."""
+        return [visit.state for visit in self.history]
 
     @property
     def presentation(self) -> Mapping[str, AnyJson] | None:
@@ -359,20 +225,35 @@ class RunThread:
         return self._run._resume(self.id, input_object(input, members))
 
     def choose(self, key: str, /, **members: AnyJson) -> Run:
-        """Answer this thread, halted in selection mode, with the key of a choice."""
-        return self._run._resume(self.id, input_object({"choice": key}, members))
+        """Answer this thread, halted in selection mode, with the key of a choice; the run is returned."""
+        return self._run._choose(self.id, key, members)
+
+    def decisions(self) -> list[Decision]:
+        """Every decision that this thread made, with every clause that was looked at."""
+        return [each for each in self._run.decisions() if each.thread_id == self.id]
+
+    def explain(self) -> str:
+        """The same as text; last what the instance failed of, if it was this thread that failed."""
+        failure = self._instance().failure
+        return explanation(self.decisions(), failure if failure is not None and failure.thread_id == self.id else None)
+
+    def _awaited(self) -> list[str]:
+        return _awaited(self._access, self._instance(), self.id.__eq__)
 
 
-def _arrows(states: list[str]) -> str:
-    return " → ".join(states)
-
-
-def _matches(expected: list[object], taken: list[str]) -> bool:
-    """Whether the path fits, `...` standing for any run of states."""
-    reachable = {0}
-    for wanted in expected:
-        if wanted is ...:
-            reachable = set(range(min(reachable), len(taken) + 1)) if reachable else set()
-        else:
-            reachable = {at + 1 for at in reachable if at < len(taken) and taken[at] == wanted}
-    return len(taken) in reachable
+def _awaited(access: Access, instance: Instance, concerns: Callable[[str], bool]) -> list[str]:
+    """What the threads that are meant wait for: an answer, the time of another attempt, other threads."""
+    lines = []
+    for thread in instance.threads.values():
+        if not concerns(thread.id):
+            continue
+        if thread.halted is not None:
+            call = f".thread({thread.id.removeprefix('thread_')!r})" if instance.forked else ""
+            lines.append(telling.answer_wanted(thread.halted, call))
+        if thread.joining:
+            others = [each.id for each in instance.forked_by(thread) if each.active]
+            lines.append(f"the threads that it forked, at the join {thread.state}: {', '.join(others)}")
+    retries = access.read(
+        lambda account: [each for each in account.retries.values() if each.instance_id == instance.id]
+    )
+    return [*lines, *(telling.retry(instance, each) for each in retries if concerns(each.thread_id))]

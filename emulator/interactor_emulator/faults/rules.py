@@ -1,14 +1,31 @@
 """Fault rules that a test sets: what is to happen, to which deliveries, how often."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
-from interactor_emulator.state.deliveries import Delivery
+from interactor_emulator.state.deliveries import EVENTS, Delivery, EventName
 
-from .on_webhooks import CHANGES
+Effect = Literal[
+    "bad_signature",
+    "stale_timestamp",
+    "truncated_body",
+    "slow_body",
+    "extra_members",
+    "duplicate",
+    "reorder",
+    "delay",
+    "lose_response",
+    "unknown_event",
+]
+EFFECTS: tuple[Effect, ...] = get_args(Effect)
+"""All effects: those of `CHANGES` change the request, all others are carried out in `services/deliveries.py`."""
 
-EFFECTS = (*CHANGES, "duplicate", "reorder", "delay", "lose_response", "unknown_event")
-"""All effects; those that change no request are carried out in `services/deliveries.py`."""
+FAIL_NEXT = "fail_next"
+"""What a test's inbox did that was told to fail."""
+
+SPOILS = frozenset({"bad_signature", "stale_timestamp", "truncated_body", "slow_body", "lose_response", FAIL_NEXT})
+"""After these no acknowledgement is to be expected: whoever set the rule knows why there is none."""
 
 
 @dataclass(slots=True, eq=False)
@@ -16,8 +33,8 @@ class Rule:
     """Does `effect` to deliveries of this event and this subscription (None: any), `times` times (None: always), once
     `after` have passed unharmed, each with this `probability`. `delay_seconds` is for the effect `delay`."""
 
-    effect: str
-    event: str | None = None
+    effect: Effect
+    event: EventName | None = None
     subscription: str | None = None
     times: int | None = None
     after: int = 0
@@ -41,6 +58,15 @@ class Rule:
         return True
 
 
+def _check(what: str, name: str, known: Sequence[str]) -> None:
+    if name not in known:
+        from difflib import get_close_matches  # late: only a mistaken name needs it
+
+        near = get_close_matches(str(name), known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+        raise ValueError(f"unknown {what} {name!r}: {hint}")
+
+
 class Faults:
     """The rules of an account, in the order in which they were set; the first one that takes a delivery has it.
 
@@ -56,18 +82,19 @@ class Faults:
 
     def webhook(
         self,
-        effect: str,
+        effect: Effect,
         *,
-        event: str | None = None,
+        event: EventName | None = None,
         subscription: str | None = None,
         times: int | None = None,
         after: int = 0,
         probability: float = 1.0,
         delay_seconds: float = 60,
     ) -> Rule:
-        """Set a rule; raises ValueError for an unknown effect or a number that makes no sense."""
-        if effect not in EFFECTS:
-            raise ValueError(f"unknown effect {effect!r}: there are {', '.join(EFFECTS)}")
+        """Set a rule; raises ValueError for an unknown effect or event, or a number that makes no sense."""
+        _check("effect", effect, EFFECTS)
+        if event is not None:
+            _check("event", event, EVENTS)
         if times is not None and times < 1:
             raise ValueError("times must be at least 1")
         if after < 0 or not 0 <= probability <= 1 or not 0 <= delay_seconds <= 31_536_000:

@@ -51,6 +51,11 @@ def svg(layout: Layout) -> str:
     return "".join([*parts, "</svg>"])
 
 
+def with_own_ids(picture: str, name: str) -> str:
+    """The same picture with ids that begin with this name: so several can stand in one page."""
+    return picture.replace('id="arrow"', f'id="{name}-arrow"').replace('"url(#arrow)"', f'"url(#{name}-arrow)"')
+
+
 def _way(line: Line, boxes: Mapping[str, Box]) -> str:
     classes = "way" + (" fork" if line.edge.forks else "") + (" taken" if line.edge.taken else "")
     title = f"{line.edge.source} → {line.edge.target}" + (f": {line.edge.label}" if line.edge.label else "")

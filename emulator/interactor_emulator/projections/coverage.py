@@ -4,7 +4,6 @@ A `Coverage` is read from journals, added up, written as JSON and read again; ad
 """
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -78,12 +77,24 @@ Key = Entered | Left | Outcome
 
 @dataclass(frozen=True, slots=True, order=True)
 class Scenario:
-    """One run of a test: what it was started with, where it went, how it ended."""
+    """A way that the runs of a test went, and how they ended."""
 
     test: str
-    input: str
     path: tuple[str, ...]
     status: str
+
+
+@dataclass(slots=True)
+class Runs:
+    """How many went a scenario's way, and what one of them was given: its input and all answers."""
+
+    input: str
+    count: int = 1
+
+    def add(self, other: "Runs") -> None:
+        """Of several inputs the shortest is kept, so that adding up gives the same in any order."""
+        self.count += other.count
+        self.input = min(self.input, other.input, key=lambda text: (len(text), text))
 
 
 @dataclass(slots=True)
@@ -94,8 +105,7 @@ class WorkflowCoverage:
     version: str = ""
     published: bool = False
     taken: dict[Key, Taken] = field(default_factory=dict)
-    # How many instances took each.
-    scenarios: Counter[Scenario] = field(default_factory=Counter)
+    scenarios: dict[Scenario, Runs] = field(default_factory=dict)
     # What else the tests did: `created`, `resumed`, `failed`, `refused`, `webhook`.
     did: dict[str, Taken] = field(default_factory=dict)
 
@@ -152,6 +162,13 @@ class WorkflowCoverage:
     def note(self, key: Key, test: str) -> None:
         self.taken.setdefault(key, Taken()).add(1, [test])
 
+    def add_scenario(self, scenario: Scenario, runs: Runs) -> None:
+        """So many runs more went this way."""
+        if scenario in self.scenarios:
+            self.scenarios[scenario].add(runs)
+        else:
+            self.scenarios[scenario] = Runs(runs.input, runs.count)
+
 
 class Coverage:
     """Workflows by name and content: two tests may give one name to two definitions."""
@@ -195,10 +212,9 @@ class Coverage:
                 if each.applies:
                     for clause in each.clauses:
                         workflow.note(_outcome(decision.state, each.index, clause), test)
-        given = next((event.input for event in events if isinstance(event, Created)), {})
         path = tuple(visit.state for visit in stays)
-        shown = redact(encode(given), secrets)[:_INPUT_CHARACTERS]
-        workflow.scenarios[Scenario(test, shown, path, instance.status)] += 1
+        given = redact(_given(events), secrets)[:_INPUT_CHARACTERS]
+        workflow.add_scenario(Scenario(test, path, instance.status), Runs(given))
 
     def add(self, other: "Coverage") -> None:
         """Add what another process or test has seen."""
@@ -208,7 +224,8 @@ class Coverage:
             mine.published |= theirs.published
             _add_up(mine.taken, theirs.taken)
             _add_up(mine.did, theirs.did)
-            mine.scenarios += theirs.scenarios
+            for scenario, runs in theirs.scenarios.items():
+                mine.add_scenario(scenario, runs)
 
     @property
     def percent(self) -> float:
@@ -235,8 +252,8 @@ class Coverage:
             workflow.taken = _keys_from(each)
             workflow.did = {name: _taken_from(what) for name, what in each["did"].items()}
             for one in each["scenarios"]:
-                scenario = Scenario(one["test"], one["input"], tuple(one["path"]), one["status"])
-                workflow.scenarios[scenario] += one.get("count", 1)
+                runs = Runs(one["input"], one.get("count", 1))
+                workflow.add_scenario(Scenario(one["test"], tuple(one["path"]), one["status"]), runs)
             coverage.workflows[key] = workflow
         return coverage
 
@@ -262,6 +279,12 @@ _DID: Mapping[type[Event], str] = {
 }
 
 
+def _given(events: Iterable[Event]) -> str:
+    """ "amount: 5000, approved: false": the input, and every answer that led on."""
+    inputs = [event.input for event in events if isinstance(event, Created | Resumed)]
+    return ", ".join(f"{name}: {encode(value)}" for each in inputs for name, value in each.items())
+
+
 def _add_up(own: dict[Any, Taken], other: Mapping[Any, Taken]) -> None:
     for key, taken in other.items():
         own.setdefault(key, Taken()).add(taken.count, taken.tests)
@@ -277,8 +300,14 @@ def _to_json(workflow: WorkflowCoverage) -> dict[str, object]:
         **{name: _rows(workflow, kind) for name, kind in _KINDS.items()},
         "did": {name: _row(workflow.did[name]) for name in sorted(workflow.did)},
         "scenarios": [
-            {"test": one.test, "input": one.input, "path": list(one.path), "status": one.status, "count": count}
-            for one, count in sorted(workflow.scenarios.items())
+            {
+                "test": one.test,
+                "input": runs.input,
+                "path": list(one.path),
+                "status": one.status,
+                "count": runs.count,
+            }
+            for one, runs in sorted(workflow.scenarios.items(), key=lambda row: row[0])
         ],
     }
 

@@ -5,7 +5,9 @@ Nothing of this is stored. Conditions depend on the data alone, and the events s
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
+from interactor_emulator.clock import moment
 from interactor_emulator.definition.model import Definition, State
 from interactor_emulator.engine import results
 from interactor_emulator.engine.conditions import OPERATORS, Operators, holds, trace
@@ -47,6 +49,11 @@ class Decision:
     choice: str | None
     considered: tuple[Considered, ...]
     taken: str | None
+
+    @property
+    def at(self) -> datetime:
+        """When it was made, on the emulator's clock."""
+        return moment(self.at_ms)
 
 
 def decisions(definition: Definition, events: Iterable[Event], operators: Operators = OPERATORS) -> list[Decision]:
@@ -117,9 +124,13 @@ def _decision(
 _VALUE_CHARACTERS = 60
 
 
-def explanation(decisions: Iterable[Decision]) -> str:
-    """Every decision: the transitions that were considered, each clause, and the value that it saw."""
-    return "\n".join(describe(decision) for decision in decisions)
+def explanation(decisions: Iterable[Decision], failure: InstanceFailed | None = None) -> str:
+    """Every decision: the transitions that were considered, each clause, and the value that it saw; last what the
+    instance failed of, if it has."""
+    lines = [describe(decision) for decision in decisions]
+    if failure is not None:
+        lines.append(f"failed in {failure.state}: {failure.error_code}: {failure.message}")
+    return "\n".join(lines)
 
 
 def describe(decision: Decision) -> str:
@@ -152,8 +163,12 @@ def _clause(clause: Clause) -> str:
     return f"{joiner}{line(clause.field)} {clause.operator} {shown(clause.wanted)}, saw {seen} {mark}"
 
 
-def shown(value: Json) -> str:
+def shown(value: Json, characters: int = _VALUE_CHARACTERS) -> str:
     """A value as JSON, its middle left out when it is long."""
-    text = line(encode(value))
-    half = _VALUE_CHARACTERS // 2
-    return text if len(text) <= _VALUE_CHARACTERS else f"{text[:half]}…{text[-half:]}"
+    return shortened(line(encode(value)), characters)
+
+
+def shortened(text: str, characters: int = _VALUE_CHARACTERS) -> str:
+    """The text, its middle left out when it is long."""
+    half = characters // 2
+    return text if len(text) <= characters else f"{text[:half]}…{text[-half:]}"

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from interactor_emulator.clock import moment
 from interactor_emulator.state.events import Created, Event, Forked, Resumed, StateChanged, StepCompleted, StepFailed
 
 
@@ -18,6 +20,16 @@ class Visit:
     logs: list[str] = field(default_factory=list)
     duration_ms: int | None = None
     resumed: Resumed | None = None
+
+    @property
+    def entered_at(self) -> datetime:
+        """When it began, on the emulator's clock."""
+        return moment(self.entered_ms)
+
+    @property
+    def exited_at(self) -> datetime | None:
+        """When it ended; None while it lasts."""
+        return None if self.exited_ms is None else moment(self.exited_ms)
 
 
 def visits(events: Iterable[Event]) -> list[Visit]:

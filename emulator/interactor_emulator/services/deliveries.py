@@ -11,12 +11,13 @@ from interactor_emulator.adapters.http.under_way import inside_call
 from interactor_emulator.clock import wall_ms
 from interactor_emulator.effects import Await, HttpAnswer, HttpFault, SendWebhook, Steps
 from interactor_emulator.faults.on_webhooks import CHANGES, UNKNOWN_EVENT
-from interactor_emulator.faults.rules import Rule
+from interactor_emulator.faults.rules import FAIL_NEXT, SPOILS, Rule
 from interactor_emulator.redaction import redact
 from interactor_emulator.signing import SignatureError, verify
 from interactor_emulator.state.deliveries import (
     ATTEMPTS,
     DELAYS_SECONDS,
+    TOLD_TO_FAIL,
     Attempt,
     Delivery,
     Sending,
@@ -262,13 +263,17 @@ def _note(account: Account, attempt: Attempt, outcome: HttpAnswer | HttpFault) -
         attempt.status = outcome.status
         answer = redact(outcome.body.decode("utf-8", "replace"), secrets).encode()
         attempt.answer = answer[: account.limits.webhook_answer_bytes]
+        if outcome.headers.get(TOLD_TO_FAIL) is not None:
+            attempt.hostile = FAIL_NEXT
     else:
         attempt.error, attempt.final = redact(outcome.message, secrets), outcome.final
 
 
 def _notice_rejected(account: Account, subscription: Subscription, delivery: Delivery, attempt: Attempt) -> None:
     """Once for each answer that is new: five repetitions of it tell nothing more."""
-    if attempt.final or (len(delivery.attempts) > 1 and delivery.attempts[-2].status == attempt.status):
+    before = delivery.attempts[-2] if len(delivery.attempts) > 1 else None
+    repeated = before is not None and (before.status, before.hostile) == (attempt.status, attempt.hostile)
+    if attempt.final or repeated:
         return  # of what the emulator itself did not let out another diagnostic tells
     shown = attempt.answer[:200].decode("utf-8", "replace")
     said = attempt.error or f"answered {attempt.status}" + (f": {shown}" if shown else "")
@@ -282,6 +287,7 @@ def _notice_rejected(account: Account, subscription: Subscription, delivery: Del
         row = notices.WEBHOOK_REFUSED
     values = {"event": delivery.event, "url": subscription.url, "said": said, "effect": attempt.hostile or ""}
     notice = Noticed.of(row, delivery.id, verdict=verdict, **values)
+    notice.provoked = attempt.hostile in SPOILS
     account.journal.notice(notice, delivery.instance_id)
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from interactor_emulator.account.account import Account
-from interactor_emulator.clock import LAST_MS, Due
+from interactor_emulator.clock import LAST_MS, Due, moment
 from interactor_emulator.effects import Steps
 from interactor_emulator.engine import machine
 
@@ -15,12 +16,23 @@ from .record import ANSWER, FILES, RETRY
 
 
 @dataclass(frozen=True, slots=True)
-class Fired:
-    """Something that fell due. `subject` is the id of what it happened to."""
+class NextDue:
+    """Something that will fall due. `subject` is the id of what it will happen to."""
 
     at_ms: int
     kind: str
     subject: str
+
+    @property
+    def at(self) -> datetime:
+        """When, on the emulator's clock."""
+        return moment(self.at_ms)
+
+
+class Fired(NextDue):
+    """Something that fell due. `subject` is the id of what it happened to."""
+
+    __slots__ = ()
 
 
 def advance(account: Account, to_ms: int) -> Steps[list[Fired]]:
@@ -41,6 +53,20 @@ def advance(account: Account, to_ms: int) -> Steps[list[Fired]]:
         yield from deliveries.settle(account)
     account.clock.move_to(to_ms)
     return fired
+
+
+def coming(account: Account) -> NextDue | None:
+    """What falls due next, if anything does."""
+    due = account.clock.next_due
+    return None if due is None else NextDue(due.at_ms, due.kind, due.subject)
+
+
+def advance_to_next(account: Account) -> Steps[list[Fired]]:
+    """Move the clock to the instant at which something falls due next, and no further; nothing is due, nothing moves.
+
+    Returns what fired."""
+    next_ms = account.clock.next_due_ms
+    return [] if next_ms is None else (yield from advance(account, max(next_ms, account.clock.now_ms)))
 
 
 def catch_up(account: Account) -> Steps[None]:

@@ -53,7 +53,7 @@ def refresh(account: Account, client_id: str, refresh_token: str, scope: str | N
     """A refresh token is used once; its reuse revokes all that came of it (RFC 9700). `scope` may narrow what it
     allows. Raises OAuthError `invalid_grant`, `invalid_scope`."""
     grant = account.grants.get(refresh_token)
-    if grant is None or grant.client.client_id != client_id or account.clock.now_ms >= grant.expires_ms:
+    if grant is None or grant.client.client_id != client_id or account.token_now_ms >= grant.expires_ms:
         raise OAuthError("invalid_grant", "Refresh token is invalid, expired or of another client")
     if grant.used:
         _revoke_family(account, grant.family)
@@ -87,7 +87,7 @@ def _revoke_family(account: Account, family: str) -> None:
 
 def _remember(account: Account, token_id: str, expires_ms: int) -> None:
     """A revoked token is remembered until it would have expired."""
-    now_ms = account.clock.now_ms
+    now_ms = account.token_now_ms
     for each in [each for each, until_ms in account.revoked.items() if until_ms <= now_ms]:
         del account.revoked[each]
     account.revoked[token_id] = expires_ms
@@ -117,11 +117,11 @@ def _issue(
     """A new access token, with a refresh token unless told otherwise. "Tokens expire after 1 hour"."""
     lifetime = account.limits.access_token_seconds
     token_id = account.ids.token()
-    access = tokens.issue(account.name, client, account.clock, token_id, scopes, namespaces, lifetime)
+    access = tokens.issue(account.name, client, account.token_now_ms, token_id, scopes, namespaces, lifetime)
     if not refreshable:
         return Issued(access, None, scopes, lifetime)
     refresh_token = "rt_" + account.ids.token()
-    expires_ms = account.clock.now_ms + account.limits.refresh_token_seconds * 1000
+    expires_ms = account.token_now_ms + account.limits.refresh_token_seconds * 1000
     account.grants[refresh_token] = Grant(client, scopes, namespaces, family, token_id, expires_ms)
     return Issued(access, refresh_token, scopes, lifetime)
 
@@ -145,4 +145,4 @@ def mint(
     client = next(iter(account.clients.values()), Client(_SELF_SERVICE, ""))
     allowed = SCOPES if scopes is None else tuple(scopes)
     owned = None if namespaces is None else tuple(namespaces)
-    return tokens.issue(account.name, client, account.clock, account.ids.token(), allowed, owned, lifetime)
+    return tokens.issue(account.name, client, account.token_now_ms, account.ids.token(), allowed, owned, lifetime)

@@ -44,7 +44,7 @@ Input = Mapping[str, Json]
 def create(account: Account, workflow_name: str, namespace: str | None, input_: Input, cause: Cause) -> Steps[Instance]:
     """Start an instance of the published version; it is returned also when it failed on its way."""
     version = _startable(account, workflow_name, namespace, input_)
-    if account.holds.matches("create", None):
+    if account.holds.matching("create", None) is not None:
         yield from _pause(account, "create")
         version = _startable(account, workflow_name, namespace, input_)  # much may have changed meanwhile
     now_ms = account.clock.now_ms
@@ -306,5 +306,5 @@ def cancel_reason(account: Account, instance_id: str) -> str | None:
 
 def _pause(account: Account, operation: Holdable, instance_id: str | None = None) -> Steps[None]:
     """Wait here, if requests like this one are held."""
-    if account.holds.matches(operation, instance_id):
-        yield from Await(account.holds.add()).perform()
+    if (hold := account.holds.matching(operation, instance_id)) is not None:
+        yield from Await(hold.add()).perform()

@@ -8,7 +8,7 @@ from interactor_emulator.jsontext import copied
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.tracing import Cause
 
-from . import instances
+from . import choices, instances
 from .bulkhead import contain
 
 
@@ -24,6 +24,8 @@ def give(account: Account, instance_id: str, halt_id: str) -> Steps[bool]:
     thread_id = waiting[0].id
     cause = Cause("person", account.ids.request(account.clock.now_ms))
     try:
+        if answer.chosen:
+            choices.check(account, instance_id, thread_id)
         given = copied(answer.given(dict(instance.data)), "input")
         yield from instances.resume(account, instance_id, given, cause, thread_id)
     except InteractorError as error:

@@ -8,8 +8,7 @@ from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.egress import parsed
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import Forbidden, ValidationError, WebhookNotFound
-from interactor_emulator.state.deliveries import Attempt, Delivery, Subscription
-from interactor_emulator.wire.payload import EVENTS
+from interactor_emulator.state.deliveries import EVENTS, Attempt, Delivery, Subscription
 
 from . import deliveries
 

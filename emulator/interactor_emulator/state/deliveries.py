@@ -3,10 +3,11 @@
 from collections import deque
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any, Literal, get_args
 
 from interactor_emulator import signing
-from interactor_emulator.clock import timestamp
+from interactor_emulator.clock import moment, timestamp
 from interactor_emulator.jsontext import encode
 from interactor_emulator.limits import MINUTE
 
@@ -15,7 +16,21 @@ DELAYS_SECONDS = (30, 2 * 60, 8 * 60, 30 * 60, 2 * 3600)
 
 ATTEMPTS = len(DELAYS_SECONDS) + 1
 
+TOLD_TO_FAIL = "X-Interactor-Emulator-Told"
+"""The header with which a test's inbox says that it refuses because it was told to."""
+
 Status = Literal["pending", "delivered", "dead", "stopped"]
+
+EventName = Literal[
+    "workflow.instance.created",
+    "workflow.instance.halted",
+    "workflow.instance.resumed",
+    "workflow.instance.completed",
+    "workflow.instance.failed",
+    "workflow.instance.cancelled",
+]
+EVENTS: tuple[EventName, ...] = get_args(EventName)
+"""All events that can be subscribed to, in the order of the document's table."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +84,16 @@ class Attempt:
     final: bool = False  # another try is useless: it was the emulator itself that refused
 
     @property
+    def at(self) -> datetime:
+        """When it was made, on the emulator's clock."""
+        return moment(self.at_ms)
+
+    @property
+    def fault(self) -> str | None:
+        """As the control API names what a fault rule did to it."""
+        return self.hostile
+
+    @property
     def acknowledged(self) -> bool:
         """ "Return `2xx` status to acknowledge receipt"."""
         return self.status is not None and 200 <= self.status < 300
@@ -93,6 +118,16 @@ class Delivery:
     due_ms: int = 0
     tries: int = 0
     put_off: bool = False
+
+    @property
+    def created_at(self) -> datetime:
+        """When the event happened, on the emulator's clock."""
+        return moment(self.at_ms)
+
+    @property
+    def next_attempt_at(self) -> datetime | None:
+        """When it is tried next; None when it is over."""
+        return moment(self.due_ms) if self.status == "pending" else None
 
     @property
     def body(self) -> bytes:
@@ -125,6 +160,16 @@ class Subscription:
     under_way: "Future[None] | None" = None
     minute_ends_ms: int = 0
     left_in_minute: int = 0
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made, on the emulator's clock."""
+        return moment(self.created_ms)
+
+    @property
+    def namespace_filter(self) -> str | None:
+        """As the wire has it."""
+        return self.namespace
 
     def begin_anew(self) -> None:
         """Forget what was to be delivered, and be active."""

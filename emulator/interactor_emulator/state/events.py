@@ -6,8 +6,10 @@ explanation, coverage and diagnostics are read from these and from nothing else.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
+from interactor_emulator.clock import moment
 from interactor_emulator.definition.model import Transition
 from interactor_emulator.jsontext import Json
 from interactor_emulator.notices import Notice
@@ -33,6 +35,11 @@ class Event:
     id: str = field(default="", kw_only=True)
     at_ms: int = field(default=0, kw_only=True)
     instance_id: str = field(default="", kw_only=True)
+
+    @property
+    def at(self) -> datetime:
+        """When it happened, on the emulator's clock."""
+        return moment(self.at_ms)
 
 
 @dataclass(slots=True, eq=False)
@@ -147,6 +154,11 @@ class Options:
     generated: bool
     title: str | None
 
+    @property
+    def transition_mode(self) -> Literal["selection", "condition"]:
+        """As the wire has it: `selection` where a person names the way by its key."""
+        return "selection" if self.selection else "condition"
+
 
 @dataclass(slots=True, eq=False)
 class Halted(ThreadEvent):
@@ -242,7 +254,8 @@ class Cancelled(Event):
 @dataclass(slots=True, eq=False)
 class Noticed(Event):
     """A diagnostic: help that never goes into an answer. `where` names the place, `hint` the remedy, `request_id` the
-    request in which it was first noticed, `times` how often it was since."""
+    request in which it was first noticed, `times` how often it was since. `provoked` is what a test
+    brought about itself: a fault rule, a receiver that was told to fail."""
 
     code: str
     message: str
@@ -250,6 +263,7 @@ class Noticed(Event):
     where: str = ""
     request_id: str = ""
     times: int = 1
+    provoked: bool = False
 
     @classmethod
     def of(cls, notice: Notice, where: str = "", request_id: str = "", **values: object) -> "Noticed":

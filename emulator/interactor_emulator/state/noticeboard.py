@@ -14,12 +14,12 @@ class Noticeboard:
     """ "Each code, place and value is kept once, with a count"; where too many are kept, the oldest goes."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, str, str], Noticed] = {}
+        self._kept: dict[tuple[str, str, str, bool], Noticed] = {}
 
     def add(self, notice: Noticed) -> Noticed:
         """The notice as it is kept: the one that was there before, when it says nothing new."""
         notice = replace(notice, message=_cut(notice.message), hint=_cut(notice.hint), where=_cut(notice.where))
-        key = notice.code, notice.where, notice.message
+        key = notice.code, notice.where, notice.message, notice.provoked
         before = self._kept.get(key)
         if before is not None:
             before.times += 1

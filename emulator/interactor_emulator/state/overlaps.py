@@ -8,6 +8,7 @@ processed.
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from threading import Condition
 from typing import Literal
 
 from interactor_emulator.jsontext import Json, equal
@@ -78,34 +79,68 @@ class Overlaps:
 Holdable = Literal["create", "resume", "cancel"]
 
 
-class Holds:
-    """What is held in one account."""
+class Hold:
+    """Requests of one kind that stop, of one instance or of any (None)."""
 
-    def __init__(self) -> None:
-        self._rules: list[tuple[Holdable, str | None]] = []
+    def __init__(self, operation: Holdable, instance_id: str | None) -> None:
+        self.operation = operation
+        self.instance_id = instance_id
+        self.over = False
         self._held: list[Future[None]] = []
-
-    def hold(self, operation: Holdable, instance_id: str | None) -> None:
-        """Hold requests of this kind from now on; None means those of any instance."""
-        self._rules.append((operation, instance_id))
+        self._changed = Condition()
 
     def matches(self, operation: Holdable, instance_id: str | None) -> bool:
-        return any(kind == operation and wanted in (None, instance_id) for kind, wanted in self._rules)
+        return self.operation == operation and self.instance_id in (None, instance_id)
 
     def add(self) -> "Future[None]":
         """One more is held; what is returned is done when it may go on."""
-        self._held.append(Future())
-        return self._held[-1]
+        with self._changed:
+            self._held.append(Future())
+            self._changed.notify_all()
+            return self._held[-1]
 
     @property
     def held(self) -> int:
         """How many requests wait."""
         return len(self._held)
 
+    def wait_for(self, count: int, timeout: float) -> bool:
+        """Wait until as many are held, at most `timeout` seconds of wall time; whether they are."""
+        with self._changed:
+            return self._changed.wait_for(lambda: len(self._held) >= count or self.over, timeout) and not self.over
+
     def release(self) -> int:
         """Hold nothing more, and let those that wait go on in the order of their arrival; how many there were."""
-        held, self._held = self._held, []
-        self._rules.clear()
+        with self._changed:
+            held, self._held, self.over = self._held, [], True
+            self._changed.notify_all()
         for future in held:
             future.set_result(None)
         return len(held)
+
+
+class Holds:
+    """What is held in one account. A request that several holds match is held by the first."""
+
+    def __init__(self) -> None:
+        self._holds: list[Hold] = []
+
+    def hold(self, operation: Holdable, instance_id: str | None) -> Hold:
+        """Hold requests of this kind from now on; None means those of any instance."""
+        self._holds = [each for each in self._holds if not each.over]
+        self._holds.append(Hold(operation, instance_id))
+        return self._holds[-1]
+
+    def matching(self, operation: Holdable, instance_id: str | None) -> Hold | None:
+        """The hold that stops such a request, if one does."""
+        return next((each for each in self._holds if not each.over and each.matches(operation, instance_id)), None)
+
+    @property
+    def held(self) -> int:
+        """How many requests wait."""
+        return sum(each.held for each in self._holds)
+
+    def release(self) -> int:
+        """Hold nothing more, and let those that wait go on in the order of their arrival; how many there were."""
+        holds, self._holds = self._holds, []
+        return sum(each.release() for each in holds)

@@ -1,7 +1,7 @@
 """People who answer by themselves: for tests in which the app under test starts the flow."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -17,11 +17,13 @@ Input = Mapping[str, Json] | Callable[[Mapping[str, Json]], Mapping[str, Json]]
 
 @dataclass(slots=True, eq=False)
 class Answer:
-    """What a person says, `after_ms` on the emulator's clock; None is never said. `times` None: always."""
+    """What a person says, `after_ms` on the emulator's clock; None is never said. `times` None: always. `chosen` is the
+    key of a choice, which not every state hears."""
 
     input: Input | None
     after_ms: int = 0
     times: int | None = 1
+    chosen: bool = False
     used: int = 0
     said: bool = False
 
@@ -61,7 +63,9 @@ class Person:
 
     def choose(self, key: str, /, *, after: timedelta | float = 0, times: int | None = 1, **members: Json) -> "Person":
         """Choose this key at the next halt in selection mode."""
-        return self.answer({"choice": key, **members}, after=after, times=times)
+        self.answer({"choice": key, **members}, after=after, times=times)
+        self.all_answers[-1].chosen = True
+        return self
 
     def never(self, times: int | None = 1) -> "Person":
         """Leave the next halt unanswered."""
@@ -116,15 +120,22 @@ class People:
 
     def prepared(self) -> list[tuple[str, int]]:
         """Each answer as text, and how often it was used."""
-        return [
-            (f"an answer to '{person.state}': {_text(answer)}", answer.used)
-            for person in self.people
-            for answer in person.all_answers
-        ]
+        return [(text, used) for _, text, used in self._prepared()]
 
     def unused(self) -> list[str]:
         """What was prepared and never said."""
-        return [text for text, used in self.prepared() if not used]
+        return [text for _, text in self.unused_by_person()]
+
+    def unused_by_person(self) -> list[tuple[Person, str]]:
+        """The same, with whoever was to say it."""
+        return [(person, text) for person, text, used in self._prepared() if not used]
+
+    def _prepared(self) -> Iterator[tuple[Person, str, int]]:
+        for person in self.people:
+            for answer in person.all_answers:
+                yield person, f"an answer to '{person.state}': {_text(answer)}", answer.used
+            if not person.all_answers:
+                yield person, f"when('{person.state}') without an answer: add .answer(…), .choose(…) or .never()", 0
 
 
 def _text(answer: Answer) -> Json:

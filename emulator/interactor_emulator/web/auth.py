@@ -47,18 +47,18 @@ class Authenticator:
 
 def check_valid(account: Account, principal: Principal) -> None:
     """Raise Unauthorized for a token that has expired or was revoked."""
-    if account.clock.now_ms >= principal.expires_ms:
+    if account.token_now_ms >= principal.expires_ms:
         raise _expired(account, principal)
-    if account.clock.now_ms < principal.not_before_ms:
+    if account.token_now_ms < principal.not_before_ms:
         raise Unauthorized("its token is not good yet (nbf)")
     if principal.token_id in account.revoked:
         raise Unauthorized("its token was revoked")
 
 
 def _expired(account: Account, principal: Principal) -> Unauthorized:
-    now, then = timestamp(account.clock.now_ms), timestamp(principal.expires_ms)
+    now, then = timestamp(account.token_now_ms), timestamp(principal.expires_ms)
     return Unauthorized(
-        f"its token expired at {then}, and the emulator's clock is at {now}",
+        f"its token expired at {then}, and the clock that dates tokens is at {now}",
         "Ask for a new one, as with the service: time travel makes tokens expire too",
     )
 

@@ -18,9 +18,8 @@ from interactor_emulator.clock import wall_ms
 from interactor_emulator.effects import HttpAnswer, SendWebhook
 from interactor_emulator.faults.on_webhooks import CHANGES, STALE_SECONDS, UNKNOWN_EVENT
 from interactor_emulator.signing import PREFIX, sign
-from interactor_emulator.state.deliveries import Sending
+from interactor_emulator.state.deliveries import EVENTS, Sending
 from interactor_emulator.wire import samples
-from interactor_emulator.wire.payload import EVENTS
 
 Verdict = Literal["passed", "failed", "not judged"]
 Headers = dict[str, str]

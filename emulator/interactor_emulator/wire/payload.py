@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 from interactor_emulator.clock import timestamp
 from interactor_emulator.jsontext import encode
+from interactor_emulator.state.deliveries import EventName
 from interactor_emulator.state.events import Cancelled, Completed, Created, Event, Failed, Halted, Resumed, ThreadEvent
 from interactor_emulator.state.instance import MAIN_THREAD, Instance
 from interactor_emulator.variants import Variants
@@ -51,7 +52,7 @@ class Data(Head, Extra):
 Make = Callable[[Instance, Any], Extra]
 
 
-def name_of(event: Event) -> str | None:
+def name_of(event: Event) -> EventName | None:
     """The event's name in webhooks; None for what nobody outside is told of."""
     found = _EVENTS.get(type(event))
     return None if found is None else found[0]
@@ -106,7 +107,7 @@ def _cancelled(_instance: Instance, event: Cancelled) -> Extra:
     return {"cancelled_at": timestamp(event.at_ms), "reason": event.reason}
 
 
-_EVENTS: Mapping[type[Event], tuple[str, Make]] = {
+_EVENTS: Mapping[type[Event], tuple[EventName, Make]] = {
     Created: ("workflow.instance.created", _nothing),
     Halted: ("workflow.instance.halted", _halted),
     Resumed: ("workflow.instance.resumed", _resumed),
@@ -114,6 +115,3 @@ _EVENTS: Mapping[type[Event], tuple[str, Make]] = {
     Failed: ("workflow.instance.failed", _failed),
     Cancelled: ("workflow.instance.cancelled", _cancelled),
 }
-
-EVENTS = tuple(name for name, _ in _EVENTS.values())
-"""All events that can be subscribed to, in the order of the document's table."""

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 
 from interactor_emulator.clock import timestamp
 from interactor_emulator.jsontext import encode
-from interactor_emulator.state.deliveries import body_of
-
-from .payload import EVENTS
+from interactor_emulator.state.deliveries import EVENTS, body_of
 
 Data = Mapping[str, object]
 

@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextvars import copy_context
 from dataclasses import dataclass, replace
+from functools import partial
 from inspect import iscoroutinefunction
 from threading import Thread
 from time import monotonic
@@ -20,6 +21,7 @@ from interactor_emulator.effects import HttpAnswer, HttpFault, SendHttp, SendWeb
 from interactor_emulator.limits import MB
 from interactor_emulator.version import __version__
 
+from . import loops
 from .egress import Blocked, Destination, Egress, parsed
 from .stubs import Stub, timed_out
 from .under_way import UnderWay
@@ -146,25 +148,31 @@ class Caller:
 
     def _transmit(self, request: SendHttp, destination: Destination, webhook: SendWebhook | None = None) -> Outcome:
         """A WSGI application is called in the caller's own thread, as a function is: whatever it holds there (a
-        database's connection, say) is the caller's. All else is bounded by its time-out."""
+        database's connection, say) is the caller's. An ASGI application runs in the loop that awaits this, if one does;
+        all else in a loop of its own. Both are bounded by their time-out."""
         if destination.app is not None and not _is_asgi(destination.app):
             return self._call_wsgi(request, destination, webhook)
-        return _within(request, beside(lambda: asyncio.run(self._exchange(request, destination, webhook))))
+        exchange = partial(self._exchange, request, destination, webhook)
+        begun = None if destination.app is None else loops.begin(exchange)
+        return _within(request, begun or beside(lambda: asyncio.run(exchange())))
 
     async def _transmit_async(
         self, request: SendHttp, destination: Destination, webhook: SendWebhook | None = None
     ) -> Outcome:
-        """An application of this process gets a thread, and a loop, of its own: what it does there (call back, and wait
-        for that) holds up nobody here."""
+        """An application of this process runs in the loop to which it belongs, or gets a thread and a loop of its own:
+        what it does there (call back, and wait for that) holds up nobody here."""
         if destination.app is None:
             return await self._exchange(request, destination, webhook)
+        answered: asyncio.Future[Outcome] | None
         if _is_asgi(destination.app):
-            answered = beside(lambda: asyncio.run(self._exchange(request, destination, webhook)))
+            exchange = partial(self._exchange, request, destination, webhook)
+            answered = await loops.begin_at_home(destination.app, exchange)
+            answered = answered or asyncio.wrap_future(beside(lambda: asyncio.run(exchange())))
         else:
-            answered = beside(lambda: self._call_wsgi(request, destination, webhook))
+            answered = asyncio.wrap_future(beside(lambda: self._call_wsgi(request, destination, webhook)))
         try:
             async with asyncio.timeout(request.timeout_ms / 1000 + _GRACE_SECONDS):
-                return await asyncio.wrap_future(answered)
+                return await answered
         except TimeoutError:
             return timed_out(request)
 

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from .loops import hand_over
+
 App = Callable[..., Awaitable[None]] | Callable[..., Iterable[bytes]]
 """An ASGI or a WSGI application."""
 
@@ -46,6 +48,8 @@ class Egress:
     def set_routes(self, routes: Mapping[str, Target]) -> None:
         """Replace all routes; raises ValueError for what is no origin."""
         self.routes = {_origin_of_route(origin): _target(target) for origin, target in routes.items()}
+        for app in self.routes.values():
+            hand_over(app)
 
     def destination(self, url: str) -> Destination:
         """Where this URL leads; raises Blocked, or ValueError for what is no URL."""

@@ -1,15 +1,15 @@
 """Webhooks as they were delivered: the record, dead letters, replay, and fault rules."""
 
 from collections.abc import Mapping
-from typing import get_args
+from typing import cast, get_args
 
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
-from interactor_emulator.faults.rules import Rule
+from interactor_emulator.faults.rules import Effect, Rule
 from interactor_emulator.jsontext import is_number
 from interactor_emulator.services import subscriptions
-from interactor_emulator.state.deliveries import Attempt, Delivery, Status
+from interactor_emulator.state.deliveries import Attempt, Delivery, EventName, Status
 from interactor_emulator.web.call import member, optional
 
 from .call import Command, Done
@@ -68,8 +68,8 @@ def create_fault(command: Command) -> Done:
         raise ValidationError(("effect", "effect is required: the name of one"))
     try:
         rule = command.account.faults.webhook(
-            effect,
-            event=optional(match, "event", str),
+            cast(Effect, effect),  # what is none of them is refused there
+            event=cast(EventName | None, optional(match, "event", str)),
             subscription=optional(match, "subscription", str),
             times=optional(match, "times", int),
             after=member(match, "after", int, 0),

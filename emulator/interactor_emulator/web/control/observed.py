@@ -48,7 +48,7 @@ def explain(command: Command) -> Done:
     instance = instances.get(command.account, command.params["instance_id"])
     found = instances.explain(command.account, instance.id)
     decisions = [_decision(each) for each in found]
-    return Done({"instance_id": instance.id, "text": explanation(found), "decisions": decisions})
+    return Done({"instance_id": instance.id, "text": explanation(found, instance.failure), "decisions": decisions})
 
 
 def _decision(decision: Decision) -> Mapping[str, object]:

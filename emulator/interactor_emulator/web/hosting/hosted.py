@@ -81,6 +81,11 @@ class Accounts:
         if ticker is not None:
             ticker.due_changed()
 
+    def unwatch(self, ticker: Ticking) -> None:
+        """This ticker ends; one that has come after it goes on."""
+        if self._ticker is ticker:
+            self.watch(None)
+
     @property
     def ticking(self) -> bool:
         """Whether a server's ticker does what is due, and sends what is to be sent."""

@@ -3,9 +3,12 @@
 import asyncio
 import signal
 import socket
+import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -21,6 +24,7 @@ from .ticker import Ticker
 # "Ctrl-C and SIGTERM stop within a second".
 _SHUTDOWN_SECONDS = 1
 _START_SECONDS = 10
+_DROPPED_SECONDS = 2
 _BACKLOG = 2048
 
 
@@ -117,21 +121,24 @@ def _nobody_asks() -> None:
 
 
 class Server:
-    """A server in a thread of its own; a context manager that stops it in the end."""
+    """A server in a thread of its own; a context manager that stops it in the end.
+
+    One that is dropped goes with its thread and its sockets, and a ResourceWarning says that nobody closed it."""
+
+    _thread: threading.Thread | None = None
 
     def __init__(self, app: Starlette, host: str = "127.0.0.1", port: int = 0) -> None:
         self._socket = bind(host, port)
         self.url = url_of(self._socket)
         ready = threading.Event()
         self._uvicorn = _Uvicorn(app, ready.set, _nobody_asks)
-        self._thread = threading.Thread(target=self._run, name="interactor-emulator", daemon=True)
+        # The thread does not hold this object, so that it can be dropped.
+        serve = partial(self._uvicorn.run, sockets=[self._socket])
+        self._thread = threading.Thread(target=serve, name="interactor-emulator", daemon=True)
         self._thread.start()
         if not ready.wait(_START_SECONDS):
             self.close()
             raise RuntimeError(f"the emulator's server did not start within {_START_SECONDS} seconds")
-
-    def _run(self) -> None:
-        self._uvicorn.run(sockets=[self._socket])
 
     @property
     def core_url(self) -> str:
@@ -154,9 +161,21 @@ class Server:
 
     def close(self) -> None:
         """Stop, and return when nothing of it is left."""
+        if self._thread is not None:
+            self._uvicorn.should_exit = True
+            self._thread.join()
+            self._socket.close()
+            self._thread = None
+
+    def __del__(self) -> None:
+        if self._thread is None or sys.is_finalizing():
+            return
         self._uvicorn.should_exit = True
-        self._thread.join()
-        self._socket.close()
+        if self._thread is not threading.current_thread():
+            # Whoever drops it may hold what its last requests wait for.
+            self._thread.join(_DROPPED_SECONDS)
+        # Last: where warnings are errors it ends this.
+        warnings.warn(f"the emulator's server at {self.url} was not closed", ResourceWarning, stacklevel=2, source=self)
 
     def __enter__(self) -> "Server":
         return self

@@ -51,7 +51,7 @@ class Ticker(Ticking):
                     async with asyncio.timeout(self._seconds_left()):
                         await self._changed.wait()
         finally:
-            self._accounts.watch(None)
+            self._accounts.unwatch(self)
             for task in self._under_way:
                 task.cancel()
             await asyncio.gather(*self._under_way, return_exceptions=True)

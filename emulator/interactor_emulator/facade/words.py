@@ -1,0 +1,26 @@
+"""The words that a test writes, as types: a type checker knows a mistaken one."""
+
+from typing import TypeAlias
+
+from interactor_emulator.account.settings import Execution, Timestamps
+from interactor_emulator.faults.rules import Effect
+from interactor_emulator.state import deliveries, instance
+from interactor_emulator.state.overlaps import Holdable
+
+from .assertions import CancelReason
+
+__all__ = [
+    "CancelReason",
+    "DeliveryStatus",
+    "EventName",
+    "Execution",
+    "FaultName",
+    "Holdable",
+    "InstanceStatus",
+    "Timestamps",
+]
+
+InstanceStatus: TypeAlias = instance.Status
+DeliveryStatus: TypeAlias = deliveries.Status
+EventName: TypeAlias = deliveries.EventName
+FaultName: TypeAlias = Effect
