@@ -26,6 +26,12 @@ def before() -> tuple[int, int]:
     return open_now()
 
 
+def assert_no_more_than(before: tuple[int, int]) -> None:
+    """Meanwhile something of another test may have gone."""
+    now = open_now()
+    assert [each <= most for each, most in zip(now, before, strict=True)] == [True, True], (now, before)
+
+
 def drop(held: list[Any]) -> None:
     held.clear()
     gc.collect()
@@ -37,7 +43,7 @@ def test_many_that_are_dropped_leave_nothing(before: tuple[int, int]) -> None:
         assert httpx.get(f"{held[0].url}/_emulator/health", trust_env=False).status_code == 200
         with pytest.warns(ResourceWarning, match=r"server at http://127\.0\.0\.1:\d+ was not closed"):
             drop(held)
-    assert open_now() == before
+    assert_no_more_than(before)
 
 
 def test_one_in_a_cycle_goes_with_it(before: tuple[int, int]) -> None:
@@ -46,7 +52,7 @@ def test_one_in_a_cycle_goes_with_it(before: tuple[int, int]) -> None:
     held[0].append(held[0])
     with pytest.warns(ResourceWarning, match="was not closed"):
         drop(held)
-    assert open_now() == before
+    assert_no_more_than(before)
 
 
 def test_one_that_was_closed_once_or_twice_says_nothing(
@@ -57,7 +63,7 @@ def test_one_that_was_closed_once_or_twice_says_nothing(
     server.close()
     del server
     gc.collect()
-    assert open_now() == before
+    assert_no_more_than(before)
     assert list(recwarn) == []
 
 

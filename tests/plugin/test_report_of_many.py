@@ -41,12 +41,12 @@ def test_a_row_is_for_a_path_with_a_count(pytester: pytest.Pytester, workers: li
     (report,) = json.loads((pytester.path / "r.json").read_text())["reports"]
     rows = [(each["scenario"], each["path"][-1], each["input"], each["count"]) for each in report["scenarios"]]
     assert rows == [
-        ("test_many[one]", "even", '{"number":0}', 26),
-        ("test_many[one]", "odd", '{"number":1}', 25),
-        ("test_many[two]", "even", '{"number":0}', 26),
-        ("test_many[two]", "odd", '{"number":1}', 25),
-        ("test_once", "odd", '{"number":1}', 1),
+        ("test_many[one]", "even", "number: 0", 26),
+        ("test_many[one]", "odd", "number: 1", 25),
+        ("test_many[two]", "even", "number: 0", 26),
+        ("test_many[two]", "odd", "number: 1", 25),
+        ("test_once", "odd", "number: 1", 1),
     ]
     lines = (pytester.path / "r.md").read_text("utf-8").splitlines()
-    assert '| test_many[one] | {"number":0} | check → even (completed, 26 times) | ✓ |' in lines
-    assert '| test_once | {"number":1} | check → odd (completed) | ✓ |' in lines
+    assert "| test_many[one] (×26) | number: 0 | check → even | ✓ |" in lines
+    assert "| test_once | number: 1 | check → odd | ✓ |" in lines
