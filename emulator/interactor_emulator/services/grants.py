@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from interactor_emulator import notices
 from interactor_emulator.account import tokens
 from interactor_emulator.account.account import Account
 from interactor_emulator.account.tokens import SCOPES, Client, Grant
+from interactor_emulator.redaction import redact
+from interactor_emulator.state.events import Noticed
 
 _SELF_SERVICE = "emulator"
 
@@ -35,7 +38,7 @@ class Issued:
 def client_credentials(account: Account, client_id: str, client_secret: str, scope: str | None) -> Issued:
     """The grant of that name. Raises OAuthError `invalid_client`, `invalid_scope`."""
     client = authenticate(account, client_id, client_secret)
-    scopes = _narrowed(client.scopes, scope)
+    scopes = _narrowed(account, client.scopes, scope)
     # Another guide of the same month gives refresh tokens to users alone: a variant.
     refreshable = account.variants.refresh_tokens == "all"
     return _issue(account, client, scopes, client.namespaces, account.ids.token(), refreshable=refreshable)
@@ -58,7 +61,7 @@ def refresh(account: Account, client_id: str, refresh_token: str, scope: str | N
     if grant.used:
         _revoke_family(account, grant.family)
         raise OAuthError("invalid_grant", "Refresh token was used before")
-    scopes = _narrowed(grant.scopes, scope)
+    scopes = _narrowed(account, grant.scopes, scope)
     grant.used = True
     return _issue(account, grant.client, scopes, grant.namespaces, grant.family)
 
@@ -93,7 +96,7 @@ def _remember(account: Account, token_id: str, expires_ms: int) -> None:
     account.revoked[token_id] = expires_ms
 
 
-def _narrowed(allowed: tuple[str, ...], scope: str | None) -> tuple[str, ...]:
+def _narrowed(account: Account, allowed: tuple[str, ...], scope: str | None) -> tuple[str, ...]:
     if not scope:
         return allowed
     asked = scope.split()
@@ -101,8 +104,20 @@ def _narrowed(allowed: tuple[str, ...], scope: str | None) -> tuple[str, ...]:
         return allowed
     for each in asked:
         if each not in allowed:
+            if each not in SCOPES:
+                _notice_scope(account, each)
             raise OAuthError("invalid_scope", f"Scope {each} is unknown or not allowed for this client")
     return tuple(dict.fromkeys(asked))
+
+
+def _notice_scope(account: Account, scope: str) -> None:
+    """Finer scopes of webhooks stand in other guides; the document has one for all of it."""
+    from difflib import get_close_matches  # late: only a mistaken name needs it
+
+    shown = redact(scope, account.secrets.ever)[:100]
+    near = ["webhooks:manage"] if scope.startswith("webhook") else get_close_matches(shown, SCOPES, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(SCOPES)}"
+    account.journal.notice(Noticed.of(notices.FINER_SCOPE, scope=shown, hint=hint))
 
 
 def _issue(

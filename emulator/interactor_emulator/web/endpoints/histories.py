@@ -4,10 +4,13 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from typing import get_args
 
+from interactor_emulator import notices
 from interactor_emulator.errors import EventNotFound, InvalidCursor, ValidationError
 from interactor_emulator.jsontext import size
 from interactor_emulator.limits import MB
 from interactor_emulator.projections import history
+from interactor_emulator.state.events import Noticed
+from interactor_emulator.state.instance import Instance
 from interactor_emulator.web.call import Answer, Call, instant_of, page_size
 from interactor_emulator.wire import history as history_shapes
 from interactor_emulator.wire import shapes
@@ -22,6 +25,7 @@ _PAGE_BYTES = 8 * MB
 
 def index(call: Call) -> Answer:
     instance, query = owned(call), call.query
+    _look_at_thread(call, instance, query.get("thread"))
     wanted = history.Query(
         types=_types(query.get("types")),
         since_ms=instant_of(query, "since"),
@@ -51,6 +55,14 @@ def index(call: Call) -> Answer:
             },
         }
     )
+
+
+def _look_at_thread(call: Call, instance: Instance, thread_id: str | None) -> None:
+    """ "An unknown thread gives none, and a diagnostic"."""
+    if thread_id is not None and thread_id not in instance.threads:
+        values = {"instance": instance.id, "thread": thread_id[:100], "threads": ", ".join(instance.threads)}
+        notice = Noticed.of(notices.UNKNOWN_THREAD, request_id=call.request_id, **values)
+        call.account.journal.notice(notice, instance.id)
 
 
 def _fitting(page: history.Page) -> list[shapes.Event]:
