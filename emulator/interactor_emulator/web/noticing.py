@@ -86,12 +86,12 @@ def _known(account: Account, names: Iterable[str]) -> tuple[str, ...]:
 
 # Paths that other guides have, or that one would guess, and what does the same here.
 _INSTEAD: Mapping[tuple[str, str], str] = {
-    ("POST", "/webhooks"): "POST /webhooks/subscriptions",
-    ("GET", "/webhooks"): "GET /webhooks/subscriptions",
-    ("GET", "/workflows/*/instances"): "GET /workflows/instances?workflow_name=",
-    ("GET", "/workflows/*"): "GET /workflows/{name}/versions, or GET /workflows",
-    ("GET", "/instances"): "GET /workflows/instances",
-    ("GET", "/instances/*"): "GET /workflows/instances/{instance_id}",
+    ("POST", "/webhooks"): f"POST {PREFIX}/webhooks/subscriptions",
+    ("GET", "/webhooks"): f"GET {PREFIX}/webhooks/subscriptions",
+    ("GET", "/workflows/{}/instances"): f"GET {PREFIX}/workflows/instances?workflow_name=",
+    ("GET", "/workflows/{}"): f"GET {PREFIX}/workflows/{{name}}/versions, or GET {PREFIX}/workflows",
+    ("GET", "/instances"): f"GET {PREFIX}/workflows/instances",
+    ("GET", "/instances/{}"): f"GET {PREFIX}/workflows/instances/{{instance_id}}",
 }
 
 
@@ -101,19 +101,21 @@ def _nearest(method: str, asked: str, operations: tuple[Operation, ...]) -> str:
 
     inside = asked.removeprefix(PREFIX).rstrip("/")[: 2 * _SHOWN_CHARACTERS]
     given = inside.split("/")
-    for each in operations:
-        if _fits(each.path.split("/"), given) and (each.method == method or not asked.startswith(PREFIX)):
-            return f"{each.method} {PREFIX}{each.path}"
-    for (at_method, pattern), instead in _INSTEAD.items():
-        if at_method == method and _fits(pattern.replace("*", "{}").split("/"), given):
-            before, _, after = instead.partition(" ")
-            return f"{before} {PREFIX}{after}"
-    others = [each for each in operations if _fits(each.path.split("/"), given)]
-    if others:
-        return f"{others[0].method} {PREFIX}{others[0].path}"
+    of_path = [each for each in operations if _fits(each.path.split("/"), given)]
+    if not asked.startswith(PREFIX) and (same := [each for each in of_path if each.method == method]):
+        return _route(same[0])
+    for (its_method, pattern), instead in _INSTEAD.items():
+        if its_method == method and _fits(pattern.split("/"), given):
+            return instead
+    if of_path:
+        return _route(of_path[0])
     spelled = {f"{each.method} {each.path}": each for each in operations}
     near = get_close_matches(f"{method} {inside}", spelled, n=1)
-    return f"{spelled[near[0]].method} {PREFIX}{spelled[near[0]].path}" if near else ""
+    return _route(spelled[near[0]]) if near else ""
+
+
+def _route(operation: Operation) -> str:
+    return f"{operation.method} {PREFIX}{operation.path}"
 
 
 def _fits(pattern: list[str], given: list[str]) -> bool:
