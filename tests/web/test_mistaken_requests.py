@@ -1,4 +1,4 @@
-"""What a request gets wrong is told in the diagnostics, once, with what was probably meant; no answer changes for it."""
+"""What a request gets wrong is told in the diagnostics, once, with what was probably meant; answers do not change."""
 
 from typing import Any
 
