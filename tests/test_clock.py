@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from interactor_emulator import Emulator
 from interactor_emulator.clock import Clock, parse_timestamp, timestamp
 from interactor_emulator.ids import Ids
+
+from tests.workflows import halt, terminal, workflow
 
 NOW_MS = 1_768_910_400_000
 
@@ -75,3 +78,27 @@ def test_a_request_more_does_not_change_the_ids_of_instances() -> None:
 )
 def test_ids_have_the_services_form(made: str, pattern: str) -> None:
     assert re.fullmatch(pattern, made)
+
+
+LAST = "9999-12-31T23:59:59Z"
+
+
+def test_a_running_clock_stops_at_the_end_of_time() -> None:
+    clock = Clock(parse_timestamp("9999-12-31T23:59:59.000Z") - 1)
+    clock.call_at(clock.now_ms + 86_400_000, "never", "x")
+    while timestamp(clock.now_ms) != LAST:
+        pass
+    assert [timestamp(clock.now_ms + later) for later in (0, 1_000, 10**15)] == [LAST] * 3
+    assert not clock.is_due
+
+
+def test_an_account_answers_at_the_end_of_time() -> None:
+    emulator = Emulator(now="9999-12-31T23:59:58Z")
+    emulator.load(workflow("w", {"ask": halt("end"), "end": terminal()}))
+    run = emulator.start("w", namespace="n").assert_halted("ask")
+    emulator.clock.advance(seconds=1)
+    with pytest.raises(ValueError, match="time ends with the year 9999"):
+        emulator.clock.advance(hours=1)
+    emulator.clock.unfreeze()
+    run.resume().assert_completed("end")
+    assert timestamp(emulator.account.clock.now_ms) == LAST

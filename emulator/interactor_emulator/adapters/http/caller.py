@@ -25,6 +25,7 @@ from . import loops
 from .egress import Blocked, Destination, Egress, parsed
 from .stubs import Stub, timed_out
 from .under_way import UnderWay
+from .wsgi import Latin1
 
 if TYPE_CHECKING:
     import httpx
@@ -179,13 +180,14 @@ class Caller:
     def _call_wsgi(self, request: SendHttp, destination: Destination, webhook: SendWebhook | None) -> Outcome:
         import httpx
 
-        transport = httpx.WSGITransport(cast(Any, destination.app))
+        app = Latin1(cast(Any, destination.app), request.headers)
+        transport, sent = httpx.WSGITransport(cast(Any, app)), replace(request, headers=app.plain)
         deadline = monotonic() + request.timeout_ms / 1000
         body = bytearray()
         try:
             with httpx.Client(transport=transport, **_client_options(destination)) as client:
                 response = client.send(
-                    _built(request, destination.url, _dribble if _is_slow(webhook) else None), stream=True
+                    _built(sent, destination.url, _dribble if _is_slow(webhook) else None), stream=True
                 )
                 for chunk in response.iter_bytes():
                     body += chunk
@@ -193,7 +195,7 @@ class Caller:
                         return timed_out(request)
                     if len(body) > _ANSWER_BYTES:
                         return self._cut(request, response, body, webhook)
-                return HttpAnswer(response.status_code, response.headers, bytes(body))
+                return HttpAnswer(response.status_code, {**response.headers, **app.answered}, bytes(body))
         except BaseException as error:  # noqa: BLE001 - an application in this process may raise anything
             return self._raised(request, error)
 

@@ -1,0 +1,153 @@
+"""Nothing that a client sends grows without a bound, and what is large keeps nobody else waiting."""
+
+from typing import Any
+
+import httpx
+import pytest
+from interactor_emulator import Emulator, InvalidTransition
+from interactor_emulator.limits import MB
+
+from tests.workflows import action, halt, http, script, terminal, to, workflow
+
+URL = "https://x.example/q"
+
+
+def large(first: dict[str, Any], kilobytes: int = 250) -> dict[str, Any]:
+    """A workflow whose data has a text of this size when it comes to its first state."""
+    fill = script(f"return {{x: 'x'.repeat({kilobytes * 1024})}}", "first")
+    return workflow("w", {"fill": fill, "first": first, "end": terminal()})
+
+
+def repeated(count: int) -> dict[str, Any]:
+    return {"type": "form", "fields": [{"name": f"f{n}", "type": "string", "label": "${workflow_data.x}"} for n in range(count)]}  # fmt: skip  # noqa: E501
+
+
+@pytest.mark.parametrize(
+    ("presentation", "halts"),
+    [
+        (repeated(4), True),
+        (repeated(5), False),
+        ({"type": "message", "message": "${workflow_data.x}" * 4}, True),
+        ({"type": "message", "message": "${workflow_data.x}" * 3_000}, False),
+        ({"type": "message", "message": "m", "extra": ["${workflow_data.x}"] * 3_000}, False),
+        ({"type": "message", "message": "m", "extra": ["${workflow_data}"] * 5}, False),
+    ],
+)
+def test_what_is_rendered_for_a_person_has_at_most_a_megabyte(
+    interactor: Emulator, presentation: dict[str, Any], halts: bool
+) -> None:
+    interactor.load(large(halt("end", presentation=presentation)))
+    run = interactor.start("w", namespace="n")
+    if halts:
+        run.assert_halted("first")
+    else:
+        run.assert_failed(code="internal_error", state="first")
+        assert run.failure is not None
+        assert "its templates come to more than" in run.failure.message
+
+
+def test_so_has_an_instruction(interactor: Emulator) -> None:
+    instructions = {"instruction": "${workflow_data.x}" * 5, "include_data": []}
+    interactor.load(large({**halt("end"), "halting_instructions": instructions}))
+    interactor.start("w", namespace="n").assert_failed(code="internal_error", state="first")
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"body": {"all": ["${workflow_data.x}"] * 5}},
+        {"headers": {"X-All": "${workflow_data.x}" * 5}},
+        {"url": URL + "?q=" + "${workflow_data.x}" * 5},
+    ],
+    ids=["body", "headers", "url"],
+)
+def test_so_has_a_request(interactor: Emulator, members: dict[str, Any]) -> None:
+    call = {"type": "http", "method": "POST", "url": URL, "retry": {"attempts": 3, "backoff": "linear"}, **members}
+    route = interactor.http.route(host="x.example").respond(200, json={})
+    interactor.load(large({"type": "action", "logic": call, "transitions": [{"target": "end"}]}))
+    interactor.start("w", namespace="n").assert_failed(code="http_error", state="first")
+    assert not route.called
+
+
+def test_of_a_refused_answer_its_size_and_its_beginning_are_kept(interactor: Emulator) -> None:
+    interactor.load(workflow("w", {"ask": halt(to("end", ok="yes")), "end": terminal()}))
+    run = interactor.start("w", namespace="n")
+    for number in range(60):
+        with pytest.raises(InvalidTransition):
+            run.resume(ok="n" * 50_000, number=number)
+    events = interactor.account.journal.of_instance(run.id)
+    refused = [event for event in events if type(event).__name__ == "ResumeRefused"]
+    assert len(refused) == 20
+    assert all(event.input_bytes > 50_000 and len(event.input_begins) == 1024 for event in refused)  # type: ignore[attr-defined]
+    decisions = run.decisions()
+    assert len(decisions) == 20
+    clause = decisions[-1].considered[0].clauses[0]
+    assert (clause.holds, clause.present, len(str(clause.seen))) == (False, True, 1024)
+    run.resume(ok="yes").assert_completed("end")
+    pages = [decision.taken for decision in run.decisions()]
+    assert pages == [None] * 20 + ["end"]
+
+
+def test_a_page_of_the_history_ends_where_its_events_have_eight_megabytes(
+    interactor: Emulator, interactor_client: httpx.Client
+) -> None:
+    turn = script("return {n: workflow_data.n + 1, x: String(workflow_data.n % 10).repeat(240000)}")
+    turn["transitions"] = [{"target": "end", "condition": {"field": "n", "operator": "gte", "value": 60}}, {"target": "turn"}]  # fmt: skip  # noqa: E501
+    interactor.load(workflow("w", {"start": script("return {n: 0}", "turn"), "turn": turn, "end": terminal()}))
+    run = interactor.start("w", namespace="n").assert_completed("end")
+    path, cursor = f"/workflows/instances/{run.id}/history?limit=1000&include_data=true", ""
+    seen: list[str] = []
+    pages = 0
+    while pages == 0 or cursor:
+        page = interactor_client.get(path + (f"&cursor={cursor}" if cursor else ""))
+        assert len(page.content) < 9.5 * MB
+        seen += [event["id"] for event in page.json()["data"]["events"]]
+        cursor = page.json()["data"]["pagination"]["next_cursor"] or ""
+        pages += 1
+    assert pages > 2
+    assert len(seen) == len(set(seen)) == 124
+
+
+@pytest.mark.parametrize(("levels", "status"), [(98, 200), (99, 400), (5_000, 400)])
+def test_a_body_is_judged_by_its_depth_not_by_its_texts(
+    interactor_client: httpx.Client, levels: int, status: int
+) -> None:
+    text = '{"a": ["[[[[{", ' + "[" * levels + '"]]}\\"]]}"' + "]" * levels + "]}"
+    answer = interactor_client.post("/workflows/validate", content=text, headers={"Content-Type": "application/json"})
+    assert answer.status_code == status
+
+
+def test_a_step_that_goes_deep_fails_its_instance_and_no_more(interactor: Emulator) -> None:
+    deep = ".".join(["a"] * 1_200)
+    first = script("return {x: 1}", "end")
+    first["logic"]["output"] = deep
+    interactor.load(workflow("deep", {"first": first, "end": terminal()}))
+    interactor.start("deep", namespace="n").assert_failed(code="script_error", state="first")
+
+
+@pytest.mark.parametrize("path", ["items." + "1" * 5_000, "a." * 5_000 + "a", "items.-1", "items.1e3", "items.١"])
+def test_a_path_that_leads_nowhere_is_a_missing_value(interactor: Emulator, path: str) -> None:
+    fill = script("return {items: [1, 2, 3]}", "first")
+    condition = {"field": path, "operator": "equals", "value": None}
+    first = action({"target": "ask", "condition": condition})
+    ask = halt("end", presentation={"type": "message", "message": "<${workflow_data." + path + "}>"})
+    interactor.load(workflow("w", {"fill": fill, "first": first, "ask": ask, "end": terminal()}))
+    run = interactor.start("w", namespace="n").assert_halted("ask")
+    assert run.presentation == {"type": "message", "message": "<>"}
+
+
+def test_the_answer_of_a_failed_step_is_kept_under_its_key(
+    interactor: Emulator, interactor_client: httpx.Client
+) -> None:
+    interactor.load(workflow("w", {"call": http("https://x.example/${input.id}", "end"), "end": terminal()}))
+    answers = [
+        interactor_client.post(
+            "/workflows/w/instances",
+            json={"namespace": "n", "input": {"id": ".."}},
+            headers={"Idempotency-Key": "k"},
+        )
+        for _ in range(2)
+    ]
+    assert [each.status_code for each in answers] == [500, 500]
+    assert answers[0].content == answers[1].content
+    assert len(interactor.runs) == 1
