@@ -4,6 +4,7 @@ import base64
 import json
 import logging
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -111,6 +112,24 @@ LOOKS = workflow(
 )
 
 
+def refused(client: httpx.Client, secret: str) -> Iterator[str]:
+    """What is answered to a client that writes the secret where something else belongs."""
+    segment = quote(secret.encode("utf-8", "surrogatepass"), safe="")
+    for path in (f"/workflows/{segment}/versions", f"/workflows/instances/{segment}", f"/{segment}"):
+        yield client.get(path).text
+    yield client.get("/workflows/instances", params={"status": segment, segment: "1"}).text
+    bodies = [
+        {"name": secret, "initial_state": secret, "states": {secret: {"type": secret}}},
+        {"name": "w", "initial_state": "a", "states": {"a": {"type": "action", "transitions": [{"target": secret}]}}},
+        {"name": "w", "initial_state": "a", "states": {"a": {"type": "terminal"}}, secret: 1},
+    ]
+    yield from (client.post("/workflows", content=json.dumps(body), headers=JSON).text for body in bodies)
+    yield client.post("/workflows/looks/instances", content=json.dumps({secret: 1, "input": secret}), headers=JSON).text
+
+
+JSON = {"Content-Type": "application/json"}
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=25)
 @given(secret=hostile)
 @example(ROWS[0])
@@ -132,6 +151,10 @@ def test_no_secret_comes_out(interactor: Emulator, interactor_client: httpx.Clie
     paths = [f"/workflows/instances/{run.id}{more}" for run in interactor.runs for more in ("", "/history", "/stream")]
     for path in [*paths, "/workflows/errors?since=2026-01-01T00:00:00Z", "/workflows/instances"]:
         everything += interactor_client.get(path).text
+    everything += "".join(refused(interactor_client, secret))
+    for run in interactor.runs:
+        for shown in ("explain", "graph?format=svg", "graph?format=mermaid", "graph?format=dot"):
+            everything += httpx.get(f"{control}/instances/{run.id}/{shown}").text
     for name in ("requests", "deliveries", "dead-letters", "diagnostics", "metrics", "coverage", "secrets", "stubs"):
         everything += httpx.get(f"{control}/{name}").text
     assert not shows(everything, secret)

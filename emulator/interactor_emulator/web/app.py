@@ -47,14 +47,22 @@ def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: I
         ],
     )
     app.router.redirect_slashes = False
-    # What no route takes, a path with a line break say.
-    app.router.default = Nowhere(accounts)
+    app.router.default = _no_route(Resource(api, {}), Nowhere(accounts))
     app.state.accounts = accounts
     app.add_middleware(_SlashesOfNames)
     if origins := tuple(cors):
         app.add_middleware(_CorsOfTheApi, origins=origins)
     app.add_middleware(Logged, accounts=accounts)
     return app
+
+
+def _no_route(within: ASGIApp, elsewhere: ASGIApp) -> ASGIApp:
+    """Whom no route leads to, a path with a line break say, within the API or elsewhere."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await (within if scope["path"].startswith(PREFIX) else elsewhere)(scope, receive, send)
+
+    return answer
 
 
 class _SlashesOfNames:

@@ -57,7 +57,8 @@ def failure_response(
     headers: Headers = []
     if isinstance(error, RateLimited):
         headers = [(b"retry-after", b"%d" % error.retry_after)]
-    body = answers.failure(error.code, error.message, error.details, request_id)
+    message, details = redact(error.message, secrets), redact(error.details, secrets)
+    body = answers.failure(error.code, message, details, request_id)
     # Guides of other months have 422 for it: a variant.
     status = int(variants.validation_status) if variants and isinstance(error, ValidationError) else error.status
     return json_response(status, body, headers)
