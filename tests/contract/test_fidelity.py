@@ -6,6 +6,7 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
+from interactor_emulator.variants import VARIANTS
 from interactor_fixtures import exchanges
 
 ROOT = Path(__file__).parents[2]
@@ -83,3 +84,9 @@ def test_every_row_names_a_test_that_exists() -> None:
 
 def test_every_exchange_is_named() -> None:
     assert {row[2] for row in ROWS} - {"–"} == set(exchanges())
+
+
+def test_every_variant_has_its_row_with_its_values_the_default_first() -> None:
+    section = FIDELITY.read_text("utf-8").partition("## What could be otherwise")[2].partition("\n## ")[0]
+    rows = [re.findall(r"`([^`]+)`", cells(line)[0].partition(";")[0]) for line in next(tables(section))[2:]]
+    assert rows == [[name, *values] for name, values in VARIANTS.items()]

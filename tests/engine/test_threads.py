@@ -1,5 +1,7 @@
 """Threads: fork, join, resume of one, failure of one, the limit, the shared data."""
 
+from typing import Any
+
 import httpx
 import pytest
 from interactor_emulator import Emulator, ExecutionFailed, InstanceNotHalted, ThreadNotFound
@@ -44,16 +46,47 @@ def test_a_list_starts_threads_by_number(interactor: Emulator) -> None:
     assert list(interactor.start("w").threads) == ["thread_main", "thread_1", "thread_2"]
 
 
-def test_a_resume_of_the_instance_wants_one_halted_thread_and_no_other(interactor: Emulator) -> None:
+def test_while_a_parent_waits_at_a_join_its_threads_are_answered_one_by_one(interactor: Emulator) -> None:
     two_approvals(interactor, fork=["ask_one", "ask_two"])
     run = interactor.start("w")
     with pytest.raises(InstanceNotHalted, match=r"resume one of its threads \(thread_1, thread_2\) with POST"):
         run.resume(a=1)
+    assert (run.presentation, run.options) == (None, None)
     with pytest.raises(ThreadNotFound, match="Thread 'three' not found"):
         run.thread("three")
     run.thread("1").resume()
     with pytest.raises(InstanceNotHalted, match=r"Thread 'thread_1' of instance .* \(status: completed\)"):
         run.thread("1").resume()
+
+
+def message(text: str) -> dict[str, Any]:
+    return {"type": "message", "message": text}
+
+
+@pytest.mark.parametrize("main_halts", [True, False])
+def test_a_resume_of_a_halted_instance_answers_the_thread_that_it_shows(
+    interactor: Emulator, interactor_client: httpx.Client, main_halts: bool
+) -> None:
+    """The main thread if it is halted, else the one that was forked first."""
+    load(
+        interactor,
+        split=action("main" if main_halts else "end", fork={"b": "second", "a": "first"}),
+        main=halt("end", presentation=message("main")),
+        first=halt("end", presentation=message("first")),
+        second=halt("end", presentation=message("second")),
+        end=END,
+    )
+    run = interactor.start("w", namespace="n")
+    path = f"/workflows/instances/{run.id}"
+    for expected in (["main"] if main_halts else []) + ["second", "first"]:
+        whole = interactor_client.get(path).json()["data"]
+        assert (whole["status"], whole["halting_presentation"]) == ("halted", message(expected))
+        assert run.presentation == message(expected)
+        interactor_client.post(f"{path}/resume", json={"input": {expected: True}})
+    run.assert_completed()
+    answered = [visit.state for visit in run.history if visit.resumed is not None]
+    assert sorted(answered) == sorted((["main"] if main_halts else []) + ["first", "second"])
+    assert set(run.data) == set(answered)
 
 
 def test_without_a_join_the_last_thread_to_end_completes_the_instance(interactor: Emulator) -> None:
