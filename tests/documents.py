@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import grimp
+from interactor_emulator.bounds import BOUNDS
 from interactor_emulator.notices import NOTICES
 from interactor_emulator.web.control.table import CONTROLS
 
@@ -27,6 +28,23 @@ def diagnostics() -> str:
     for each in NOTICES:
         cells = (f"`{each.code}`", each.when, each.message, "" if each.hint == "{hint}" else each.hint)
         lines.append("| " + " | ".join(_cell(text) for text in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def bounds() -> str:
+    """The bounds that are ours."""
+    lines = [
+        "# Bounds",
+        "",
+        "Nothing that a client sends grows without a bound. These are the emulator's own, all inferred; those of the",
+        "service are limits, which a test can set (`Emulator(limits={…})`): sizes of input and data, transitions of a",
+        "run, unread bytes of a stream, deliveries that are kept, nesting of JSON, log lines, files. What an account",
+        "is asked to keep (workflows, instances, what changed in them, subscriptions) it keeps until a reset.",
+        "",
+        "| at most | of | beyond |",
+        "|---|---|---|",
+    ]
+    lines += [f"| {each.most:,} {each.unit} | {_cell(each.of)} | {_cell(each.beyond)} |" for each in BOUNDS.values()]
     return "\n".join(lines) + "\n"
 
 
@@ -65,7 +83,7 @@ def _cell(text: str) -> str:
     return text.replace("{{", "{").replace("}}", "}").replace("|", "\\|")
 
 
-WHOLE: Mapping[str, Callable[[], str]] = {"docs/diagnostics.md": diagnostics}
+WHOLE: Mapping[str, Callable[[], str]] = {"docs/diagnostics.md": diagnostics, "docs/bounds.md": bounds}
 """Pages that are written from a table altogether."""
 
 PARTS: Mapping[str, Callable[[], str]] = {"docs/control-api.md": control_calls, "docs/ARCHITECTURE.md": imports}

@@ -1,11 +1,13 @@
 """Nothing that a client sends grows without a bound, and what is large keeps nobody else waiting."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from interactor_emulator import Emulator, InvalidTransition
+from interactor_emulator import Emulator, InvalidTransition, bounds
 from interactor_emulator.limits import MB
+from interactor_emulator.services import grants
 
 from tests.workflows import action, halt, http, script, terminal, to, workflow
 
@@ -151,3 +153,67 @@ def test_the_answer_of_a_failed_step_is_kept_under_its_key(
     assert [each.status_code for each in answers] == [500, 500]
     assert answers[0].content == answers[1].content
     assert len(interactor.runs) == 1
+
+
+def test_a_long_key_is_a_key_like_another(interactor: Emulator, interactor_client: httpx.Client) -> None:
+    interactor.load(workflow("w", {"ask": halt("end"), "end": terminal()}))
+
+    def create(key: str) -> str:
+        made = interactor_client.post(
+            "/workflows/w/instances", json={"namespace": "n"}, headers={"Idempotency-Key": key}
+        )
+        return str(made.json()["data"]["id"])
+
+    for first, other in (("k" * 200, "k" * 199), ("k" * 201, "k" * 202), ("k" * 20_000, "k" * 19_999 + "l")):
+        assert create(first) == create(first) != create(other)
+
+
+def test_so_many_refresh_tokens_are_kept_the_latest(interactor: Emulator) -> None:
+    account = interactor.account
+    issued = [
+        grants.client_credentials(account, "client_dev", "secret_dev", None).refresh_token
+        for _ in range(bounds.REFRESH_TOKENS.most + 1)
+    ]
+    assert issued[-1] is not None
+    assert len(account.grants) == bounds.REFRESH_TOKENS.most
+    with pytest.raises(grants.OAuthError):
+        grants.refresh(account, "client_dev", str(issued[0]))
+    assert grants.refresh(account, "client_dev", issued[-1]).refresh_token
+
+
+@pytest.mark.interactor(limits={"webhook_events_per_minute": 10_000})
+def test_so_many_dead_letters_are_kept_the_latest(interactor: Emulator) -> None:
+    interactor.load(workflow("w", {"end": terminal()}))
+    interactor.webhooks.subscribe("https://not-allowed.example/", events=["workflow.instance.created"])
+    runs = [interactor.start("w", namespace="n") for _ in range(bounds.DEAD_LETTERS.most + 2)]
+    dead = interactor.webhooks.dead_letters
+    assert [each.instance_id for each in dead] == [run.id for run in runs[2:]]
+
+
+# Where each bound is tested at its edge.
+TESTED = {
+    "HEAD": "tests/web/test_hardening.py",
+    "BODY": "tests/test_numbers.py",
+    "OAUTH_BODY": "tests/test_numbers.py",
+    "KEY": "tests/test_bounds.py",
+    "CONTROL_FAULTS": "tests/web/test_control_refusals.py",
+    "ERRORS": "tests/definition/test_errors.py",
+    "PAGE": "tests/test_bounds.py",
+    "STREAMS": "tests/web/test_stream.py",
+    "RENDERED": "tests/engine/test_templates.py",
+    "HTTP_ANSWER": "tests/web/test_large_answers.py",
+    "NOTICES": "tests/web/test_mistaken_requests.py",
+    "NOTICE": "tests/web/test_mistaken_requests.py",
+    "NOTICES_OF_REQUEST": "tests/web/test_mistaken_requests.py",
+    "REFUSED": "tests/test_bounds.py",
+    "REFUSED_VALUE": "tests/test_bounds.py",
+    "SENT": "tests/test_numbers.py",
+    "DEAD_LETTERS": "tests/test_bounds.py",
+    "REFRESH_TOKENS": "tests/test_bounds.py",
+    "KNOWN_TOKENS": "tests/web/test_access.py",
+}
+
+
+def test_every_bound_is_tested_at_its_edge() -> None:
+    assert list(TESTED) == list(bounds.BOUNDS)
+    assert all((Path(__file__).parent.parent / file).is_file() for file in TESTED.values())

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from interactor_emulator.engine.templates import RENDERED_CHARACTERS, Rendering, TooLong, UnsafeUrl
+from interactor_emulator.bounds import RENDERED
+from interactor_emulator.engine.templates import Rendering, TooLong, UnsafeUrl
 
 ROOTS: dict[str, Any] = {
     "workflow_data": {"amount": 15000, "name": "a b/c", "list": [1, None], "yes": True},
@@ -103,8 +104,8 @@ def test_dots_that_lead_nowhere_else_are_sent(url: str, value: str, expected: st
 
 def test_what_is_filled_in_is_bounded_over_all_templates() -> None:
     roots = {"workflow_data": {"x": "x" * 1000}}
-    enough = RENDERED_CHARACTERS // 1000
-    assert len(str(Rendering(roots).value(["${workflow_data.x}"] * enough))) > RENDERED_CHARACTERS - 2000
+    enough = RENDERED.most // 1000
+    assert len(str(Rendering(roots).value(["${workflow_data.x}"] * enough))) > RENDERED.most - 2000
     for template in ("${workflow_data.x}", "<${workflow_data.x}>"):
         with pytest.raises(TooLong):
             Rendering(roots).value([template] * (enough + 1))

@@ -192,3 +192,8 @@ def test_secrets_that_are_refused_leave_those_that_were_there(interactor_server:
         control.put("/secrets", json={"KEY": "kept"})
         assert control.put("/secrets", json=body).status_code == 400
         assert control.get("/secrets").json() == {"names": ["KEY"]}
+
+
+def test_of_many_faults_the_first_twenty_are_told(control: httpx.Client) -> None:
+    answer = control.post("/reset", json={f"m{number}": 1 for number in range(100)})
+    assert [each["field"] for each in answer.json()["error"]["details"]] == [f"m{number}" for number in range(20)]

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from interactor_emulator import Emulator
 
-from tests.workflows import halt, terminal, workflow
+from tests.workflows import action, halt, terminal, to, workflow
 
 NOT_NAMED = "The document does not name it, and the emulator ignores it"
 ELSEWHERE = "The document does not name it, another published guide does; it has `namespace` (variant user_key)"
@@ -177,3 +177,12 @@ def test_at_most_a_thousand_are_kept_the_latest(interactor: Emulator, interactor
         kept = client.get("/_emulator/diagnostics").json()["diagnostics"]
     assert len(kept) == 1_000
     assert kept[-1]["message"] == "GET /nowhere/1099 leads nowhere"
+
+
+def test_what_is_told_is_cut(interactor: Emulator) -> None:
+    field = "x" * 5_000
+    ways = [to("end", **{field: 1}), {"target": "end"}]
+    interactor.load(workflow("w", {"first": action(*ways), "end": terminal()}))
+    interactor.start("w", {field: 2}, namespace="n")
+    [(message, _)] = told(interactor, "field_only_in_input")
+    assert (len(message), message[-1]) == (2_000, "…")

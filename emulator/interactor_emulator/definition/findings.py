@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from interactor_emulator import bounds
 from interactor_emulator.effects import SyntaxFault
 
 from .paths import Path, written
@@ -38,10 +39,6 @@ class UnknownMember(NamedTuple):
     known: tuple[str, ...]
 
 
-MOST_ERRORS = 1_000
-"""Inferred: so many are listed, and then no more is looked at. Nobody reads more, and a megabyte may hold a million."""
-
-
 class Enough(Exception):
     """So many errors were found that the rest of the definition is not looked at."""
 
@@ -58,7 +55,7 @@ class Examination:
         """An error; raises Enough with the last that is listed."""
         self.findings.append(error)
         self._errors += 1
-        if self._errors == MOST_ERRORS:
+        if self._errors == bounds.ERRORS.most:
             raise Enough
 
     @property
@@ -71,7 +68,7 @@ class Examination:
         answers = iter(syntax)
         errors: list[Finding] = []
         for finding in self.findings:
-            if len(errors) == MOST_ERRORS:
+            if len(errors) == bounds.ERRORS.most:
                 break
             if isinstance(finding, Finding):
                 errors.append(finding)

@@ -9,13 +9,13 @@ from contextlib import suppress
 
 from interactor_emulator.limits import Limits
 
-from .findings import MOST_ERRORS, Enough, Examination, Finding, PendingSyntax
+from .findings import Enough, Examination, Finding, PendingSyntax
 from .paths import Key, Path
 from .rules.shape import Shape, Visit, counted, text, walk
 from .rules.states import state
 from .rules.words import kind, quoted
 
-__all__ = ["MOST_ERRORS", "Examination", "Finding", "PendingSyntax", "examine"]
+__all__ = ["Examination", "Finding", "PendingSyntax", "examine"]
 
 # "Max workflow name length | 64 chars | Alphanumeric, underscores, hyphens"
 _NAME = re.compile(r"[A-Za-z0-9_-]*")
@@ -24,7 +24,7 @@ _ROUTE = "instances"
 
 
 def examine(source: object, limits: Limits) -> Examination:
-    """Everything that is wrong with a posted definition, but for the syntax of its code, up to MOST_ERRORS."""
+    """Everything that is wrong with a posted definition, but for the syntax of its code, up to their bound."""
     states = source.get("states") if isinstance(source, dict) else None
     visit = Visit(limits, states if isinstance(states, dict) else None)
     with suppress(Enough):

@@ -12,11 +12,10 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
-from interactor_emulator import jsontext, notices
+from interactor_emulator import bounds, jsontext, notices
 from interactor_emulator.definition.model import State, Transition
 from interactor_emulator.effects import Effect
 from interactor_emulator.jsontext import Json
-from interactor_emulator.limits import KB
 from interactor_emulator.state.events import (
     Clause,
     Completed,
@@ -40,9 +39,6 @@ from .conditions import Operators, fields, holds, operators, trace
 from .data_path import MISSING, look_up
 from .logic import Failure, Terms, Waiting, retry_beside, run_beside, run_logic
 from .templates import TooLong
-
-# Inferred: how much is kept of each value that a refused answer held.
-_KEPT_CHARACTERS = 1 * KB
 
 Refusal = Literal["no_transition", "data_too_large"]
 """Why a resume was refused: no transition holds, or its input would take `workflow_data` over its limit. Nothing has
@@ -93,13 +89,13 @@ def _refused(
     text = jsontext.encode(input_)
     clauses = tuple(tuple(map(_shortened, trace(each.condition, data, known))) for each in state.transitions)
     size = len(text) if text.isascii() else len(text.encode())
-    begins = text[:_KEPT_CHARACTERS]
-    return ResumeRefused(thread.id, state.name, size, begins, clauses, choice and choice[:_KEPT_CHARACTERS])
+    begins = text[: bounds.REFUSED_VALUE.most]
+    return ResumeRefused(thread.id, state.name, size, begins, clauses, choice and choice[: bounds.REFUSED_VALUE.most])
 
 
 def _shortened(clause: Clause) -> Clause:
     text = jsontext.encode(clause.seen)
-    return clause if len(text) <= _KEPT_CHARACTERS else replace(clause, seen=text[:_KEPT_CHARACTERS])
+    return clause if len(text) <= bounds.REFUSED_VALUE.most else replace(clause, seen=text[: bounds.REFUSED_VALUE.most])
 
 
 def wake(instance: Instance, terms: Terms, retry: RetryScheduled) -> Machine:

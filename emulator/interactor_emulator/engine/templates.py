@@ -8,21 +8,18 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
+from interactor_emulator import bounds
 from interactor_emulator.definition.placeholders import PLACEHOLDER
 from interactor_emulator.jsontext import Json, stringified
-from interactor_emulator.limits import MB
 
 from .data_path import MISSING, Missing, look_up
 
-RENDERED_CHARACTERS = 1 * MB
-"""Inferred: what one presentation, or one request, may be filled with. A template names 256 KB in ten letters."""
-
 
 class TooLong(ValueError):
-    """What was to be filled in is longer than RENDERED_CHARACTERS."""
+    """What was to be filled in is longer than its bound: a template names 256 KB in ten letters."""
 
     def __init__(self) -> None:
-        super().__init__(f"its templates come to more than {RENDERED_CHARACTERS} characters")
+        super().__init__(f"its templates come to more than {bounds.RENDERED.most} characters")
 
 
 class UnsafeUrl(ValueError):
@@ -97,7 +94,7 @@ class Rendering:
 
     def _count(self, text: str) -> str:
         self._characters += len(text)
-        if self._characters > RENDERED_CHARACTERS:
+        if self._characters > bounds.RENDERED.most:
             raise TooLong
         return text
 

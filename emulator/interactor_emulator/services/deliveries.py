@@ -197,6 +197,8 @@ def _attempt(account: Account, subscription: Subscription, delivery: Delivery, r
         delivery.status, attempt.next = "dead", f"none: {attempt.status} is final (variant webhook_refusals)"
     else:
         attempt.next = _try_again(account, delivery)
+        return
+    account.outbox.is_dead(delivery)
 
 
 def _try_again(account: Account, delivery: Delivery) -> str:
@@ -204,6 +206,7 @@ def _try_again(account: Account, delivery: Delivery) -> str:
     delivery.tries += 1
     if delivery.tries == ATTEMPTS:
         delivery.status = "dead"
+        account.outbox.is_dead(delivery)
         return "none: dead-lettered"
     delay = DELAYS_SECONDS[delivery.tries - 1]
     delivery.due_ms = account.clock.now_ms + delay * 1000

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from interactor_emulator import notices
+from interactor_emulator import bounds, notices
 from interactor_emulator.account import tokens
 from interactor_emulator.account.account import Account
 from interactor_emulator.account.tokens import SCOPES, Client, Grant
@@ -138,6 +138,8 @@ def _issue(
     refresh_token = "rt_" + account.ids.token()
     expires_ms = account.token_now_ms + account.limits.refresh_token_seconds * 1000
     account.grants[refresh_token] = Grant(client, scopes, namespaces, family, token_id, expires_ms)
+    if len(account.grants) > bounds.REFRESH_TOKENS.most:
+        del account.grants[next(iter(account.grants))]
     return Issued(access, refresh_token, scopes, lifetime)
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
+from interactor_emulator import bounds
 from interactor_emulator.account.account import Account
 from interactor_emulator.definition.advice.model import Advice
 from interactor_emulator.definition.model import Definition
 from interactor_emulator.definition.parse import parse
-from interactor_emulator.definition.validate import MOST_ERRORS, Finding, examine
+from interactor_emulator.definition.validate import Finding, examine
 from interactor_emulator.effects import CheckSyntax, Steps, SyntaxFault, Walk
 from interactor_emulator.errors import (
     AlreadyPublished,
@@ -27,11 +28,11 @@ _CODES_AT_ONCE = 1_000
 
 
 def validate(account: Account, source: Source) -> Steps[list[Finding]]:
-    """The errors of a definition, in document order, at most MOST_ERRORS; none means that it can be created."""
+    """The errors of a definition, in document order, up to their bound; none means that it can be created."""
     limits = account.limits
     examination = yield from Walk(lambda: examine(source, limits)).perform()
     codes, syntax = examination.codes, list[SyntaxFault | None]()
-    while len(syntax) < len(codes) and len(examination.errors(syntax)) < MOST_ERRORS:
+    while len(syntax) < len(codes) and len(examination.errors(syntax)) < bounds.ERRORS.most:
         syntax += yield from CheckSyntax(codes[len(syntax) : len(syntax) + _CODES_AT_ONCE]).perform()
     return examination.errors(syntax)
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from interactor_emulator import bounds
 from interactor_emulator.clock import Clock
 from interactor_emulator.ids import Ids
 from interactor_emulator.redaction import redact
@@ -45,9 +46,6 @@ _REDACTED: Mapping[type[Event], tuple[str, ...]] = {
 
 # The kinds that somebody wants to have over all instances.
 _ASKED_FOR: frozenset[type[Event]] = frozenset({InstanceFailed, OnEnterFailed})
-
-# Inferred: so many answers that led nowhere are kept of an instance, the latest.
-_MOST_REFUSED = 20
 
 log = logging.getLogger("interactor_emulator.diagnostics")
 
@@ -93,7 +91,7 @@ class Journal:
         """Whoever sends the same wrong answer again and again fills no memory with it."""
         kept = self._refused.setdefault(refused.instance_id, deque())
         kept.append(refused)
-        if len(kept) > _MOST_REFUSED:
+        if len(kept) > bounds.REFUSED.most:
             of_instance, oldest = self._of_instance[refused.instance_id], kept.popleft()
             del of_instance[bisect_left(of_instance, oldest.id, key=lambda event: event.id)]
 

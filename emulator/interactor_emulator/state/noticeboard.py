@@ -2,12 +2,9 @@
 
 from dataclasses import replace
 
+from interactor_emulator import bounds
+
 from .events import Noticed
-
-MOST_NOTICES = 1_000
-"""Inferred: so many are kept, the latest."""
-
-_MESSAGE_CHARACTERS = 2_000
 
 
 class Noticeboard:
@@ -25,7 +22,7 @@ class Noticeboard:
             before.times += 1
             return before
         self._kept[key] = notice
-        if len(self._kept) > MOST_NOTICES:
+        if len(self._kept) > bounds.NOTICES.most:
             del self._kept[next(iter(self._kept))]
         return notice
 
@@ -35,4 +32,5 @@ class Noticeboard:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _MESSAGE_CHARACTERS else f"{text[: _MESSAGE_CHARACTERS - 1]}…"
+    most = bounds.NOTICE.most
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
+from interactor_emulator import bounds
 from interactor_emulator.account.account import Account
 from interactor_emulator.clock import timestamp
 from interactor_emulator.errors import NotFound, Unauthorized
-from interactor_emulator.limits import MB
 from interactor_emulator.services import execution
 from interactor_emulator.state.rates import READ, WRITE
 from interactor_emulator.web.hosting.hosted import Accounts
@@ -24,8 +24,6 @@ from .operation import Operation
 from .respond import Headers, Response, check_rate, failure_response, json_response, rate_headers
 from .stream import Stream
 
-# What fits a request beside a definition: input of 64 KB, however it is spaced and escaped.
-_BODY_BYTES = 1 * MB
 _NO_CONTENT = 204
 
 
@@ -92,7 +90,7 @@ class Api:
         if operation.upload:
             return await read_form(scope, receive, limits)
         definition = operation.members is None
-        raw = await body.read(receive, limits.definition_body_bytes if definition else _BODY_BYTES)
+        raw = await body.read(receive, limits.definition_body_bytes if definition else bounds.BODY.most)
         if definition and len(raw) > limits.definition_bytes:
             return body.Overlong()
         content_type = call.sent.get(b"content-type", b"").decode("latin-1")

@@ -1,13 +1,11 @@
 """Who is calling: a bearer token, checked once and remembered until it expires."""
 
+from interactor_emulator import bounds
 from interactor_emulator.account.account import Account
 from interactor_emulator.account.tokens import InvalidToken, Principal, read
 from interactor_emulator.clock import timestamp
 from interactor_emulator.errors import Forbidden, Unauthorized
 from interactor_emulator.web.hosting.hosted import Accounts
-
-# Checking a signature takes about 50 µs, looking it up well under one; so many tokens are remembered.
-_REMEMBERED = 1_000
 
 
 class Authenticator:
@@ -39,7 +37,7 @@ class Authenticator:
                 "its token cannot be read, or was not signed by this emulator",
                 "Ask this server for one, with POST /oauth/token; a token of the service does not work here",
             ) from None
-        if len(self._known) >= _REMEMBERED:
+        if len(self._known) >= bounds.KNOWN_TOKENS.most:  # checking one takes 50 µs, looking it up well under one
             self._known.clear()
         self._known[authorization] = principal
         return principal

@@ -6,9 +6,8 @@ from concurrent.futures import Future
 
 from starlette.types import Message, Receive
 
-from interactor_emulator import notices
+from interactor_emulator import bounds, notices
 from interactor_emulator.errors import IdempotencyConflict, PayloadTooLarge
-from interactor_emulator.limits import MB
 from interactor_emulator.redaction import redact
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.idempotency import Kept
@@ -18,8 +17,6 @@ from . import body
 from .call import Call
 from .respond import JSON, Response, failure_response, json_response
 from .stream import Stream
-
-_BODY_BYTES = 1 * MB
 
 Perform = Callable[[Receive], Awaitable[Response | Stream]]
 """Reads the body from there, does what is asked, and answers."""
@@ -37,6 +34,8 @@ async def answer(perform: Perform, call: Call, key: str, path: str, receive: Rec
     """
     from hashlib import sha256  # late: it loads OpenSSL, for which a server's start need not wait
 
+    if len(key) > bounds.KEY.most:
+        key = sha256(key.encode()).hexdigest()
     account = call.account
     keys, now_ms = account.idempotency, account.clock.now_ms
     raw, refused = await _read(receive)
@@ -63,7 +62,7 @@ async def answer(perform: Perform, call: Call, key: str, path: str, receive: Rec
 async def _read(receive: Receive) -> tuple[bytes, PayloadTooLarge | None]:
     """The body; one that is too long is refused after the key was looked at, "stored idempotent answer → 413"."""
     try:
-        return await body.read(receive, _BODY_BYTES), None
+        return await body.read(receive, bounds.BODY.most), None
     except PayloadTooLarge as error:
         return b"", error
 

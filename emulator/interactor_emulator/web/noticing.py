@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TypeVar
 
-from interactor_emulator import notices
+from interactor_emulator import bounds, notices
 from interactor_emulator.account.account import Account
 from interactor_emulator.errors import Unauthorized
 from interactor_emulator.notices import Notice
@@ -19,7 +19,6 @@ from .operation import PREFIX, Operation
 
 Name = TypeVar("Name", str, bytes)
 
-_MOST_OF_ONE_REQUEST = 20
 _SHOWN_CHARACTERS = 100
 
 # What proxies and browsers add, and what the emulator reads itself.
@@ -148,7 +147,7 @@ def _shown(operation: Operation) -> str:
 
 
 def _few(names: Iterable[Name]) -> Iterator[Name]:
-    return islice(names, _MOST_OF_ONE_REQUEST)
+    return islice(names, bounds.NOTICES_OF_REQUEST.most)
 
 
 def _tell(account: Account, row: Notice, request_id: str, **values: str) -> None:

@@ -8,10 +8,10 @@ from urllib.parse import parse_qsl, unquote_plus
 
 from starlette.types import Receive, Scope, Send
 
+from interactor_emulator import bounds
 from interactor_emulator.account.account import Account
 from interactor_emulator.account.tokens import ALGORITHM, ISSUER, SCOPES, public_keys
 from interactor_emulator.errors import InteractorError
-from interactor_emulator.limits import KB
 from interactor_emulator.services import grants
 from interactor_emulator.services.grants import Issued, OAuthError
 from interactor_emulator.web.hosting.hosted import Accounts
@@ -20,7 +20,6 @@ from . import body
 from .call import own_request_id
 from .respond import Headers, Response, json_response
 
-_BODY_BYTES = 64 * KB
 _FORM = "application/x-www-form-urlencoded"
 _BROKE = "Internal error of the emulator; its log has the traceback"
 _NO_STORE = (b"cache-control", b"no-store")
@@ -51,7 +50,7 @@ class OAuthEndpoint:
         try:
             if scope["method"] != "POST":
                 raise OAuthError("invalid_request", "Use POST")
-            fields = _fields(await body.read(receive, _BODY_BYTES), sent)
+            fields = _fields(await body.read(receive, bounds.OAUTH_BODY.most), sent)
             return json_response(200, self._perform(_with_basic(fields, sent), self._accounts), headers)
         except InteractorError as error:
             return _refusal(OAuthError("invalid_request", error.message), headers)

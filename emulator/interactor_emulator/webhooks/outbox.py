@@ -6,6 +6,7 @@ Nothing is sent here: `services/deliveries.py` makes the attempts, one after the
 from collections import deque
 from collections.abc import Callable, Iterator
 
+from interactor_emulator import bounds
 from interactor_emulator.ids import Ids
 from interactor_emulator.limits import Limits
 from interactor_emulator.state.deliveries import Delivery, Subscription
@@ -25,6 +26,7 @@ class Outbox:
         self._ids = ids
         self._variants = variants
         self._over: deque[str] = deque()
+        self._dead: deque[Delivery] = deque()
         self._kept = limits.webhook_deliveries_kept
 
     def happened(self, instance: Instance, event: Event) -> None:
@@ -69,6 +71,12 @@ class Outbox:
         self._over.append(delivery.id)
         if len(self._over) > self._kept:
             self.deliveries.pop(self._over.popleft(), None)
+
+    def is_dead(self, delivery: Delivery) -> None:
+        """The last attempt was in vain: kept to be replayed, the latest of them."""
+        self._dead.append(delivery)
+        if len(self._dead) > bounds.DEAD_LETTERS.most and (oldest := self._dead.popleft()).status == "dead":
+            self.deliveries.pop(oldest.id, None)
 
     def remove(self, subscription: Subscription) -> None:
         """ "Nothing more is delivered to it, retries included"."""

@@ -16,9 +16,8 @@ from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
-from interactor_emulator import clock
+from interactor_emulator import bounds, clock
 from interactor_emulator.effects import HttpAnswer, HttpFault, SendHttp, SendWebhook
-from interactor_emulator.limits import MB
 from interactor_emulator.version import __version__
 
 from . import loops
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
     import httpx
 
 USER_AGENT = f"Interactor-Emulator/{__version__}"
-# What is kept for `GET /_emulator/requests`, and what is read of one answer (inferred).
-_RECORDS = 1_000
-_ANSWER_BYTES = 1 * MB
 # How much later than its time-out a call is given up that does not look at the time.
 _GRACE_SECONDS = 0.25
 # How long a slow body takes, and in how many pieces it comes.
@@ -61,7 +57,7 @@ class Caller:
     def __init__(self, egress: Egress, now_ms: Callable[[], int], blocked: Callable[[SendHttp, str], None]) -> None:
         self.egress = egress
         self.stubs: list[Stub] = []
-        self.records: deque[Record] = deque(maxlen=_RECORDS)
+        self.records: deque[Record] = deque(maxlen=bounds.SENT.most)
         self.under_way = UnderWay()
         self._router: Router | None = None
         self._kept: BaseException | None = None
@@ -193,7 +189,7 @@ class Caller:
                     body += chunk
                     if monotonic() > deadline:
                         return timed_out(request)
-                    if len(body) > _ANSWER_BYTES:
+                    if len(body) > bounds.HTTP_ANSWER.most:
                         return self._cut(request, response, body, webhook)
                 return HttpAnswer(response.status_code, {**response.headers, **app.answered}, bytes(body))
         except BaseException as error:  # noqa: BLE001 - an application in this process may raise anything
@@ -215,7 +211,7 @@ class Caller:
                 )
                 async for chunk in response.aiter_bytes():
                     body += chunk
-                    if len(body) > _ANSWER_BYTES:
+                    if len(body) > bounds.HTTP_ANSWER.most:
                         return self._cut(request, response, body, webhook)
                 return HttpAnswer(response.status_code, response.headers, bytes(body))
         except Exception as error:  # noqa: BLE001 - whatever a network or an application does is that call's fault
@@ -351,7 +347,7 @@ def _fault(request: SendHttp, error: Exception) -> HttpFault:
 
 
 def _too_long(request: SendHttp) -> HttpFault:
-    return HttpFault("http_error", f"{request.method} {request.url} answered more than {_ANSWER_BYTES} bytes")
+    return HttpFault("http_error", f"{request.method} {request.url} answered more than {bounds.HTTP_ANSWER.most} bytes")
 
 
 def _is_asgi(app: Any) -> bool:

@@ -10,21 +10,19 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
+from interactor_emulator import bounds
 from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.egress import is_loopback
 from interactor_emulator.adapters.http.under_way import inside_call
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import Forbidden, NotFound, UnsupportedMediaType, ValidationError
-from interactor_emulator.limits import MB
 from interactor_emulator.web import body
 from interactor_emulator.web.call import query_of
 from interactor_emulator.web.hosting.hosted import Accounts
 from interactor_emulator.web.operation import CONTROL_PREFIX, ControlOperation
 from interactor_emulator.web.respond import Response, failure_response, json_response
 
-_BODY_BYTES = 1 * MB
 _ACCOUNT_HEADER = b"x-emulator-account"
-_MOST_FAULTS = 20
 
 
 @dataclass(slots=True)
@@ -141,7 +139,7 @@ def _refuse_unknown(operation: ControlOperation, command: Command) -> None:
 
     faults = [*strict.of_query(command.query, operation.query), *strict.of_body(command.body, operation.body)]
     if faults:
-        raise ValidationError(*faults[:_MOST_FAULTS])
+        raise ValidationError(*faults[: bounds.CONTROL_FAULTS.most])
 
 
 def _texts(sent: Mapping[bytes, bytes]) -> Mapping[str, str]:
@@ -150,7 +148,7 @@ def _texts(sent: Mapping[bytes, bytes]) -> Mapping[str, str]:
 
 async def _body(sent: Mapping[bytes, bytes], receive: Receive) -> Mapping[str, Any]:
     """ "State-changing calls need `Content-Type: application/json`": no form of a web page can send that unasked."""
-    raw = await body.read(receive, _BODY_BYTES)
+    raw = await body.read(receive, bounds.BODY.most)
     content_type = sent.get(b"content-type", b"").decode("latin-1")
     if not raw and not content_type:
         return {}  # "No body at all means `{}`"; a page's own request without one has been refused by its Origin

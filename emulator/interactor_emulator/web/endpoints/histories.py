@@ -4,10 +4,9 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from typing import get_args
 
-from interactor_emulator import notices
+from interactor_emulator import bounds, notices
 from interactor_emulator.errors import EventNotFound, InvalidCursor, ValidationError
 from interactor_emulator.jsontext import size
-from interactor_emulator.limits import MB
 from interactor_emulator.projections import history
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.instance import Instance
@@ -19,8 +18,6 @@ from .instances import owned
 
 _TYPES = get_args(history.Type)
 _EVENT_ID_CHARACTERS = 30
-# Inferred: a page ends with the event that takes it over this; a thousand of them may have half a gigabyte.
-_PAGE_BYTES = 8 * MB
 
 
 def index(call: Call) -> Answer:
@@ -68,7 +65,7 @@ def _look_at_thread(call: Call, instance: Instance, thread_id: str | None) -> No
 def _fitting(page: history.Page) -> list[shapes.Event]:
     """The events of a page, or the first of them, where each has changed so much that all would hold up everybody."""
     events: list[shapes.Event] = []
-    left = _PAGE_BYTES
+    left = bounds.PAGE.most
     for each in page.entries:
         events.append(history_shapes.entry(each))
         left -= size(events[-1])

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from interactor_emulator import bounds
 from interactor_emulator.clock import timestamp
 from interactor_emulator.errors import RateLimited
 from interactor_emulator.jsontext import encode
@@ -18,8 +19,7 @@ from .instances import owned
 Frame = tuple[str, str, str]
 """What is told at once: its event, its data as it is at that moment, its id."""
 
-# Published: "at most 10 streams at once an account, the next is 429". When one will end nobody knows (inferred).
-_MOST_STREAMS = 10
+# When a stream will end nobody knows (inferred).
 _RETRY_SECONDS = 30
 
 # After the id of the event in the journal: all that was told by then, and that it was the end.
@@ -32,7 +32,8 @@ def open_stream(call: Call) -> Stream | Answer:
     A browser's EventSource comes back for ever: "a finished instance's stream answers 204 to a reconnect that has seen
     `done`", which is what ends it (HTML 9.2.3)."""
     instance, limits = owned(call), call.account.limits
-    if call.account.settings.rate_limits and call.account.feed.readers >= _MOST_STREAMS:
+    # Published: "at most 10 streams at once an account, the next is 429".
+    if call.account.settings.rate_limits and call.account.feed.readers >= bounds.STREAMS.most:
         raise RateLimited(_RETRY_SECONDS)
     happened = call.account.journal.of_instance(instance.id)
     seen = call.sent.get(b"last-event-id", b"").decode("latin-1")

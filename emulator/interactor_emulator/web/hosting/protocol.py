@@ -9,10 +9,8 @@ from typing import Any
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from interactor_emulator.limits import KB
+from interactor_emulator import bounds
 
-# What common servers allow for all headers together, names and values (inferred).
-_HEAD_BYTES = 64 * KB
 # The colon, the space and the end of a line that has come and is not told of yet: they do not count.
 _LINE_BYTES = 4
 
@@ -38,7 +36,7 @@ class BoundedHttp(HttpToolsProtocol):
             return  # "a trailer field must not be merged into the headers" (RFC 9110, 6.5.1)
         self._head_bytes += len(name) + len(value)
         self._unended_bytes = 0
-        if self._head_bytes > _HEAD_BYTES:
+        if self._head_bytes > bounds.HEAD.most:
             raise httptools.HttpParserError("the headers are too long")
         super().on_header(name, value)
 
@@ -60,7 +58,7 @@ class BoundedHttp(HttpToolsProtocol):
         ended_nothing = self._in_head and before == (self._messages, self._head_bytes)
         if ended_nothing and not self.transport.is_closing():
             self._unended_bytes += len(data)
-            if self._head_bytes + self._unended_bytes > _HEAD_BYTES + _LINE_BYTES:
+            if self._head_bytes + self._unended_bytes > bounds.HEAD.most + _LINE_BYTES:
                 self.send_400_response("The request line and headers are too long.")
 
 

@@ -1,0 +1,56 @@
+"""The bounds that are ours: nothing that a client sends grows without one, and what is large keeps nobody waiting.
+
+A row each, all of them inferred; `docs/bounds.md` is written from this table. The numbers of the service itself, and
+those that a test may want to set, are in `limits.py`.
+"""
+
+from dataclasses import dataclass
+
+from .limits import KB, MB
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """So much of something, in some unit, and what happens beyond."""
+
+    most: int
+    unit: str
+    of: str
+    beyond: str
+
+
+# ---- of a request
+
+HEAD = Bound(64 * KB, "bytes", "the headers of a request, names and values", "400, and the connection is closed")
+BODY = Bound(1 * MB, "bytes", "a body that is no definition, at the API and the control API", "413")
+OAUTH_BODY = Bound(64 * KB, "bytes", "a body of an OAuth call", "`invalid_request`")
+KEY = Bound(200, "characters", "an `Idempotency-Key` as it is kept", "its SHA-256 is kept in its place")
+CONTROL_FAULTS = Bound(20, "faults", "one control call", "the first are told")
+
+# ---- of an answer
+
+ERRORS = Bound(1_000, "errors", "one definition", "the first are listed, and the rest is not looked at")
+PAGE = Bound(8 * MB, "bytes", "the events of a page of the history", "the page ends with the event that passes it")
+STREAMS = Bound(10, "streams", "one account at once, while rates are limited", "429")
+
+# ---- of a run
+
+RENDERED = Bound(
+    1 * MB, "characters", "what is filled into one presentation or one request", "`internal_error`, or `http_error`"
+)
+HTTP_ANSWER = Bound(1 * MB, "bytes", "what is read of an HTTP answer", "`http_error`; of a webhook the status counts")
+
+# ---- of what is kept
+
+NOTICES = Bound(1_000, "diagnostics", "an account, each code, place and message once", "the oldest goes")
+NOTICE = Bound(2_000, "characters", "the message of a diagnostic", "it is cut")
+NOTICES_OF_REQUEST = Bound(20, "diagnostics of one kind", "one request", "the first are kept")
+REFUSED = Bound(20, "answers that matched no transition", "an instance", "the oldest goes")
+REFUSED_VALUE = Bound(1 * KB, "characters", "such an answer, and each value that a condition saw", "it is cut")
+SENT = Bound(1_000, "requests of HTTP logic", "an account", "the oldest goes")
+DEAD_LETTERS = Bound(5_000, "dead letters", "an account", "the oldest goes")
+REFRESH_TOKENS = Bound(1_000, "refresh tokens", "an account", "the oldest goes")
+KNOWN_TOKENS = Bound(1_000, "access tokens whose signature was checked", "a server", "they are checked anew")
+
+BOUNDS: dict[str, Bound] = {name: each for name, each in globals().items() if isinstance(each, Bound)}
+"""All of them, in the order of the table."""
