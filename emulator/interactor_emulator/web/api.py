@@ -3,12 +3,14 @@ body, then the endpoint.
 """
 
 from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
 from interactor_emulator import bounds
 from interactor_emulator.account.account import Account
+from interactor_emulator.account.tokens import Principal
 from interactor_emulator.clock import timestamp
 from interactor_emulator.errors import NotFound, Unauthorized
 from interactor_emulator.services import execution
@@ -39,45 +41,58 @@ class Api:
     ) -> tuple[Response | Stream, Account]:
         """Answer a request; whatever happens, with a response. Whose request it was is told as well."""
         sent = _headers(scope)
-        request_id = own_request_id(sent)
-        account = self.accounts.default
-        rates: Headers = []
+        known = _Known(self.accounts.default, own_request_id(sent))
         response: Response | Stream
         try:
-            account, principal = self._authenticator.read(_authorization(operation, scope, sent))
-            check_valid(account, principal)
-            with account.driver.lock:
-                is_due = account.clock.is_due
-            if is_due:
-                await self.accounts.fire_due(account)
-            now_ms = account.clock.now_ms
-            request_id = request_id or account.ids.request(now_ms)
-            window = account.rates.count(principal.client_id, _category(operation, scope), account.limits, now_ms)
-            rates = rate_headers(window)
-            if account.settings.rate_limits:
-                check_rate(window, now_ms)
-            if operation is None:
-                noticing.path(account, scope["method"], scope["path"], OPERATIONS, request_id)
-                raise NotFound
-            require_scope(principal, operation.scope)
-            if scope["query_string"]:
-                noticing.parameters(account, operation, query_of(scope["query_string"]), request_id)
-            noticing.headers(account, sent, request_id)
-            call = Call(account, principal, scope["path_params"], scope["query_string"], sent, request_id)
-            if operation.idempotent and (key := idempotent.key_of(sent)):
-                response = await idempotent.answer(
-                    lambda sent: self.perform(operation, call, scope, sent), call, key, scope["path"], receive
-                )
-            else:
-                response = await self.perform(operation, call, scope, receive)
+            principal = await self._admit(known, operation, scope, sent)
+            response = await self._respond(known, principal, operation, scope, sent, receive)
         except Exception as error:  # noqa: BLE001 - every error has an answer
-            request_id = request_id or _made_id(account)
-            response = failure_response(error, request_id, account.secrets.ever, account.variants)
-            if isinstance(error, Unauthorized):
-                noticing.unauthorized(account, error, request_id)
-                response.headers.append((b"www-authenticate", b"Bearer"))
-        response.headers += [(b"x-request-id", request_id.encode()), *rates]
-        return response, account
+            response = _refusal(known, error)
+        response.headers += [(b"x-request-id", known.request_id.encode()), *known.rates]
+        return response, known.account
+
+    async def _admit(
+        self, known: "_Known", operation: Operation | None, scope: Scope, sent: Mapping[bytes, bytes]
+    ) -> Principal:
+        """Whose request it is, and whether it may come now. Raises Unauthorized, RateLimited."""
+        account, principal = self._authenticator.read(_authorization(operation, scope, sent))
+        known.account = account
+        check_valid(account, principal)
+        with account.driver.lock:
+            is_due = account.clock.is_due
+        if is_due:
+            await self.accounts.fire_due(account)
+        now_ms = account.clock.now_ms
+        known.request_id = known.request_id or account.ids.request(now_ms)
+        window = account.rates.count(principal.client_id, _category(operation, scope), account.limits, now_ms)
+        known.rates = rate_headers(window)
+        if account.settings.rate_limits:
+            check_rate(window, now_ms)
+        return principal
+
+    async def _respond(
+        self,
+        known: "_Known",
+        principal: Principal,
+        operation: Operation | None,
+        scope: Scope,
+        sent: Mapping[bytes, bytes],
+        receive: Receive,
+    ) -> Response | Stream:
+        account, request_id = known.account, known.request_id
+        if operation is None:
+            noticing.path(account, scope["method"], scope["path"], OPERATIONS, request_id)
+            raise NotFound
+        require_scope(principal, operation.scope)
+        if scope["query_string"]:
+            noticing.parameters(account, operation, query_of(scope["query_string"]), request_id)
+        noticing.headers(account, sent, request_id)
+        call = Call(account, principal, scope["path_params"], scope["query_string"], sent, request_id)
+        if operation.idempotent and (key := idempotent.key_of(sent)):
+            return await idempotent.answer(
+                lambda sent: self.perform(operation, call, scope, sent), call, key, scope["path"], receive
+            )
+        return await self.perform(operation, call, scope, receive)
 
     async def perform(self, operation: Operation, call: Call, scope: Scope, receive: Receive) -> Response | Stream:
         """Read the body, and do what is asked."""
@@ -101,6 +116,25 @@ class Api:
         if repeated:
             noticing.repeated(account, operation, repeated, call.request_id)
         return value
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known of a request so far: whose it is (the default account's, while nobody knows), its id, its rates."""
+
+    account: Account
+    request_id: str
+    rates: Headers = field(default_factory=list)
+
+
+def _refusal(known: _Known, error: Exception) -> Response:
+    account = known.account
+    known.request_id = known.request_id or _made_id(account)
+    response = failure_response(error, known.request_id, account.secrets.ever, account.variants)
+    if isinstance(error, Unauthorized):
+        noticing.unauthorized(account, error, known.request_id)
+        response.headers.append((b"www-authenticate", b"Bearer"))
+    return response
 
 
 async def _perform(operation: Operation, call: Call) -> Response | Stream:
