@@ -157,3 +157,37 @@ def test_a_file_that_cannot_be_read_is_told_in_a_sentence(
 ) -> None:
     make(tmp_path / "mine.toml")
     assert refused(tmp_path, "--config", "mine.toml") == told
+
+
+VARIANTS = """
+[variants]
+answers = "whole"
+array-contains = false
+validation_status = 422
+"""
+
+
+def test_variants_come_from_every_place(tmp_path: Path) -> None:
+    (tmp_path / "interactor.toml").write_text(VARIANTS)
+    with serving(tmp_path) as url:
+        found = httpx.get(f"{url}/_emulator/variants").json()
+    chosen = {"answers": "whole", "array_contains": "false", "validation_status": "422"}
+    assert {name: found[name] for name in chosen} == chosen
+    with serving(tmp_path, "--variant", "lists=bare", "--variant", "thread-rows=whole") as url:
+        found = httpx.get(f"{url}/_emulator/variants").json()
+    assert (found["lists"], found["thread_rows"], found["answers"]) == ("bare", "whole", "short")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--variant", "answer=whole"), "--variant: unknown variant 'answer'; did you mean 'answers'?"),
+        (("--variant", "answers=long"), "--variant: variant answers is short or whole, not 'long'"),
+        (("--variant", "answers"), "--variant takes NAME=VALUE"),
+    ],
+)
+def test_a_variant_that_there_is_not_is_told(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+    assert told in refused(tmp_path, *arguments)
+    (tmp_path / "interactor.toml").write_text('[variants]\nanswers = "long"\n')
+    assert "interactor.toml" in (said := refused(tmp_path))
+    assert "variant answers is short or whole, not 'long'" in said
