@@ -122,11 +122,15 @@ def _lines(logs: object) -> list[str]:
 
 def _thrown(call: ScriptCall, outcome: dict[str, Any], logs: list[str]) -> ScriptFault:
     message = outcome["error"]
-    # Out of memory has more than one face: short of memory for an error object, the engine throws null.
-    if message == "InternalError: out of memory" or (message == "Thrown: null" and "throw" not in call.code):
+    if message == "InternalError: out of memory" or (message in _OTHER_FACES and "throw" not in call.code):
         return _fault(_out_of_memory(call), logs)
     line, column = position.of_error(outcome["stack"], call.code, outcome["before"])
     return ScriptFault("error", message, line, column, logs)
+
+
+# Out of memory has more than one face: short of memory for an error object, the engine throws null; short of memory
+# for the words, nothing can be said of what it threw.
+_OTHER_FACES = ("Thrown: null", "Thrown: a value that cannot be shown")
 
 
 def _of_syntax(code: str, fault: dict[str, Any] | None) -> SyntaxFault | None:
