@@ -118,12 +118,23 @@ def refused(client: httpx.Client, secret: str) -> Iterator[str]:
     for path in (f"/workflows/{segment}/versions", f"/workflows/instances/{segment}", f"/{segment}"):
         yield client.get(path).text
     yield client.get("/workflows/instances", params={"status": segment, segment: "1"}).text
+    padded = quote("x" * 85, safe="") + segment
+    for query in (f"types={padded}", f"thread={padded}", f"{padded}=1", f"cursor={padded}"):
+        yield client.get(f"/workflows/instances/inst_1/history?{query}").text
+    service = str(client.base_url).partition("/api/v1")[0]
+    grant = {"grant_type": "client_credentials", "client_id": "client_dev", "client_secret": "secret_dev"}
+    yield httpx.post(
+        f"{service}/oauth/token", content=json.dumps({**grant, "scope": "s" * 85 + secret}), headers=JSON
+    ).text
+    hook = {"url": "http://127.0.0.1:9/", "events": ["e" * 85 + secret]}
+    yield client.post("/webhooks/subscriptions", content=json.dumps(hook), headers=JSON).text
     bodies = [
         {"name": secret, "initial_state": secret, "states": {secret: {"type": secret}}},
         {"name": "w", "initial_state": "a", "states": {"a": {"type": "action", "transitions": [{"target": secret}]}}},
         {"name": "w", "initial_state": "a", "states": {"a": {"type": "terminal"}}, secret: 1},
     ]
-    yield from (client.post("/workflows", content=json.dumps(body), headers=JSON).text for body in bodies)
+    for path in ("/workflows", "/workflows/validate"):
+        yield from (client.post(path, content=json.dumps(body), headers=JSON).text for body in bodies)
     yield client.post("/workflows/looks/instances", content=json.dumps({secret: 1, "input": secret}), headers=JSON).text
 
 

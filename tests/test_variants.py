@@ -312,7 +312,7 @@ def test_a_reset_goes_back_to_what_the_account_was_made_with(interactor: Emulato
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"answer": "whole"}, "unknown variant 'answer'; did you mean 'answers'?"),
+        ({"answer": "whole"}, "unknown variant 'answer'; did you mean answers?"),
         ({"zzz": "whole"}, "unknown variant 'zzz'; there are answers, history_bounds, "),
         ({"answers": "long"}, "variant answers is short or whole, not 'long'"),
         ({"lists": "bare", "array_contains": None}, "variant array_contains is true or false, not 'None'"),

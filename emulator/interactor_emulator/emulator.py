@@ -22,6 +22,7 @@ from .errors import WorkflowNotFound, WorkflowNotPublished
 from .facade.access import Access, input_object
 from .jsontext import AnyJson, copied
 from .limits import Limits
+from .nearest import nearest
 from .redaction import redact
 from .services import instances, workflows
 from .variants import Variants, variants_from
@@ -143,13 +144,11 @@ class Emulator(Access):
 
     def _nearest(self, path: Path) -> str:
         """What there is in place of a definition that there is not."""
-        from difflib import get_close_matches  # late: only a mistaken name needs it
-
         if not self._folders:
             return "; no folder is set in which to look for names (definitions=; interactor_definitions for pytest)"
         names = sorted(file.stem for folder in self._folders for file in folder.glob("*.json"))
-        near = get_close_matches(path.stem, names, n=1)
-        return f"; did you mean {near[0]}?" if near else f"; in there are {', '.join(names[:20]) or 'no definitions'}"
+        near = nearest(path.stem, names)
+        return f"; did you mean {near}?" if near else f"; in there are {', '.join(names[:20]) or 'no definitions'}"
 
     def start(
         self,
@@ -179,13 +178,11 @@ class Emulator(Access):
 
     def _loaded(self, name: str) -> str:
         """What there is in place of a workflow that there is not."""
-        from difflib import get_close_matches  # late: only a mistaken name needs it
-
         names = self.read(lambda account: list(account.store.workflows))
         if not names:
             return "Nothing is loaded; emulator.load(…) takes a path or a definition"
-        near = get_close_matches(str(name), names, n=1)
-        return f"Did you mean '{near[0]}'?" if near else f"Loaded are {', '.join(names)}"
+        near = nearest(name, names)
+        return f"Did you mean '{near}'?" if near else f"Loaded are {', '.join(names)}"
 
     def run(self, instance_id: str) -> "Run":
         """The run of an instance that somebody else started, over HTTP say. Raises InstanceNotFound."""

@@ -177,13 +177,6 @@ WEBHOOK_REJECTED = Notice(
     _REJECTED,
     "Answer 2xx within 30 seconds to acknowledge; it is tried again until then, six times in all",
 )
-WEBHOOK_REFUSED = Notice(
-    "webhook_rejected",
-    "it answers 400, 401 or 403",
-    _REJECTED,
-    "It was signed as the document says. If the signature check refused it: it is HMAC-SHA256 over "
-    "'{{timestamp}}.{{raw body}}', after 'sha256='; `verify` of interactor_emulator.signing names the mistake",
-)
 WEBHOOK_UNVERIFIED = Notice(
     "webhook_rejected",
     "it refuses what `verify` of `interactor_emulator.signing` would refuse as well",

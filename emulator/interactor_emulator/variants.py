@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
+from .nearest import hint
+
 
 @dataclass(slots=True)
 class Variants:
@@ -78,11 +80,7 @@ def variants_from(changes: "Variants | Mapping[str, Any] | None") -> Variants:
 def _checked(name: str, value: object) -> str:
     """The value as the table has it; files and JSON have booleans and numbers of their own."""
     if name not in VARIANTS:
-        from difflib import get_close_matches  # late: only a mistaken name needs it
-
-        near = get_close_matches(name, VARIANTS, n=1)
-        known = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(VARIANTS)}"
-        raise ValueError(f"unknown variant {name!r}; {known}")
+        raise ValueError(f"unknown variant {name!r}; {hint(name, VARIANTS)}")
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if text not in VARIANTS[name]:
         raise ValueError(f"variant {name} is {' or '.join(VARIANTS[name])}, not {text[:100]!r}")

@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
@@ -51,9 +50,9 @@ def _check_names(node: pytest.Item) -> None:
             _fail(place, marker, f"takes names only; did you mean {_WORKFLOW}={marker.args[0]!r}?")
         for name in marker.kwargs:
             if name not in known:
-                near = get_close_matches(name, known, n=1)
-                hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-                _fail(place, marker, f"unknown argument {name}; {hint}")
+                from interactor_emulator.nearest import hint  # late: only a mistaken marker needs it
+
+                _fail(place, marker, f"unknown argument {name}; {hint(name, known)}")
 
 
 def _blame(node: pytest.Item, error: Exception) -> NoReturn:

@@ -115,11 +115,11 @@ def _check_folders(config: pytest.Config) -> None:
     given += [(f"interactor_definitions in {config.inipath}", path) for path in config.getini("interactor_definitions")]
     for where, folder in given:
         if not folder.is_dir():
-            from difflib import get_close_matches
-
             beside = [each.name for each in folder.parent.iterdir()] if folder.parent.is_dir() else []
-            near = get_close_matches(folder.name, beside, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            from interactor_emulator.nearest import nearest  # late: only a mistaken folder needs it
+
+            near = nearest(folder.name, beside)
+            hint = f"; did you mean {near}?" if near else ""
             raise pytest.UsageError(f"{where}: there is no folder {folder}{hint}")
 
 

@@ -181,7 +181,7 @@ def test_variants_come_from_every_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("--variant", "answer=whole"), "--variant: unknown variant 'answer'; did you mean 'answers'?"),
+        (("--variant", "answer=whole"), "--variant: unknown variant 'answer'; did you mean answers?"),
         (("--variant", "answers=long"), "--variant: variant answers is short or whole, not 'long'"),
         (("--variant", "answers"), "--variant takes NAME=VALUE"),
     ],

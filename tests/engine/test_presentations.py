@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
-from interactor_emulator import Emulator
+from interactor_emulator import Emulator, ValidationError
 
 from tests.workflows import halt, script, terminal, workflow
 
@@ -93,3 +93,42 @@ def test_a_state_in_selection_mode_has_options_without_instructions(
     assert [event["message"] for event in events] == [None if presentation is None else "m"]
     chosen = interactor_client.post(f"/workflows/instances/{made['id']}/resume", json={"input": {"choice": "no"}})
     assert chosen.json()["data"]["status"] == "completed"
+
+
+CHOICE = {"type": "choice", "options": [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]}
+
+
+@pytest.mark.parametrize(
+    ("body", "data"),
+    [
+        ({"selected_option": "a"}, {"choice": "a"}),
+        ({"selected_option": "a", "input": {"q": 1}}, {"choice": "a", "q": 1}),
+        ({"selected_option": "a", "input": {"choice": "b"}}, {"choice": "b"}),
+        ({"selected_option": 5, "input": {"q": 1}}, {"q": 1}),
+        ({"input": {"selected_option": "a"}}, {"selected_option": "a"}),
+    ],
+)
+def test_a_selected_option_answers_a_choice_presentation(
+    interactor: Emulator, interactor_client: httpx.Client, body: dict[str, Any], data: dict[str, Any]
+) -> None:
+    interactor.load(workflow("w", {"ask": halt("end", presentation=CHOICE), "end": terminal()}))
+    run = interactor.start("w", namespace="n")
+    path = f"/workflows/instances/{run.id}"
+    assert interactor_client.post(f"{path}/resume", json=body).json()["data"]["workflow_data"] == data
+    assert interactor_client.get(path).json()["data"]["history"][0]["input_received"] == data
+    misfit = body.get("selected_option") == 5
+    assert ("form_input_mismatch" in {each.code for each in interactor.diagnostics}) is misfit
+
+
+def test_of_an_account_s_instances_a_choice_goes_to_the_thread_that_is_shown(interactor: Emulator) -> None:
+    fields = [{"name": "ok", "type": "boolean", "label": "OK?"}]
+    states = {
+        "split": {"type": "action", "fork": {"a": "ask", "b": "ask"}, "transitions": [{"target": "end"}]},
+        "ask": halt("end", fields=fields),
+        "end": terminal(),
+    }
+    interactor.load(workflow("w", states))
+    run = interactor.start("w", namespace="n")
+    with pytest.raises(ValidationError, match="state 'ask' is not in selection mode; it shows the fields ok"):
+        run.choose("granted")
+    assert run.status == "halted"

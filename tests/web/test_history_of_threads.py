@@ -3,7 +3,10 @@
 from typing import Any
 
 import httpx
+import pytest
 from interactor_emulator import Emulator
+
+from tests.workflows import halt, script, terminal, workflow
 
 END: dict[str, Any] = {"type": "terminal"}
 ASK: dict[str, Any] = {"type": "halting", "transitions": [{"target": "a_done"}]}
@@ -99,3 +102,22 @@ def test_what_is_noticed_is_no_part_of_the_history(interactor: Emulator, interac
     run = interactor.start("noticed")
     assert "stuck_state" in [notice.code for notice in interactor.diagnostics if notice.instance_id]
     assert kinds(events(interactor_client, run.id)) == ["lifecycle/created"]
+
+
+@pytest.mark.parametrize("end", ["completed", "failed", "cancelled"])
+def test_the_instances_own_events_belong_to_the_main_thread(
+    interactor: Emulator, interactor_client: httpx.Client, end: str
+) -> None:
+    states = {"ask": halt("work"), "work": script("if (input.fail) throw new Error('x'); return {}", "end")}
+    interactor.load(workflow("w", {**states, "end": terminal()}))
+    run = interactor.start("w", namespace="n")
+    path = f"/workflows/instances/{run.id}"
+    if end == "cancelled":
+        interactor_client.post(f"{path}/cancel")
+    else:
+        interactor_client.post(f"{path}/resume", json={"input": {"fail": end == "failed"}})
+    whole, of_main, of_other = (
+        interactor_client.get(f"{path}/history{query}").json()["data"]["events"]
+        for query in ("", "?thread=thread_main", "?thread=thread_x")
+    )
+    assert (whole, whole[-1]["subtype"], of_other) == (of_main, end, [])

@@ -58,6 +58,10 @@ def test_parameters_that_are_read_are_not_told(interactor: Emulator, interactor_
         ),
         ("GET", "/api/v1/workflow", "Did you mean GET /api/v1/workflows?"),
         ("GET", "/api/v1/workflow/instances", "Did you mean GET /api/v1/workflows/instances?"),
+        ("POST", "/token", "Did you mean POST /oauth/token?"),
+        ("GET", "/oauth/tokens", "Did you mean POST /oauth/token?"),
+        ("GET", "/healthz", "Did you mean GET /health?"),
+        ("POST", "/api/v1/webhooks/subscription", "Did you mean POST /api/v1/webhooks/subscriptions?"),
         ("GET", "/nothing/like/it/at/all", "GET /_emulator/openapi.json lists every path"),
     ],
 )  # fmt: skip

@@ -92,3 +92,46 @@ def test_an_unknown_path_counts_against_the_rate_of_its_method(
     answers = [interactor_client.request(method, "/nowhere") for _ in range(number + 1)]
     assert [answer.status_code for answer in answers] == [404] * number + [429]
     assert answers[0].headers["x-ratelimit-limit"] == str(number)
+
+
+@pytest.mark.parametrize("path", [NOTHING, "/workflows/none/instances"])
+def test_a_body_that_is_too_large_is_told_before_what_is_not_there(interactor_client: httpx.Client, path: str) -> None:
+    answer = interactor_client.post(path, json={"input": {"a": "x" * 70_000}})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "payload_too_large")
+
+
+@pytest.mark.parametrize("path", ["/workflows", "/workflows/validate", "/workflows/none/versions"])
+def test_another_content_type_is_told_before_the_length_of_a_definition(
+    interactor_client: httpx.Client, path: str
+) -> None:
+    answer = interactor_client.post(path, content=b"x" * 1_100_000, headers={"Content-Type": "text/plain"})
+    assert answer.status_code == 415
+
+
+def test_a_workflow_that_is_not_there_is_told_before_the_length_of_its_version(interactor_client: httpx.Client) -> None:
+    answer = interactor_client.post("/workflows/none/versions", content=b"x" * 1_100_000, headers=JSON)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "workflow_not_found")
+
+
+@pytest.mark.parametrize(
+    "request_", [{"json": {"client_id": 5}}, {"json": {"grant_type": 5}}, {"headers": {"Authorization": "Basic ???"}}]
+)
+def test_an_unknown_grant_type_is_told_before_anything_else(interactor_server: Any, request_: dict[str, Any]) -> None:
+    for path in ("/oauth/token", "/api/v1/oauth/token"):
+        answer = httpx.post(f"{interactor_server.url}{path}", **{"json": {}, **request_})
+        assert (answer.status_code, answer.json()["error"]) == (400, "unsupported_grant_type")
+
+
+@pytest.mark.parametrize("path", ["/oauth/token", "/api/v1/oauth/token", "/oauth/revoke", "/oauth/jwks", "/health"])
+def test_a_method_that_a_path_has_not_is_not_found(interactor_server: Any, path: str) -> None:
+    method = "POST" if path in ("/oauth/jwks", "/health") else "GET"
+    answer = httpx.request(method, f"{interactor_server.url}{path}")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+    assert answer.headers["x-request-id"] == answer.json()["error"]["request_id"]
+
+
+@pytest.mark.parametrize("path", ["/oauth/jwks", "/.well-known/jwks.json", "/.well-known/openid-configuration"])
+def test_every_answer_of_the_service_has_a_request_id(interactor_server: Any, path: str) -> None:
+    assert httpx.get(f"{interactor_server.url}{path}").headers["x-request-id"].startswith("req_")
+    own = httpx.get(f"{interactor_server.url}{path}", headers={"X-Request-Id": "mine"})
+    assert own.headers["x-request-id"] == "mine"

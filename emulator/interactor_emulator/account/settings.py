@@ -1,11 +1,12 @@
 """What an account is made with. A reset goes back to this, whatever has happened since."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Literal, cast, get_args
 
 from interactor_emulator.adapters.http.egress import Target
 from interactor_emulator.limits import Limits
+from interactor_emulator.nearest import hint
 from interactor_emulator.variants import Variants
 
 from .tokens import DEFAULT_CLIENT, Client
@@ -64,13 +65,6 @@ def timestamps_from(name: str, clock: str) -> Timestamps:
     return cast(Timestamps, clock)
 
 
-def _nearest(name: str, known: Sequence[str]) -> str:
-    from difflib import get_close_matches  # late: only a mistaken name needs it
-
-    near = get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-
-
 def limits_from(changes: Limits | Mapping[str, float] | None) -> Limits:
     """The service's own limits with some changed by name; raises ValueError for a name that is no limit."""
     if isinstance(changes, Limits):
@@ -78,5 +72,5 @@ def limits_from(changes: Limits | Mapping[str, float] | None) -> Limits:
     known = {each.name for each in fields(Limits)}
     for name in changes or {}:
         if name not in known:
-            raise ValueError(f"unknown limit {name!r}; {_nearest(name, sorted(known))}")
+            raise ValueError(f"unknown limit {name!r}; {hint(name, sorted(known))}")
     return replace(Limits(), **(changes or {}))  # type: ignore[arg-type]  # a mapping has one type for all

@@ -9,13 +9,14 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 from click.core import ParameterSource
+
+from interactor_emulator.nearest import hint
 
 PREFIX = "INTERACTOR_EMULATOR"
 _OWN_FILE, _PROJECT_FILE, _TABLE = "interactor.toml", "pyproject.toml", "interactor-emulator"
@@ -67,9 +68,7 @@ def said_at(context: click.Context, name: str) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """What a message about an unknown name ends with: the one that may be meant, or all that there are."""
-    known = sorted(set(known))
-    near = get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
+    return f"; {hint(name, sorted(set(known)))}"
 
 
 def _check_environment(context: click.Context) -> None:

@@ -4,11 +4,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from threading import Condition
 from typing import Any, Literal, TypeGuard, get_args
 
 from interactor_emulator.jsontext import AnyJson, encode
+from interactor_emulator.nearest import hint
 from interactor_emulator.projections.explain import shown
 from interactor_emulator.signing import SignatureError, verify
 from interactor_emulator.state.deliveries import TOLD_TO_FAIL, EventName
@@ -186,9 +186,7 @@ def _check(event: str) -> None:
     """An event that nobody sends is never delivered: whoever asserts that has mistaken its name."""
     known = get_args(EventName) + get_args(_Unknown)
     if event not in known:
-        near = get_close_matches(str(event), known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-        raise ValueError(f"unknown event {event!r}: {hint}")
+        raise ValueError(f"unknown event {event!r}: {hint(event, known)}")
 
 
 def _lines(lines: list[str]) -> str:

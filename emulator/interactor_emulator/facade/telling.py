@@ -1,10 +1,10 @@
 """The words of a failed assertion: paths side by side, data that differs, names that are nearly right."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 
 from interactor_emulator.clock import timestamp
 from interactor_emulator.jsontext import AnyJson
+from interactor_emulator.nearest import hint
 from interactor_emulator.state.events import Halted, RetryScheduled
 from interactor_emulator.state.instance import Instance
 from interactor_emulator.state.people import People, Person
@@ -52,9 +52,9 @@ def differences(data: Mapping[str, AnyJson], wanted: Mapping[str, object]) -> li
     lines = []
     for name, value in wanted.items():
         if name not in data:
-            near = get_close_matches(name, data, n=1)
-            hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(data) or 'none'}"
-            lines.append(f"  {name}: expected {written(value)}, but it is not there{hint}")
+            lines.append(
+                f"  {name}: expected {written(value)}, but it is not there; {hint(name, data, 'there are none')}"
+            )
         elif not agrees(data[name], value):
             lines.append(f"  {name}: expected {written(value)}, found {written(data[name])}")
     return lines
@@ -64,8 +64,7 @@ def suggestion(state: object, states: Sequence[str]) -> str:
     """What a message adds for a name that is no state of the workflow; empty for one that is."""
     if state in states:
         return ""
-    near = get_close_matches(str(state), states, n=1)
-    return f" (no such state; did you mean {near[0]}?)" if near else f" (no such state; there are {', '.join(states)})"
+    return f" (no such state; {hint(state, states)})"
 
 
 def answer_wanted(halt: Halted, call: str = "") -> str:
@@ -96,11 +95,6 @@ def unused(people: People, workflows: Mapping[str, Sequence[str]]) -> list[str]:
 def misnamed(person: Person, workflows: Mapping[str, Sequence[str]]) -> str:
     """What to add for a person of whose state, or workflow, there is none; empty for all others."""
     if person.workflow is not None and person.workflow not in workflows:
-        near = get_close_matches(person.workflow, workflows, n=1)
-        return f" (no such workflow; {_nearest(near, workflows)})"
+        return f" (no such workflow; {hint(person.workflow, workflows)})"
     states = [state for name, each in workflows.items() if person.workflow in (None, name) for state in each]
     return suggestion(person.state, list(dict.fromkeys(states))) if states else ""
-
-
-def _nearest(near: Sequence[str], all_: Iterable[str]) -> str:
-    return f"did you mean {near[0]}?" if near else f"there are {', '.join(all_) or 'none'}"

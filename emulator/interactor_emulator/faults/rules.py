@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from interactor_emulator.nearest import hint
 from interactor_emulator.state.deliveries import EVENTS, Delivery, EventName
 
 Effect = Literal[
@@ -60,11 +61,7 @@ class Rule:
 
 def _check(what: str, name: str, known: Sequence[str]) -> None:
     if name not in known:
-        from difflib import get_close_matches  # late: only a mistaken name needs it
-
-        near = get_close_matches(str(name), known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-        raise ValueError(f"unknown {what} {name!r}: {hint}")
+        raise ValueError(f"unknown {what} {name!r}: {hint(name, known)}")
 
 
 class Faults:

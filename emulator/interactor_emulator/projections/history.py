@@ -13,7 +13,7 @@ from typing import Literal
 from interactor_emulator.jsontext import Json, equal
 from interactor_emulator.state import events
 from interactor_emulator.state.events import Changes, Event, ThreadEvent
-from interactor_emulator.state.instance import Instance, merge
+from interactor_emulator.state.instance import MAIN_THREAD, Instance, merge
 from interactor_emulator.state.journal import Journal
 
 Type = Literal["transition", "step", "halt", "error", "lifecycle"]
@@ -59,7 +59,7 @@ class Query:
             return False
         if not self._is_in_time(event.at_ms - event.at_ms % 1000):
             return False
-        if self.thread is not None and getattr(event, "thread_id", None) != self.thread:
+        if self.thread is not None and getattr(event, "thread_id", MAIN_THREAD) != self.thread:
             return False
         return self.state is None or any(getattr(event, name, None) == self.state for name in _STATES)
 

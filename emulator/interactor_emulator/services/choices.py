@@ -17,15 +17,15 @@ from . import instances
 
 
 def check(account: Account, instance_id: str, thread_id: str | None) -> None:
-    """Raise ValidationError for a choice that the halted thread's state does not hear. Where none is halted, or several
-    are, the resume itself says so."""
+    """Raise ValidationError for a choice that the state of the thread, or of the one that is shown, does not hear.
+    Where none is halted the resume itself says so."""
     instance = instances.get(account, instance_id)
-    halts = [each.halted for each in instance.threads.values() if each.halted and thread_id in (None, each.id)]
-    if len(halts) != 1 or _is_heard(instance, halts[0]):
+    thread = instance.halted_thread if thread_id is None else instance.threads.get(thread_id)
+    if thread is None or thread.halted is None or _is_heard(instance, thread.halted):
         return
-    names = _asked(halts[0].presentation or {})
+    names = _asked(thread.halted.presentation or {})
     shows = f"it shows the fields {', '.join(names)}" if names else "it shows nothing to choose from"
-    raise ValidationError(("choice", f"state '{halts[0].state}' is not in selection mode; {shows}"))
+    raise ValidationError(("choice", f"state '{thread.state}' is not in selection mode; {shows}"))
 
 
 def _is_heard(instance: Instance, halt: Halted) -> bool:

@@ -286,8 +286,6 @@ def _notice_rejected(account: Account, subscription: Subscription, delivery: Del
         row = notices.WEBHOOK_SPOILED
     elif verdict and attempt.status in _REFUSED:
         row = notices.WEBHOOK_UNVERIFIED
-    elif attempt.status in (400, 401, 403):
-        row = notices.WEBHOOK_REFUSED
     values = {"event": delivery.event, "url": subscription.url, "said": said, "effect": attempt.hostile or ""}
     notice = Noticed.of(row, delivery.id, verdict=verdict, **values)
     notice.provoked = attempt.hostile in SPOILS

@@ -7,7 +7,7 @@ from interactor_emulator import bounds, notices
 from interactor_emulator.account import tokens
 from interactor_emulator.account.account import Account
 from interactor_emulator.account.tokens import SCOPES, Client, Grant
-from interactor_emulator.redaction import redact
+from interactor_emulator.nearest import hint
 from interactor_emulator.state.events import Noticed
 
 _SELF_SERVICE = "emulator"
@@ -112,12 +112,8 @@ def _narrowed(account: Account, allowed: tuple[str, ...], scope: str | None) -> 
 
 def _notice_scope(account: Account, scope: str) -> None:
     """Finer scopes of webhooks stand in other guides; the document has one for all of it."""
-    from difflib import get_close_matches  # late: only a mistaken name needs it
-
-    shown = redact(scope, account.secrets.ever)[:100]
-    near = ["webhooks:manage"] if scope.startswith("webhook") else get_close_matches(shown, SCOPES, n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(SCOPES)}"
-    account.journal.notice(Noticed.of(notices.FINER_SCOPE, scope=shown, hint=hint))
+    near = "did you mean webhooks:manage?" if scope.startswith("webhook") else hint(scope, SCOPES)
+    account.journal.notice(Noticed.of(notices.FINER_SCOPE, scope=scope, hint=near[0].upper() + near[1:]))
 
 
 def _issue(

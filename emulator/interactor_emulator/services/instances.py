@@ -80,7 +80,7 @@ def _startable(account: Account, workflow_name: str, namespace: str | None, inpu
     workflow = find(account, workflow_name)
     if workflow.published is None:
         raise WorkflowNotPublished(workflow_name)
-    _check_input(account, input_)
+    check_input(account, input_)
     limit = account.limits.instances_per_namespace
     if account.store.active_in(namespace) >= limit:
         raise NamespaceQuotaExceeded(namespace, limit)
@@ -130,11 +130,10 @@ def resume(
     Raises InvalidTransition when no transition holds, ConcurrentModification when another answer was being processed,
     InstanceNotHalted, ThreadNotFound, PayloadTooLarge."""
     instance = get(account, instance_id)
-    _check_input(account, input_)
+    check_input(account, input_)
     choice = _choice(input_, selected_option)
     held = False
     while (ahead := account.overlaps.ahead(instance, thread_id)) is not None:
-        expected = ahead.thread.state
         if not held:
             held = True
             yield from _pause(account, "resume", instance_id)
@@ -142,14 +141,15 @@ def resume(
         if ahead.acted:
             if ahead.asks_the_same(input_, choice):
                 return instance
-            raise ConcurrentModification(ahead.thread.state, expected)
+            raise ConcurrentModification(ahead.thread.state, ahead.state)
     # A reset puts others in their place; what was begun ends where it began.
-    attempt, overlaps = PendingResume(_to_resume(instance, thread_id), input_, choice), account.overlaps
+    thread, overlaps = _to_resume(instance, thread_id), account.overlaps
+    attempt = PendingResume(thread, thread.state, input_, choice)
     overlaps.begin(instance, attempt)
     try:
         if not held:
             yield from _pause(account, "resume", instance_id)
-        yield from _resume(account, get(account, instance_id), attempt, cause)
+        yield from _resume(account, get(account, instance_id), attempt, selected_option, cause)
     finally:
         overlaps.end(instance, attempt)
     return instance
@@ -161,9 +161,16 @@ def _choice(input_: Input, beside: object) -> str | None:
     return next((each for each in given if isinstance(each, str)), None)
 
 
-def _resume(account: Account, instance: Instance, attempt: PendingResume, cause: Cause) -> Steps[None]:
-    thread, input_, choice = attempt.thread, attempt.input, attempt.choice
+def _with_choice(instance: Instance, attempt: PendingResume, beside: object) -> Input:
+    """Outside selection mode a `selected_option` beside the input "is stored as `choice`", and `input.choice` wins."""
+    state = instance.definition.states[attempt.state]
+    return attempt.input if state.by_selection or not isinstance(beside, str) else {"choice": beside, **attempt.input}
+
+
+def _resume(account: Account, instance: Instance, attempt: PendingResume, beside: object, cause: Cause) -> Steps[None]:
+    thread, choice = attempt.thread, attempt.choice
     _halted(instance, thread.id)
+    input_ = _with_choice(instance, attempt, beside)
     _look_at_form(account, instance, thread, input_, cause)
     state = thread.state
     attempt.acted = True
@@ -292,8 +299,8 @@ def failure(instance: Instance) -> InteractorError | None:
     return FAILURES[failed.error_code](failed.message, details)
 
 
-def _check_input(account: Account, input_: Input) -> None:
-    """ "Max input payload size | 64 KB | Per resume/create call"."""
+def check_input(account: Account, input_: Input) -> None:
+    """Raises PayloadTooLarge. "Max input payload size | 64 KB | Per resume/create call"."""
     if jsontext.size(input_) > account.limits.input_bytes:
         raise PayloadTooLarge("input", account.limits.input_bytes)
 

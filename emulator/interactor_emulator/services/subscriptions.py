@@ -73,9 +73,7 @@ def _event_faults(events: object) -> list[tuple[str, str]]:
     if not isinstance(events, list | tuple) or not events:
         return [("events", "events must be a list of at least one event")]
     return [
-        (f"events[{place}]", f"Unknown event: {str(event)[:100]}")
-        for place, event in enumerate(events)
-        if event not in EVENTS
+        (f"events[{place}]", f"Unknown event: {event}") for place, event in enumerate(events) if event not in EVENTS
     ][:20]
 
 

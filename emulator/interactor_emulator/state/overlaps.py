@@ -18,9 +18,11 @@ from .instance import Instance, Thread
 
 @dataclass(slots=True, eq=False)
 class PendingResume:
-    """A resume that is being processed. `acted` is whether it changed anything, known once it is `over`."""
+    """A resume that is being processed: `state` is the halting state that it answers. `acted` is whether it changed
+    anything, known once it is `over`."""
 
     thread: Thread
+    state: str
     input: Mapping[str, Json]
     choice: str | None
     acted: bool = False

@@ -106,9 +106,10 @@ class Api:
             return await read_form(scope, receive, limits)
         definition = operation.members is None
         raw = await body.read(receive, limits.definition_body_bytes if definition else bounds.BODY.most)
-        if definition and len(raw) > limits.definition_bytes:
-            return body.Overlong()
         content_type = call.sent.get(b"content-type", b"").decode("latin-1")
+        if definition and len(raw) > limits.definition_bytes:
+            body.require_json(content_type)
+            return body.Overlong()
         repeated: list[str] = []
         value = body.json_object(raw, content_type, limits.json_depth, repeated.append)
         if not definition:

@@ -33,13 +33,13 @@ def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: I
     app = Starlette(
         routes=[
             *[Route(PREFIX + path, Resource(api, operations)) for path, operations in _by_path().items()],
-            Route("/oauth/token", oauth.OAuthEndpoint(accounts, oauth.token)),
-            Route(f"{PREFIX}/oauth/token", oauth.OAuthEndpoint(accounts, oauth.token_alias)),
+            Route("/oauth/token", oauth.OAuthEndpoint(accounts, oauth.token, oauth.known_grant)),
+            Route(f"{PREFIX}/oauth/token", oauth.OAuthEndpoint(accounts, oauth.token_alias, oauth.known_grant)),
             Route("/oauth/revoke", oauth.OAuthEndpoint(accounts, oauth.revoke)),
             Route(f"{PREFIX}/oauth/revoke", oauth.OAuthEndpoint(accounts, oauth.revoke)),
-            Route("/oauth/jwks", oauth.KeySet(), methods=["GET"]),
-            Route("/.well-known/jwks.json", oauth.KeySet(), methods=["GET"]),
-            Route("/.well-known/openid-configuration", oauth.Discovery(), methods=["GET"]),
+            Route("/oauth/jwks", oauth.KeySet(accounts), methods=["GET"]),
+            Route("/.well-known/jwks.json", oauth.KeySet(accounts), methods=["GET"]),
+            Route("/.well-known/openid-configuration", oauth.Discovery(accounts), methods=["GET"]),
             Route("/health", Health(accounts), methods=["GET"]),
             Mount(CONTROL_PREFIX, Router(control, redirect_slashes=False)),
             Route(f"{PREFIX}/{{path:path}}", Resource(api, {})),

@@ -44,6 +44,12 @@ class Overlong(dict[str, Any]):
     """Stands for a definition that is too long to be looked at."""
 
 
+def require_json(content_type: str) -> None:
+    """Raise UnsupportedMediaType for another."""
+    if content_type.split(";", 1)[0].strip().lower() != "application/json":
+        raise UnsupportedMediaType
+
+
 def json_object(
     raw: bytes, content_type: str, depth: int, repeated: Callable[[str], object] = lambda _name: None
 ) -> Mapping[str, Any]:
@@ -51,9 +57,7 @@ def json_object(
     each name that stands twice in one object."""
     if not raw:
         return {}
-    media_type = content_type.split(";", 1)[0].strip().lower()
-    if media_type != "application/json":
-        raise UnsupportedMediaType
+    require_json(content_type)
     try:
         value = decode(raw, depth, repeated)
     except NotJson as error:

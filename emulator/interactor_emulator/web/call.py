@@ -123,7 +123,7 @@ def string_mapping(value: Mapping[str, Any]) -> Mapping[str, str]:
     """A body, or a member, all of whose members are strings."""
     for name, each in value.items():
         if not isinstance(each, str):
-            raise ValidationError((name, f"{name[:100]} must be a string, not {encode(each)[:100]}"))
+            raise ValidationError((name, f"{name} must be a string, not {encode(each)}"))
     return value
 
 

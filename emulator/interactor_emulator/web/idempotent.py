@@ -8,7 +8,6 @@ from starlette.types import Message, Receive
 
 from interactor_emulator import bounds, notices
 from interactor_emulator.errors import IdempotencyConflict, PayloadTooLarge
-from interactor_emulator.redaction import redact
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.idempotency import Kept
 from interactor_emulator.wire import answers
@@ -90,7 +89,7 @@ def _repeat(call: Call, key: str, kept: Kept, sent: bytes) -> Response:
             happened = account.journal.of_instance(instance.id)
             return json_response(201, {"data": answers.created(instance, happened, account.variants)}, [])
     if sent != kept.sent:
-        notice = Noticed.of(notices.KEY_REUSED, request_id=call.request_id, key=redact(key, account.secrets.ever)[:100])
+        notice = Noticed.of(notices.KEY_REUSED, request_id=call.request_id, key=key)
         account.journal.notice(notice, kept.instance_id)
         if account.variants.idempotent_other_body == "conflict":
             raise IdempotencyConflict

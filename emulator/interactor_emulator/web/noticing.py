@@ -1,7 +1,7 @@
 """What of a request looks like a mistake: told in the diagnostics, never in the answer.
 
-Whatever a client names is redacted and cut before it is told, and of one request only the first few things are: nobody
-can fill the diagnostics, or keep others waiting, with names.
+Of one request only the first few things are told: nobody can fill the diagnostics, or keep others waiting, with names.
+What is told is redacted and cut where it is written down.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,15 +11,14 @@ from typing import TypeVar
 from interactor_emulator import bounds, notices
 from interactor_emulator.account.account import Account
 from interactor_emulator.errors import Unauthorized
+from interactor_emulator.nearest import nearest
 from interactor_emulator.notices import Notice
-from interactor_emulator.redaction import redact
 from interactor_emulator.state.events import Noticed
 
 from .operation import PREFIX, Operation
 
 Name = TypeVar("Name", str, bytes)
 
-_SHOWN_CHARACTERS = 100
 
 # What proxies and browsers add, and what the emulator reads itself.
 _KNOWN_HEADERS = (
@@ -40,38 +39,34 @@ def members(account: Account, operation: Operation, body: Iterable[str], request
     """ "Unknown members of a request body are ignored", and reported."""
     known = _known(account, operation.members or ())
     for name in _few(each for each in body if each not in known):
-        _tell(account, notices.UNKNOWN_FIELD, request_id, operation=_shown(operation), **_named(account, name, known))
+        _tell(account, notices.UNKNOWN_FIELD, request_id, operation=_shown(operation), **_named(name, known))
 
 
 def repeated(account: Account, operation: Operation, names: Iterable[str], request_id: str) -> None:
     """Members that stand in an object twice: which one counts is not said by JSON, and the last does here."""
     for name in _few(dict.fromkeys(names)):
-        shown = _cut(account, name)
-        _tell(account, notices.DUPLICATE_MEMBER, request_id, operation=_shown(operation), name=shown)
+        _tell(account, notices.DUPLICATE_MEMBER, request_id, operation=_shown(operation), name=name)
 
 
 def parameters(account: Account, operation: Operation, query: Iterable[str], request_id: str) -> None:
     """Parameters of the query that the operation does not read."""
     known = _known(account, operation.query)
     for name in _few(each for each in query if each not in known):
-        _tell(
-            account, notices.UNKNOWN_PARAMETER, request_id, operation=_shown(operation), **_named(account, name, known)
-        )
+        _tell(account, notices.UNKNOWN_PARAMETER, request_id, operation=_shown(operation), **_named(name, known))
 
 
 def headers(account: Account, sent: Mapping[bytes, bytes], request_id: str) -> None:
     """Headers that look as if they were meant for the API."""
     for name in _few(each for each in sent if each[:2] == b"x-" and not each.startswith(_KNOWN_HEADERS)):
-        _tell(account, notices.UNKNOWN_HEADER, request_id, **_named(account, name.decode("latin-1"), ()))
+        _tell(account, notices.UNKNOWN_HEADER, request_id, **_named(name.decode("latin-1"), ()))
 
 
 def path(account: Account, method: str, asked: str, known: Iterable[Operation], request_id: str) -> None:
     """A path or method that leads nowhere, with the one that was probably meant."""
     operations = tuple(known)
     meant = _nearest(method, asked, operations)
-    shown = redact(f"{method[:20]} {asked}", account.secrets.ever)[: 2 * _SHOWN_CHARACTERS]
     hint = f"Did you mean {meant}?" if meant else "GET /_emulator/openapi.json lists every path"
-    _tell(account, notices.UNKNOWN_PATH, request_id, asked=shown, hint=hint)
+    _tell(account, notices.UNKNOWN_PATH, request_id, asked=f"{method} {asked}", hint=hint)
 
 
 def unauthorized(account: Account, error: Unauthorized, request_id: str) -> None:
@@ -89,16 +84,15 @@ _INSTEAD: Mapping[tuple[str, str], str] = {
     ("GET", "/webhooks"): f"GET {PREFIX}/webhooks/subscriptions",
     ("GET", "/workflows/{}/instances"): f"GET {PREFIX}/workflows/instances?workflow_name=",
     ("GET", "/workflows/{}"): f"GET {PREFIX}/workflows/{{name}}/versions, or GET {PREFIX}/workflows",
+    ("POST", "/token"): "POST /oauth/token",
     ("GET", "/instances"): f"GET {PREFIX}/workflows/instances",
     ("GET", "/instances/{}"): f"GET {PREFIX}/workflows/instances/{{instance_id}}",
 }
 
 
 def _nearest(method: str, asked: str, operations: tuple[Operation, ...]) -> str:
-    """The route that was probably meant; empty when none is near."""
-    from difflib import get_close_matches  # late: only a mistaken path needs it
-
-    inside = asked.removeprefix(PREFIX).rstrip("/")[: 2 * _SHOWN_CHARACTERS]
+    """The route that was probably meant; empty when none is near. Paths are compared first, methods after."""
+    inside = asked.removeprefix(PREFIX).rstrip("/")
     given = inside.split("/")
     of_path = [each for each in operations if _fits(each.path.split("/"), given)]
     if not asked.startswith(PREFIX) and (same := [each for each in of_path if each.method == method]):
@@ -108,9 +102,22 @@ def _nearest(method: str, asked: str, operations: tuple[Operation, ...]) -> str:
             return instead
     if of_path:
         return _route(of_path[0])
-    spelled = {f"{each.method} {each.path}": each for each in operations}
-    near = get_close_matches(f"{method} {inside}", spelled, n=1)
-    return _route(spelled[near[0]]) if near else ""
+    near = nearest(inside, [*(each.path for each in operations), *_OUTSIDE])
+    if near is not None and near in _OUTSIDE:
+        return f"{_OUTSIDE[near]} {near}"
+    meant = [each for each in operations if each.path == near]
+    return _route(next((each for each in meant if each.method == method), meant[0])) if meant else ""
+
+
+# What stands outside of the API's table.
+_OUTSIDE: Mapping[str, str] = {
+    "/oauth/token": "POST",
+    "/oauth/revoke": "POST",
+    "/oauth/jwks": "GET",
+    "/.well-known/jwks.json": "GET",
+    "/.well-known/openid-configuration": "GET",
+    "/health": "GET",
+}
 
 
 def _route(operation: Operation) -> str:
@@ -123,23 +130,15 @@ def _fits(pattern: list[str], given: list[str]) -> bool:
     )
 
 
-def _named(account: Account, name: str, known: tuple[str, ...]) -> dict[str, str]:
-    """The name as it may be shown, and what we know about it."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(name[:_SHOWN_CHARACTERS], known, n=1)
-    if near:
-        hint = f"Did you mean '{near[0]}'?"
+def _named(name: str, known: tuple[str, ...]) -> dict[str, str]:
+    """The name, and what we know about it."""
+    if near := nearest(name, known):
+        hint = f"Did you mean '{near}'?"
     elif name.lower() in _OF_OTHER_GUIDES:
         hint = "The document does not name it, another published guide does; it has `namespace` (variant user_key)"
     else:
         hint = "The document does not name it, and the emulator ignores it"
-    return {"name": _cut(account, name), "hint": hint}
-
-
-def _cut(account: Account, name: str) -> str:
-    shown: str = redact(name, account.secrets.ever)
-    return shown[:_SHOWN_CHARACTERS]
+    return {"name": name, "hint": hint}
 
 
 def _shown(operation: Operation) -> str:

@@ -4,6 +4,7 @@ import base64
 import binascii
 import logging
 from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
 from starlette.types import Receive, Scope, Send
@@ -11,14 +12,15 @@ from starlette.types import Receive, Scope, Send
 from interactor_emulator import bounds
 from interactor_emulator.account.account import Account
 from interactor_emulator.account.tokens import ALGORITHM, ISSUER, SCOPES, public_keys
-from interactor_emulator.errors import InteractorError
+from interactor_emulator.errors import InteractorError, NotFound
+from interactor_emulator.redaction import redact
 from interactor_emulator.services import grants
 from interactor_emulator.services.grants import Issued, OAuthError
 from interactor_emulator.web.hosting.hosted import Accounts
 
 from . import body
 from .call import own_request_id
-from .respond import Headers, Response, json_response
+from .respond import Headers, Response, failure_response, json_response, shortened
 
 _FORM = "application/x-www-form-urlencoded"
 _BROKE = "Internal error of the emulator; its log has the traceback"
@@ -28,15 +30,23 @@ _CHALLENGE = (b"www-authenticate", b'Basic realm="interactor"')
 
 log = logging.getLogger("interactor_emulator")
 
+Given = Mapping[str, Any]
 Fields = Mapping[str, str]
 
 
 class OAuthEndpoint:
-    """One endpoint of the account server: it takes the fields of a POST and gives the body of a success."""
+    """One endpoint of the account server: it takes the fields of a POST and gives the body of a success. `first` looks
+    at what was given before anything else does."""
 
-    def __init__(self, accounts: Accounts, perform: "Callable[[Fields, Accounts], Mapping[str, object]]") -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        perform: "Callable[[Fields, Accounts], Mapping[str, object]]",
+        first: Callable[[Given], None] = lambda _given: None,
+    ) -> None:
         self._accounts = accounts
         self._perform = perform
+        self._first = first
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self._answer(scope, receive)
@@ -47,31 +57,42 @@ class OAuthEndpoint:
         account = self._accounts.default
         request_id = own_request_id(sent) or account.ids.request(account.clock.now_ms)
         headers: Headers = [_NO_STORE, (b"x-request-id", request_id.encode())]
+        if scope["method"] != "POST":
+            response = failure_response(NotFound(), request_id)
+            response.headers.append((b"x-request-id", request_id.encode()))
+            return response
         try:
-            if scope["method"] != "POST":
-                raise OAuthError("invalid_request", "Use POST")
-            fields = _fields(await body.read(receive, bounds.OAUTH_BODY.most), sent)
-            return json_response(200, self._perform(_with_basic(fields, sent), self._accounts), headers)
+            given = _given(await body.read(receive, bounds.OAUTH_BODY.most), sent)
+            self._first(given)
+            return json_response(200, self._perform(_with_basic(_texts(given), sent), self._accounts), headers)
         except InteractorError as error:
-            return _refusal(OAuthError("invalid_request", error.message), headers)
+            return self._refusal(OAuthError("invalid_request", error.message), headers)
         except OAuthError as error:
             # "If the client attempted to authenticate via the 'Authorization' request header field, the authorization
             # server MUST … include the 'WWW-Authenticate' response header field" (RFC 6749 5.2)
             if error.code == "invalid_client" and _basic(sent) is not None:
                 headers.append(_CHALLENGE)
-            return _refusal(error, headers)
+            return self._refusal(error, headers)
         except Exception:
             log.exception("an OAuth call failed inside the emulator")
             return json_response(500, {"error": "server_error", "error_description": _BROKE}, headers)
 
+    def _refusal(self, error: OAuthError, headers: Headers) -> Response:
+        status = 401 if error.code == "invalid_client" else 400
+        secrets = [secret for account in self._accounts for secret in account.secrets.ever]
+        told = shortened(redact(error.description, secrets))
+        return json_response(status, {"error": error.code, "error_description": told}, headers)
+
+
+def known_grant(given: Given) -> None:
+    """Published: "an unknown grant type before anything else". Raises OAuthError."""
+    if given.get("grant_type") not in _GRANTS:
+        raise OAuthError("unsupported_grant_type", "Use client_credentials or refresh_token")
+
 
 def token(fields: Fields, accounts: Accounts) -> Mapping[str, object]:
     """`POST /oauth/token`: the flat body of RFC 6749 5.1."""
-    grant = _GRANTS.get(fields.get("grant_type", ""))
-    # Inferred: an unknown grant type is told before anything else.
-    if grant is None:
-        raise OAuthError("unsupported_grant_type", "Use client_credentials or refresh_token")
-    issued = grant(fields, accounts)
+    issued = _GRANTS[fields["grant_type"]](fields, accounts)
     return {
         "access_token": issued.access_token,
         "token_type": "Bearer",
@@ -106,14 +127,20 @@ def revoke(fields: Fields, accounts: Accounts) -> Mapping[str, object]:
 class KeySet:
     """`GET /oauth/jwks` and `/.well-known/jwks.json`: the key that signs all tokens."""
 
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Published: it may be kept for an hour.
-        headers: Headers = [(b"cache-control", b"public, max-age=3600")]
+        headers: Headers = [(b"cache-control", b"public, max-age=3600"), _request_id(self._accounts, scope)]
         await json_response(200, {"keys": public_keys()}, headers)(scope, receive, send)
 
 
 class Discovery:
     """`GET /.well-known/openid-configuration`: where the endpoints are, on the address that was asked."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         host = dict(scope["headers"]).get(b"host", b"127.0.0.1").decode("latin-1")
@@ -130,23 +157,28 @@ class Discovery:
             "subject_types_supported": ["public"],
             "scopes_supported": list(SCOPES),
         }
-        await json_response(200, found, [])(scope, receive, send)
+        await json_response(200, found, [_request_id(self._accounts, scope)])(scope, receive, send)
 
 
-def _refusal(error: OAuthError, headers: Headers) -> Response:
-    status = 401 if error.code == "invalid_client" else 400
-    return json_response(status, {"error": error.code, "error_description": error.description}, headers)
+def _request_id(accounts: Accounts, scope: Scope) -> tuple[bytes, bytes]:
+    """The header that "every response has"."""
+    account = accounts.default
+    own = own_request_id(dict(scope["headers"]))
+    return b"x-request-id", (own or account.ids.request(account.clock.now_ms)).encode()
 
 
-def _fields(raw: bytes, sent: Mapping[bytes, bytes]) -> Fields:
+def _given(raw: bytes, sent: Mapping[bytes, bytes]) -> Given:
     content_type = sent.get(b"content-type", b"").decode("latin-1")
     if content_type.split(";", 1)[0].strip().lower() == _FORM:
         return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
-    value = body.json_object(raw, content_type, depth=8)
-    for name, each in value.items():
+    return body.json_object(raw, content_type, depth=8)
+
+
+def _texts(given: Given) -> Fields:
+    for name, each in given.items():
         if not isinstance(each, str):
-            raise OAuthError("invalid_request", f"{name[:100]} must be a string")
-    return value
+            raise OAuthError("invalid_request", f"{name} must be a string")
+    return given
 
 
 def _with_basic(fields: Fields, sent: Mapping[bytes, bytes]) -> Fields:

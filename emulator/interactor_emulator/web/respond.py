@@ -20,6 +20,7 @@ log = logging.getLogger("interactor_emulator")
 Header = tuple[bytes, bytes]
 Headers = list[Header]
 _NO_CONTENT = 204
+_TOLD_CHARACTERS = 300
 JSON = (b"content-type", b"application/json; charset=utf-8")
 
 
@@ -58,10 +59,17 @@ def failure_response(
     if isinstance(error, RateLimited):
         headers = [(b"retry-after", b"%d" % error.retry_after)]
     message, details = redact(error.message, secrets), redact(error.details, secrets)
+    if isinstance(error, ValidationError):
+        details = [{name: shortened(text) for name, text in each.items()} for each in details]
     body = answers.failure(error.code, message, details, request_id)
     # Guides of other months have 422 for it: a variant.
     status = int(variants.validation_status) if variants and isinstance(error, ValidationError) else error.status
     return json_response(status, body, headers)
+
+
+def shortened(text: str) -> str:
+    """What a client wrote where something else belongs is told to it, but not all of it."""
+    return text if len(text) <= _TOLD_CHARACTERS else f"{text[: _TOLD_CHARACTERS - 1]}…"
 
 
 def rate_headers(window: Window) -> Headers:

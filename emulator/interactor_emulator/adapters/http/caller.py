@@ -191,7 +191,9 @@ class Caller:
                         return timed_out(request)
                     if len(body) > bounds.HTTP_ANSWER.most:
                         return self._cut(request, response, body, webhook)
-                return HttpAnswer(response.status_code, {**response.headers, **app.answered}, bytes(body))
+                return HttpAnswer(
+                    response.status_code, httpx.Headers([*response.headers.raw, *app.answered]), bytes(body)
+                )
         except BaseException as error:  # noqa: BLE001 - an application in this process may raise anything
             return self._raised(request, error)
 

@@ -12,7 +12,7 @@ class Latin1:
 
     def __init__(self, app: Callable[..., Iterable[bytes]], headers: Mapping[str, str]) -> None:
         self.plain = {name: value for name, value in headers.items() if value.isascii()}
-        self.answered: dict[str, str] = {}
+        self.answered: list[tuple[bytes, bytes]] = []
         self._app = app
         self._others = {name: value for name, value in headers.items() if not value.isascii()}
 
@@ -22,7 +22,7 @@ class Latin1:
             environ["HTTP_" + name.upper().replace("-", "_")] = value
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            self.answered = {name: value for name, value in headers if not value.isascii()}
+            self.answered = [(name.encode(), value.encode("latin-1")) for name, value in headers if not value.isascii()]
             return start_response(status, [each for each in headers if each[1].isascii()], exc_info)
 
         return self._app(environ, start)

@@ -1,7 +1,6 @@
 """Members that nothing reads, or not here, or twice."""
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 from interactor_emulator import notices
 from interactor_emulator.definition.advice.model import Draft
@@ -12,6 +11,7 @@ from interactor_emulator.definition.rules.presentation import FIELD_PROPERTIES
 from interactor_emulator.definition.rules.words import listing, quoted
 from interactor_emulator.definition.validate import examine
 from interactor_emulator.limits import Limits
+from interactor_emulator.nearest import nearest
 
 # "`action` | Executes logic automatically", "`halting` | Pauses for external input"
 _MEANT_FOR = {
@@ -32,8 +32,8 @@ def unknown_members(source: Mapping[str, Valid], limits: Limits) -> Iterator[Dra
 
 def _nearest(unknown: UnknownMember) -> str:
     # Only the front is compared: a name may be as long as the whole definition.
-    near = get_close_matches(unknown.name[:64].lower(), unknown.known, n=1)
-    return f"Did you mean {quoted(near[0])}?" if near else f"It may have {listing(unknown.known, 'and')}."
+    near = nearest(unknown.name[:64].lower(), unknown.known)
+    return f"Did you mean {quoted(near)}?" if near else f"It may have {listing(unknown.known, 'and')}."
 
 
 def misplaced_members(definition: Definition, source: Mapping[str, Valid]) -> Iterator[Draft]:

@@ -44,7 +44,7 @@ def create_account(command: Command) -> Done:
     body, accounts = command.body, command.accounts
     name = optional(body, "name", str) or f"account_{len(list(accounts))}"
     if accounts.get(name) is not None:
-        raise ValidationError(("name", f"Account '{name[:100]}' exists"))
+        raise ValidationError(("name", f"Account '{name}' exists"))
     if not (name.isascii() and name.replace("_", "").replace("-", "").isalnum()) or len(name) > 64:
         raise ValidationError(("name", "name may have up to 64 letters, digits, underscores and hyphens"))
     client = Client(f"client_{name}", f"secret_{name}")
@@ -82,7 +82,7 @@ def _refuse_taken(accounts: Accounts, client_id: str, member: str, own: Account 
     """A client id says whose tokens are asked for, so it is one account's."""
     holder = accounts.by_client().get(client_id)
     if holder is not None and holder is not own:
-        message = f"client id '{client_id[:100]}' belongs to account '{holder.name}'; choose another"
+        message = f"client id '{client_id}' belongs to account '{holder.name}'; choose another"
         raise ValidationError((member, message))
 
 

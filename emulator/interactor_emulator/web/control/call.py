@@ -15,7 +15,7 @@ from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.egress import is_loopback
 from interactor_emulator.adapters.http.under_way import inside_call
 from interactor_emulator.effects import Steps
-from interactor_emulator.errors import Forbidden, NotFound, UnsupportedMediaType, ValidationError
+from interactor_emulator.errors import Forbidden, NotFound, ValidationError
 from interactor_emulator.web import body
 from interactor_emulator.web.call import query_of
 from interactor_emulator.web.hosting.hosted import Accounts
@@ -152,6 +152,5 @@ async def _body(sent: Mapping[bytes, bytes], receive: Receive) -> Mapping[str, A
     content_type = sent.get(b"content-type", b"").decode("latin-1")
     if not raw and not content_type:
         return {}  # "No body at all means `{}`"; a page's own request without one has been refused by its Origin
-    if content_type.split(";", 1)[0].strip().lower() != "application/json":
-        raise UnsupportedMediaType
+    body.require_json(content_type)
     return body.json_object(raw, content_type, depth=100)

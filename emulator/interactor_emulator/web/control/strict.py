@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, is_typeddict
 
 from interactor_emulator.jsontext import encode, is_number
+from interactor_emulator.nearest import hint
 from interactor_emulator.wire.facts import Fact
 from interactor_emulator.wire.schemas import ANYTHING, members_of
 
 Fault = tuple[str, str]
 Faults = Iterator[Fault]
-
-_SHOWN_CHARACTERS = 100
 
 
 def of_body(body: Mapping[str, object], kind: object) -> list[Fault]:
@@ -24,9 +23,13 @@ def of_body(body: Mapping[str, object], kind: object) -> list[Fault]:
     return list(_of(body, kind, ""))
 
 
-def of_query(query: Iterable[str], known: Iterable[str]) -> list[Fault]:
-    """Parameters that the call does not know."""
-    return list(_unknown(query, tuple(known), ""))
+def of_query(query: Mapping[str, str], known: Mapping[str, object]) -> list[Fault]:
+    """Parameters that the call does not know, and values that one of them does not take."""
+    faults = list(_unknown(query, tuple(known), ""))
+    for name, value in query.items():
+        if name in known:
+            faults += _of(value, known[name], name)
+    return faults
 
 
 def _of(value: object, kind: Any, at: str) -> Faults:
@@ -58,16 +61,9 @@ def _object(value: object, kind: type, at: str) -> Faults:
 
 
 def _unknown(given: Iterable[str], known: tuple[str, ...], at: str) -> Faults:
-    from difflib import get_close_matches  # late: only a mistaken name needs it
-
     for name in given:
         if name not in known:
-            shown, near = name[:_SHOWN_CHARACTERS], get_close_matches(name[:_SHOWN_CHARACTERS], known, n=1)
-            there = f"there are {', '.join(known)}" if known else "it takes none"
-            yield (
-                f"{at}.{shown}" if at else shown,
-                f"unknown: '{shown}'; " + (f"did you mean '{near[0]}'?" if near else there),
-            )
+            yield f"{at}.{name}" if at else name, f"unknown: {name}; {hint(name, known, 'it takes none')}"
 
 
 def _annotated(value: object, kind: object, at: str) -> Faults:
@@ -88,13 +84,9 @@ def _union(value: object, kind: object, at: str) -> Faults:
 
 
 def _literal(value: object, kind: object, at: str) -> Faults:
-    from difflib import get_close_matches
-
     values = get_args(kind)
     if value not in values:
-        near = get_close_matches(str(value)[:_SHOWN_CHARACTERS], values, n=1)
-        there = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(values)}"
-        yield at, f"unknown: {encode(value)[:_SHOWN_CHARACTERS]}; {there}"
+        yield at, f"unknown: {encode(value)}; {hint(value, values)}"
 
 
 def _array(value: object, kind: object, at: str) -> Faults:
@@ -110,7 +102,7 @@ def _mapping(value: object, kind: object, at: str) -> Faults:
         yield at, f"{_name(at)} must be an object"
         return
     for name, each in value.items():
-        yield from _of(each, get_args(kind)[1], f"{at}.{name[:_SHOWN_CHARACTERS]}".removeprefix("."))
+        yield from _of(each, get_args(kind)[1], f"{at}.{name}".removeprefix("."))
 
 
 def _name(at: str) -> str:

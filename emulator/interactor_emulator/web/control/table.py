@@ -11,7 +11,7 @@ from interactor_emulator.errors import (
 from interactor_emulator.state.deliveries import Status
 from interactor_emulator.web.operation import ControlOperation
 from interactor_emulator.wire import control as shapes
-from interactor_emulator.wire.shapes import Object
+from interactor_emulator.wire.shapes import EventName, Object
 
 from . import accounts, deliveries, observed, outside, timing, variants
 from .call import Command, Done
@@ -157,7 +157,7 @@ CONTROLS: tuple[ControlOperation, ...] = (
         shapes.Deliveries,
         query={
             "subscription": str,
-            "event": str,
+            "event": EventName,
             "status": Status,
         },
     ),

@@ -57,7 +57,7 @@ def index(call: Call) -> Answer:
 def _look_at_thread(call: Call, instance: Instance, thread_id: str | None) -> None:
     """ "An unknown thread gives none, and a diagnostic"."""
     if thread_id is not None and thread_id not in instance.threads:
-        values = {"instance": instance.id, "thread": thread_id[:100], "threads": ", ".join(instance.threads)}
+        values = {"instance": instance.id, "thread": thread_id, "threads": ", ".join(instance.threads)}
         notice = Noticed.of(notices.UNKNOWN_THREAD, request_id=call.request_id, **values)
         call.account.journal.notice(notice, instance.id)
 
@@ -110,7 +110,7 @@ def _types(text: str | None) -> frozenset[str] | None:
         return None
     types = frozenset(each.strip() for each in text.split(","))
     if unknown := types - set(_TYPES):
-        raise ValidationError(("types", f"unknown type '{min(unknown)[:100]}'; there are {', '.join(_TYPES)}"))
+        raise ValidationError(("types", f"unknown type '{min(unknown)}'; there are {', '.join(_TYPES)}"))
     return types
 
 

@@ -18,7 +18,7 @@ _STATUSES = get_args(Status)
 
 def create(call: Call) -> Steps[Answer]:
     asked = optional(call.body, call.account.variants.user_key, str) or _namespace_header(call)
-    input_: Mapping[str, Any] = member(call.body, "input", dict, {})
+    input_ = _input(call)
     workflows.find(call.account, call.params["name"])
     namespace = _namespace_of_create(call, asked)
     instance = yield from instances.create(call.account, call.params["name"], namespace, input_, call.cause)
@@ -29,6 +29,13 @@ def create(call: Call) -> Steps[Answer]:
     return Answer(answers.created(instance, _happened(call, instance), call.account.variants), 201)
 
 
+def _input(call: Call) -> Mapping[str, Any]:
+    """The body's, before anything is looked up: "413/415/400 body → 404 → 403"."""
+    input_: Mapping[str, Any] = member(call.body, "input", dict, {})
+    instances.check_input(call.account, input_)
+    return input_
+
+
 def _namespace_of_create(call: Call, namespace: str | None) -> str | None:
     owned = call.principal.namespaces
     if namespace is not None:
@@ -37,7 +44,8 @@ def _namespace_of_create(call: Call, namespace: str | None) -> str | None:
     if owned is None:
         return None
     if len(owned) != 1:
-        raise ValidationError(("namespace", "namespace is required: the token owns several"))
+        name = call.account.variants.user_key
+        raise ValidationError((name, f"{name} is required: the token owns {'several' if owned else 'none'}"))
     return owned[0]
 
 
@@ -99,7 +107,7 @@ def resume_thread(call: Call) -> Steps[Answer]:
 
 
 def _resume(call: Call, thread_id: str | None) -> Steps[Instance]:
-    input_: Mapping[str, Any] = member(call.body, "input", dict, {})
+    input_ = _input(call)
     instance = owned(call)
     selected = call.body.get("selected_option")
     yield from instances.resume(call.account, instance.id, input_, call.cause, thread_id, selected)

@@ -6,6 +6,7 @@ from typing import Any
 from interactor_emulator.definition.validate import Finding
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import InvalidWorkflow
+from interactor_emulator.redaction import redact
 from interactor_emulator.services import workflows
 from interactor_emulator.web.body import Overlong
 from interactor_emulator.web.call import Answer, Call
@@ -22,7 +23,8 @@ def validate(call: Call) -> Steps[Answer]:
         errors = yield from workflows.validate(call.account, _definition(call))
     except InvalidWorkflow as error:
         return Answer(answers.validation(Finding(**each) for each in error.errors))
-    return Answer(answers.validation(errors))
+    hidden = call.account.secrets.ever
+    return Answer(answers.validation(Finding(*redact(list(each), hidden)) for each in errors))
 
 
 def _definition(call: Call) -> Mapping[str, Any]:
@@ -38,6 +40,7 @@ def index(call: Call) -> Answer:
 
 
 def create_version(call: Call) -> Steps[Answer]:
+    workflows.find(call.account, call.params["name"])
     version = yield from workflows.add_version(call.account, call.params["name"], _definition(call))
     return Answer(answers.version(version), 201)
 
