@@ -48,7 +48,9 @@ def _missing_headers(response: httpx.Response) -> Iterator[str]:
     for name in (
         (_REQUEST_ID,) if response.status_code == 401 or "/oauth/" in request.url.path else (_REQUEST_ID, *_RATES)
     ):
-        if not response.headers.get(name) or (name in _RATES and not response.headers[name].isdigit()):
+        if not response.headers.get(name) or (
+            name in _RATES and not response.headers[name].removeprefix("-").isdigit()
+        ):
             yield f"{request.method} {request.url.path} answered {response.status_code} without a right {name}"
 
 

@@ -190,6 +190,59 @@ def test_so_many_dead_letters_are_kept_the_latest(interactor: Emulator) -> None:
     assert [each.instance_id for each in dead] == [run.id for run in runs[2:]]
 
 
+def test_what_an_explanation_shows_is_cut(interactor: Emulator, interactor_client: httpx.Client) -> None:
+    condition = {"or": [{"field": name, "operator": "equals", "value": "w" * 2_000} for name in ("text", "list")]}  # fmt: skip  # noqa: E501
+    turn = script("return {n: workflow_data.n + 1}")
+    turn["transitions"] = [{"target": "end", "condition": condition}, {"target": "turn", "condition": {"field": "n", "operator": "lt", "value": 60}}, {"target": "end"}]  # fmt: skip  # noqa: E501
+    fill = script("return {n: 0, text: 'x'.repeat(120000), list: ['y'.repeat(100000)]}", "turn")
+    interactor.load(workflow("w", {"fill": fill, "turn": turn, "end": terminal()}))
+    run = interactor.start("w", namespace="n").assert_completed("end")
+    answer = httpx.get(f"{str(interactor_client.base_url).partition('/api')[0]}/_emulator/instances/{run.id}/explain")
+    assert len(answer.content) < 1 * MB
+    seen = answer.json()["decisions"][-1]["considered"][0]["clauses"]
+    assert [(len(each["seen"]), len(each["wanted"])) for each in seen] == [(1024, 1024)] * 2
+    assert run.decisions()[-1].considered[0].clauses[1].seen == '["' + "y" * 1022
+
+
+def test_over_http_the_latest_decisions_are_told(interactor: Emulator, interactor_client: httpx.Client) -> None:
+    never = {"and": [{"field": "n", "operator": "equals", "value": -1}] * 99}
+    turn = script("return {n: (workflow_data.n || 0) + 1}")
+    turn["transitions"] = [{"target": "end", "condition": {"field": "n", "operator": "gte", "value": 120}}, {"target": "end", "condition": never}, {"target": "turn"}]  # fmt: skip  # noqa: E501
+    interactor.load(workflow("w", {"turn": turn, "end": terminal()}))
+    run = interactor.start("w", namespace="n").assert_completed("end")
+    answer = httpx.get(f"{str(interactor_client.base_url).partition('/api')[0]}/_emulator/instances/{run.id}/explain")
+    told = answer.json()["decisions"]
+    assert len(run.decisions()) == 120
+    assert (len(told), told[-1]["taken"]) == (bounds.EXPLAINED.most // 101 + 1, "end")
+
+
+def acknowledged(_environ: Any, start_response: Any) -> list[bytes]:
+    start_response("204 No Content", [])
+    return []
+
+
+def test_of_large_bodies_the_latest_are_kept_and_shown(interactor: Emulator, interactor_server: Any) -> None:
+    call = {"type": "http", "method": "POST", "url": URL, "body": {"all": ["${workflow_data.x}"] * 4}}
+    interactor.http.route(host="x.example").respond(200, json={})
+    interactor.load(large({"type": "action", "logic": call, "transitions": [{"target": "end"}]}))
+    interactor.webhooks.subscribe(acknowledged)
+    ids = [interactor.start("w", namespace="n").id for _ in range(90)]
+    records = list(interactor.account.caller.records)
+    assert (
+        sum(record.size for record in records)
+        <= bounds.SENT_BYTES.most
+        < sum(r.size for r in records) + records[0].size
+    )
+    deliveries = interactor.account.outbox.deliveries.values()
+    assert sum(each.size for each in deliveries) <= bounds.DELIVERED_BYTES.most
+    assert len(deliveries) < 180
+    for path, members in (("requests", "requests"), ("deliveries", "deliveries")):
+        answer = httpx.get(f"{interactor_server.url}/_emulator/{path}")
+        assert len(answer.content) < 1.5 * bounds.SHOWN.most
+        assert answer.json()[members]
+    assert answer.json()["deliveries"][-1]["instance_id"] == ids[-1]
+
+
 # Where each bound is tested at its edge.
 TESTED = {
     "HEAD": "tests/web/test_hardening.py",
@@ -199,6 +252,8 @@ TESTED = {
     "CONTROL_FAULTS": "tests/web/test_control_refusals.py",
     "ERRORS": "tests/definition/test_errors.py",
     "PAGE": "tests/test_bounds.py",
+    "SHOWN": "tests/test_bounds.py",
+    "EXPLAINED": "tests/test_bounds.py",
     "STREAMS": "tests/web/test_stream.py",
     "RENDERED": "tests/engine/test_templates.py",
     "HTTP_ANSWER": "tests/web/test_large_answers.py",
@@ -206,9 +261,14 @@ TESTED = {
     "NOTICE": "tests/web/test_mistaken_requests.py",
     "NOTICES_OF_REQUEST": "tests/web/test_mistaken_requests.py",
     "REFUSED": "tests/test_bounds.py",
-    "REFUSED_VALUE": "tests/test_bounds.py",
+    "VALUE": "tests/test_bounds.py",
     "SENT": "tests/test_numbers.py",
+    "SENT_BYTES": "tests/test_bounds.py",
+    "DELIVERED_BYTES": "tests/test_bounds.py",
     "DEAD_LETTERS": "tests/test_bounds.py",
+    "SECRETS": "tests/test_redaction.py",
+    "SECRET": "tests/test_redaction.py",
+    "FORMER_SECRETS": "tests/test_redaction.py",
     "REFRESH_TOKENS": "tests/test_bounds.py",
     "KNOWN_TOKENS": "tests/web/test_access.py",
 }

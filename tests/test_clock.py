@@ -2,6 +2,7 @@
 
 import re
 
+import httpx
 import pytest
 from interactor_emulator import Emulator
 from interactor_emulator.clock import Clock, parse_timestamp, timestamp
@@ -102,3 +103,28 @@ def test_an_account_answers_at_the_end_of_time() -> None:
     emulator.clock.unfreeze()
     run.resume().assert_completed("end")
     assert timestamp(emulator.account.clock.now_ms) == LAST
+
+
+@pytest.mark.parametrize("now", ["0001-01-01T00:00:00Z", "0999-12-31T23:59:59Z", "1969-12-31T23:00:00Z"])
+def test_an_account_answers_at_the_beginning_of_time(now: str) -> None:
+    emulator = Emulator(now=now)
+    emulator.load(workflow("w", {"ask": halt("end"), "end": terminal()}))
+    with emulator.serve() as server:
+        headers = {"Authorization": f"Bearer {emulator.token()}"}
+        answer = httpx.post(f"{server.url}/api/v1/workflows/w/instances", json={"namespace": "n"}, headers=headers)
+    assert answer.status_code == 201
+    assert answer.json()["data"]["created_at"] == now
+
+
+@pytest.mark.parametrize("now", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])
+def test_what_no_timestamp_can_name_is_refused(now: str) -> None:
+    with pytest.raises(ValueError, match="is no time"):
+        Emulator(now=now)
+
+
+def test_what_is_due_after_the_end_of_time_never_comes() -> None:
+    emulator = Emulator(now="9999-12-31T00:00:00Z")
+    emulator.load(workflow("w", {"ask": halt("end"), "end": terminal()}))
+    emulator.start("w", namespace="n")
+    assert emulator.next_due is None
+    assert emulator.clock.advance_to_next() == []

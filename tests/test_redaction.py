@@ -12,7 +12,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from interactor_emulator import Emulator
+from interactor_emulator import Emulator, bounds, redaction
 from interactor_emulator.redaction import REDACTED, redact
 
 from tests.workflows import halt, http, script, terminal, to, workflow
@@ -146,6 +146,9 @@ JSON = {"Content-Type": "application/json"}
 @example(ROWS[0])
 @example(PEM)
 @example("\ud800\ud800\ud800ab")
+@example("\U0008cc24\U00083431zy\u00b4\u00b4\U00051189\u00c2\U000d0402\xa0\xad")
+@example("sk live 4711")
+@example(">\x10\u00b5/\u00fc%\x8fL\U00011543/")
 def test_no_secret_comes_out(interactor: Emulator, interactor_client: httpx.Client, caplog: Any, secret: str) -> None:
     interactor.reset()
     caplog.clear()
@@ -204,3 +207,57 @@ def test_secrets_that_overlap_leave_nothing_of_each_other() -> None:
 def test_other_peoples_spellings_are_hidden(spelled_elsewhere: str) -> None:
     """encodeURIComponent, HTML, JSON for HTML, a browser's form."""
     assert redact(f"<{spelled_elsewhere}>", ["p@ss!w*rd'(1)"]) == f"<{REDACTED}>"
+
+
+@pytest.mark.parametrize(
+    ("secret", "text"),
+    [
+        ("ABC.Token-1", "http://abc.token-1.example/"),
+        ("a key\n", "[a key]"),
+        (PEM, "MIIB+/aa=="),
+        ("sk live", "q=sk%2520live"),
+        ("a/b c", "a%2Fb c"),
+    ],
+    ids=["a host's name", "trimmed", "a line of it", "encoded twice", "a segment of a path"],
+)
+def test_what_becomes_of_a_secret_on_its_way_is_hidden_too(secret: str, text: str) -> None:
+    assert REDACTED in redact(text, [secret])
+    assert secret.strip().lower() not in redact(text, [secret])
+
+
+def test_the_word_at_which_a_secret_was_no_json_is_hidden(interactor: Emulator) -> None:
+    interactor.secrets["CFG"] = '{"key": sk_live_4711}'
+    reads = "try { JSON.parse(secrets.CFG) } catch (error) { console.log(error.message) } JSON.parse(secrets.CFG)"
+    interactor.load(workflow("w", {"read": script(reads, "end"), "end": terminal()}))
+    run = interactor.start("w", namespace="n").assert_failed(code="script_error")
+    assert "sk_live" not in str(run.history) + run.explain()
+
+
+@given(st.text(max_size=40), st.integers(0, 50), st.lists(hostile, max_size=3))
+def test_the_beginning_of_a_text_is_that_of_the_whole(text: str, most: int, secrets: list[str]) -> None:
+    whole = text.join(["", *secrets, ""])
+    begins = redaction.beginning(whole, most, secrets)
+    assert begins == whole[:most] if not secrets else not any(shows(begins, each) for each in secrets)
+    assert redaction.beginning(whole, len(whole), secrets) == redact(whole, secrets)
+
+
+def test_a_thousand_secrets_may_change_again_and_again(interactor: Emulator) -> None:
+    for turn in range(bounds.FORMER_SECRETS.most + 10):
+        interactor.secrets["K"] = f"a secret of turn {turn}"
+    assert redact("a secret of turn 5", interactor.account.secrets.ever) == "a secret of turn 5"
+    assert redact("a secret of turn 50", interactor.account.secrets.ever) == REDACTED
+
+
+def test_secrets_are_bounded(interactor: Emulator, interactor_server: Any) -> None:
+    def put(secrets: dict[str, str]) -> httpx.Response:
+        return httpx.put(f"{interactor_server.url}/_emulator/secrets", json=secrets)
+
+    many = {f"K{number}": f"value {number}" for number in range(bounds.SECRETS.most)}
+    assert put({"K": "x" * bounds.SECRET.most}).status_code == 200
+    assert put(many).status_code == 200
+    for refused in ({"K": "x" * (bounds.SECRET.most + 1)}, {**many, "one": "more"}):
+        answer = put(refused)
+        assert (answer.status_code, answer.json()["error"]["details"][0]["field"]) == (400, "body")
+        assert dict(interactor.secrets) == many
+    with pytest.raises(ValueError, match="no more are taken"):
+        interactor.secrets["one"] = "more"

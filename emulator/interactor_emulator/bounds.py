@@ -31,6 +31,8 @@ CONTROL_FAULTS = Bound(20, "faults", "one control call", "the first are told")
 
 ERRORS = Bound(1_000, "errors", "one definition", "the first are listed, and the rest is not looked at")
 PAGE = Bound(8 * MB, "bytes", "the events of a page of the history", "the page ends with the event that passes it")
+SHOWN = Bound(8 * MB, "bytes", "the bodies in a list of the control API", "the latest are listed")
+EXPLAINED = Bound(10_000, "clauses", "an explanation over HTTP", "the latest decisions are told")
 STREAMS = Bound(10, "streams", "one account at once, while rates are limited", "429")
 
 # ---- of a run
@@ -44,11 +46,16 @@ HTTP_ANSWER = Bound(1 * MB, "bytes", "what is read of an HTTP answer", "`http_er
 
 NOTICES = Bound(1_000, "diagnostics", "an account, each code, place and message once", "the oldest goes")
 NOTICE = Bound(2_000, "characters", "the message of a diagnostic", "it is cut")
-NOTICES_OF_REQUEST = Bound(20, "diagnostics of one kind", "one request", "the first are kept")
+NOTICES_OF_REQUEST = Bound(20, "diagnostics of one kind", "one request, version or rendering", "the first are kept")
 REFUSED = Bound(20, "answers that matched no transition", "an instance", "the oldest goes")
-REFUSED_VALUE = Bound(1 * KB, "characters", "such an answer, and each value that a condition saw", "it is cut")
+VALUE = Bound(1 * KB, "characters", "such an answer, and each value that an explanation shows", "it is cut")
 SENT = Bound(1_000, "requests of HTTP logic", "an account", "the oldest goes")
+SENT_BYTES = Bound(32 * MB, "bytes", "the bodies of these requests and of their answers", "the oldest goes")
+DELIVERED_BYTES = Bound(32 * MB, "bytes", "the bodies of deliveries that are over", "the oldest goes")
 DEAD_LETTERS = Bound(5_000, "dead letters", "an account", "the oldest goes")
+SECRETS = Bound(1_000, "secrets", "an account", "it is refused")
+SECRET = Bound(16 * KB, "characters", "one secret", "it is refused")
+FORMER_SECRETS = Bound(100, "values that a secret had before", "an account", "the oldest is hidden no more")
 REFRESH_TOKENS = Bound(1_000, "refresh tokens", "an account", "the oldest goes")
 KNOWN_TOKENS = Bound(1_000, "access tokens whose signature was checked", "a server", "they are checked anew")
 

@@ -120,8 +120,11 @@ class Clock:
         return due
 
 
+FIRST_MS = -62_135_596_800_000
+"""0001-01-01T00:00:00Z: the first second that the wire's timestamps can name."""
+
 LAST_MS = 253_402_300_799_000
-"""9999-12-31T23:59:59Z: the last second that the wire's timestamps can name."""
+"""9999-12-31T23:59:59Z: the last one."""
 
 
 def wall_ms() -> int:
@@ -142,19 +145,23 @@ async def pause_async(seconds: float) -> None:
 
 
 def timestamp(instant_ms: int) -> str:
-    """As the wire has it: UTC, whole seconds, `2026-01-20T12:00:00Z`; what is due after the end of time, at its end."""
-    return _second(min(instant_ms, LAST_MS) // 1000)
+    """As the wire has it: UTC, whole seconds, `2026-01-20T12:00:00Z`; what lies beyond the ends of time, at its end."""
+    return _second(_nameable(instant_ms) // 1000)
 
 
 # A frozen clock has one second, and a running one asks for the last few again and again.
 @lru_cache(maxsize=4096)
 def _second(instant_seconds: int) -> str:
-    return datetime.fromtimestamp(instant_seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{datetime.fromtimestamp(instant_seconds, UTC):%Y-%m-%dT%H:%M:%SZ}".rjust(20, "0")
 
 
 def moment(instant_ms: int) -> datetime:
     """As Python has it, in UTC."""
-    return datetime.fromtimestamp(instant_ms / 1000, UTC)
+    return datetime.fromtimestamp(_nameable(instant_ms) / 1000, UTC)
+
+
+def _nameable(instant_ms: int) -> int:
+    return max(FIRST_MS, min(instant_ms, LAST_MS))
 
 
 def parse_timestamp(text: str) -> int:
@@ -162,4 +169,7 @@ def parse_timestamp(text: str) -> int:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return round(moment.timestamp() * 1000)
+    instant_ms = round(moment.timestamp() * 1000)
+    if not FIRST_MS <= instant_ms < LAST_MS + 1000:
+        raise ValueError("a time from the year 1 to the year 9999 is meant")
+    return instant_ms

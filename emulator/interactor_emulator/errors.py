@@ -93,6 +93,7 @@ class WorkflowNotFound(NotFound):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"Workflow '{name}' not found")
+        self.name = name
 
 
 class WebhookNotFound(NotFound):

@@ -29,6 +29,17 @@ def encode(value: Any) -> str:
     return escaped(_encoder.encode(value))
 
 
+def beginning(value: Json, characters: int) -> str:
+    """At least so many characters of a value's compact text, or all of it: the rest is not written."""
+    parts: list[str] = []
+    for part in _encoder.iterencode(value):
+        parts.append(part)
+        characters -= len(part)
+        if characters <= 0:
+            break
+    return escaped("".join(parts))
+
+
 def stringified(value: Json) -> str:
     """The compact text as `JSON.stringify` writes it, whose numbers are doubles: 1e20 is 100000000000000000000."""
     if isinstance(value, dict):

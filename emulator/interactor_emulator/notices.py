@@ -73,6 +73,18 @@ UNAUTHORIZED = Notice(
     "A request was refused: {why}",
     "{hint}",
 )
+INVALID_CLIENT = Notice(
+    "invalid_client",
+    "a token is asked for by a client that is not known, or with another secret than its own",
+    "Client '{client}' was refused a token: {why}",
+    "{hint}",
+)
+UNKNOWN_WORKFLOW = Notice(
+    "unknown_workflow",
+    "a request names a workflow that there is not",
+    "There is no workflow '{name}'",
+    "{hint}",
+)
 MISSING_NAMESPACE = Notice(
     "missing_namespace",
     "an instance is created without a namespace",
@@ -89,7 +101,7 @@ FORM_MISMATCH = Notice(
     "form_input_mismatch",
     "an answer does not fit the form or the options that were shown",
     "Answer in state '{state}' of instance '{instance}': {misfit}",
-    "The emulator takes it as it is; the document does not say that the service checks it",
+    "The emulator takes it as it is; the document does not say that the service checks it (variant form_answers)",
 )
 FORM_AS_POSTED = Notice(
     "form_input_mismatch",

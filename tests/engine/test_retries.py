@@ -18,8 +18,8 @@ def load(emulator: Emulator, retry: dict[str, Any] | None, member: str = "logic"
 
 
 def tried_at(emulator: Emulator) -> list[float]:
-    began = emulator.account.caller.records[0].at_ms
-    return [(record.at_ms - began) / 1000 for record in emulator.account.caller.records]
+    tried_ms = [record.at_ms for record in emulator.account.caller.records]
+    return [(at_ms - tried_ms[0]) / 1000 for at_ms in tried_ms]
 
 
 @pytest.mark.parametrize(

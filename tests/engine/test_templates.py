@@ -41,7 +41,7 @@ def test_what_holds_no_template_is_the_same_object() -> None:
 def test_each_missing_path_is_told() -> None:
     rendering = Rendering(ROOTS)
     rendering.value(["${workflow_data.none}", "${nope} and ${workflow_data.amount}"])
-    assert rendering.missed == ["workflow_data.none", "nope"]
+    assert list(rendering.missed) == ["workflow_data.none", "nope"]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from interactor_emulator import Emulator
 from tests.workflows import action, halt, terminal, to, workflow
 
 NOT_NAMED = "The document does not name it, and the emulator ignores it"
+IN_INPUT = 'What a workflow is given goes into `input`: {"input": {…}}'
 ELSEWHERE = "The document does not name it, another published guide does; it has `namespace` (variant user_key)"
 
 
@@ -93,7 +94,7 @@ def test_a_namespace_under_another_name_is_told(
     assert [hint for _, hint in told(interactor, "unknown_field")] == [
         ELSEWHERE,
         "Did you mean 'namespace'?",
-        NOT_NAMED,
+        IN_INPUT,
     ]
 
 
@@ -162,7 +163,7 @@ def test_an_answer_as_a_form_posts_it_has_a_hint_of_its_own(interactor: Emulator
     interactor.start("w", namespace="n").resume(ok="true", n="5", s=5)
     hints = [hint.split(":")[0] for _, hint in told(interactor, "form_input_mismatch")]
     assert hints == ["Forms of HTML post texts"] * 2 + [
-        "The emulator takes it as it is; the document does not say that the service checks it"
+        "The emulator takes it as it is; the document does not say that the service checks it (variant form_answers)"
     ]
 
 
@@ -190,3 +191,62 @@ def test_what_is_told_is_cut(interactor: Emulator) -> None:
     interactor.start("w", {field: 2}, namespace="n")
     [(message, _)] = told(interactor, "field_only_in_input")
     assert (len(message), message[-1]) == (2_000, "…")
+
+
+@pytest.mark.parametrize(
+    ("client_id", "secret", "message", "hint"),
+    [
+        (
+            "clint_dev",
+            "secret_dev",
+            "'clint_dev' was refused a token: nobody knows it",
+            "Did you mean client_dev?",
+        ),
+        ("x", "y", "'x' was refused a token: nobody knows it", "There are client_dev"),
+        (
+            "client_dev",
+            "wrong",
+            "'client_dev' was refused a token: its secret is another one",
+            "The secret of a client is set where the emulator is started",
+        ),
+    ],
+)
+def test_why_a_client_gets_no_token_is_told(
+    interactor: Emulator, interactor_server: Any, client_id: str, secret: str, message: str, hint: str
+) -> None:
+    body = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+    answer = httpx.post(f"{interactor_server.url}/oauth/token", json=body)
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+    assert told(interactor, "invalid_client") == [(f"Client {message}", hint)]
+
+
+@pytest.mark.parametrize(
+    ("loaded", "hint"),
+    [
+        ([], "No workflow is loaded: create one, or name its file to `serve`"),
+        (["approval", "refund"], "Did you mean approval?"),
+        (["refund"], "There are refund"),
+    ],
+)
+def test_a_workflow_that_there_is_not_is_told_with_the_one_that_was_meant(
+    interactor: Emulator, interactor_client: httpx.Client, loaded: list[str], hint: str
+) -> None:
+    for name in loaded:
+        interactor.load(workflow(name, {"end": terminal()}))
+    assert interactor_client.post("/workflows/aproval/instances", json={}).status_code == 404
+    assert told(interactor, "unknown_workflow") == [("There is no workflow 'aproval'", hint)]
+
+
+def test_an_answer_beside_the_input_is_told(interactor: Emulator, interactor_client: httpx.Client) -> None:
+    interactor.load(workflow("w", {"ask": halt(to("end", ok=True)), "end": terminal()}))
+    run = interactor.start("w", namespace="n")
+    assert interactor_client.post(f"/workflows/instances/{run.id}/resume", json={"ok": True}).status_code == 400
+    assert [hint for _, hint in told(interactor, "unknown_field")] == [IN_INPUT]
+
+
+def test_of_a_text_with_very_many_templates_the_first_missing_values_are_told(interactor: Emulator) -> None:
+    message = " ".join(f"${{workflow_data.x{number}}}" for number in range(5_000))
+    ask = halt("end", presentation={"type": "message", "message": message})
+    interactor.load(workflow("w", {"ask": ask, "end": terminal()}))
+    interactor.start("w", namespace="n")
+    assert len(told(interactor, "missing_template_value")) == 20

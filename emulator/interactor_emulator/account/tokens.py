@@ -11,6 +11,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from interactor_emulator.clock import FIRST_MS
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
@@ -148,11 +150,11 @@ def read(token: str) -> Principal:
 
 
 def _date_ms(claims: Mapping[str, object], name: str) -> int:
-    """A date of the token in Unix milliseconds, 0 where there is none.
+    """A date of the token in Unix milliseconds; where there is none, the first that a clock can have.
 
     "Its value MUST be a number containing a NumericDate value" (RFC 7519 4.1.4 to 4.1.6): no text, and nothing that
     is without end, as 1e400 is."""
-    value = claims.get(name, 0)
+    value = claims.get(name, FIRST_MS // 1000)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise InvalidToken
     return int(value * 1000)

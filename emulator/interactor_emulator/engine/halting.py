@@ -64,7 +64,8 @@ def _options(state: State, instructions: Instructions, rendering: Rendering, not
 
 def _included(instructions: Instructions, rendering: Rendering) -> Mapping[str, Json]:
     found = {path: look_up(rendering.roots["workflow_data"], path) for path in instructions.include_data}
-    rendering.missed += [f"workflow_data.{path}" for path, value in found.items() if value is MISSING]
+    for path in (path for path, value in found.items() if value is MISSING):
+        rendering.miss(f"workflow_data.{path}")
     return {path: value for path, value in found.items() if value is not MISSING}
 
 

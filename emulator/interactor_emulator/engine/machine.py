@@ -9,15 +9,13 @@ The rules of entering a state are a table, `_ENTER`; those of running logic are 
 """
 
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import replace
 from typing import Literal
 
-from interactor_emulator import bounds, jsontext, notices
+from interactor_emulator import jsontext, notices
 from interactor_emulator.definition.model import State, Transition
 from interactor_emulator.effects import Effect
 from interactor_emulator.jsontext import Json
 from interactor_emulator.state.events import (
-    Clause,
     Completed,
     Created,
     Event,
@@ -85,17 +83,11 @@ def _refused(
     choice: str | None,
     known: Operators,
 ) -> ResumeRefused:
-    """What is kept of an answer that leads nowhere."""
+    """An answer that leads nowhere, and what each condition saw; whoever writes it down keeps it in brief."""
     text = jsontext.encode(input_)
-    clauses = tuple(tuple(map(_shortened, trace(each.condition, data, known))) for each in state.transitions)
+    clauses = tuple(tuple(trace(each.condition, data, known)) for each in state.transitions)
     size = len(text) if text.isascii() else len(text.encode())
-    begins = text[: bounds.REFUSED_VALUE.most]
-    return ResumeRefused(thread.id, state.name, size, begins, clauses, choice and choice[: bounds.REFUSED_VALUE.most])
-
-
-def _shortened(clause: Clause) -> Clause:
-    text = jsontext.encode(clause.seen)
-    return clause if len(text) <= bounds.REFUSED_VALUE.most else replace(clause, seen=text[: bounds.REFUSED_VALUE.most])
+    return ResumeRefused(thread.id, state.name, size, text, clauses, choice)
 
 
 def wake(instance: Instance, terms: Terms, retry: RetryScheduled) -> Machine:

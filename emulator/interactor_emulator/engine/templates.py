@@ -27,14 +27,19 @@ class UnsafeUrl(ValueError):
 
 
 class Rendering:
-    """Fills in the templates of one presentation or request. `missed` has every path at which nothing stood.
+    """Fills in the templates of one presentation or request. `missed` has the paths at which nothing stood.
 
     All of its methods raise TooLong as soon as too much was filled in."""
 
     def __init__(self, roots: Mapping[str, Json]) -> None:
         self.roots = roots
-        self.missed: list[str] = []
+        self.missed: dict[str, None] = {}
         self._characters = 0
+
+    def miss(self, path: str) -> None:
+        """Nothing stands there; of very many such paths the first are kept."""
+        if len(self.missed) < bounds.NOTICES_OF_REQUEST.most:
+            self.missed[path] = None
 
     def value(self, value: Json) -> Json:
         """The value with every template in it filled in; the same object where it holds none."""
@@ -89,7 +94,7 @@ class Rendering:
     def _look_up(self, path: str) -> Json | Missing:
         value = look_up(self.roots, path.strip())
         if value is MISSING:
-            self.missed.append(path.strip())
+            self.miss(path.strip())
         return value
 
     def _count(self, text: str) -> str:

@@ -3,7 +3,8 @@
 Nothing of this is stored. Conditions depend on the data alone, and the events say what the data was.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,10 +56,14 @@ class Decision:
         """When it was made, on the emulator's clock."""
         return moment(self.at_ms)
 
+    @property
+    def clauses(self) -> int:
+        """How many there are to tell of; a transition without any is one."""
+        return sum(max(1, len(each.clauses)) for each in self.considered)
 
-def decisions(definition: Definition, events: Iterable[Event], operators: Operators = OPERATORS) -> list[Decision]:
+
+def decisions(definition: Definition, events: Iterable[Event], operators: Operators = OPERATORS) -> Iterator[Decision]:
     """All decisions that these events of one instance tell of, oldest first; `operators` are those in force."""
-    found: list[Decision] = []
     data: dict[str, Json] = {}
     choices: dict[str, str | None] = {}
     for event in events:
@@ -68,13 +73,26 @@ def decisions(definition: Definition, events: Iterable[Event], operators: Operat
                 choices[event.thread_id] = event.choice
         elif isinstance(event, StateChanged):
             state, choice = definition.states[event.from_state], choices.pop(event.thread_id, None)
-            found.append(_decision(event, event.thread_id, state, event.trigger, choice, data, event.index, operators))
+            yield _decision(event, event.thread_id, state, event.trigger, choice, data, event.index, operators)
         elif isinstance(event, ResumeRefused):
-            found.append(_refusal(event, definition.states[event.state]))
+            yield _refusal(event, definition.states[event.state])
         elif isinstance(event, InstanceFailed) and event.error_code == "invalid_transition":
             state = definition.states[event.state]
-            found.append(_decision(event, event.thread_id, state, "automatic", None, data, None, operators))
-    return found
+            yield _decision(event, event.thread_id, state, "automatic", None, data, None, operators)
+
+
+def latest(made: Iterable[Decision], most_clauses: int | None) -> Iterable[Decision]:
+    """The last of these decisions, as many as have no more clauses than that together; at least one."""
+    if most_clauses is None:
+        return made
+    kept: deque[Decision] = deque()
+    clauses = 0
+    for decision in made:
+        kept.append(decision)
+        clauses += decision.clauses
+        while clauses > most_clauses and len(kept) > 1:
+            clauses -= kept.popleft().clauses
+    return kept
 
 
 def _refusal(event: ResumeRefused, state: State) -> Decision:

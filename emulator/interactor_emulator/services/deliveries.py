@@ -10,6 +10,7 @@ from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.under_way import inside_call
 from interactor_emulator.clock import wall_ms
 from interactor_emulator.effects import Await, HttpAnswer, HttpFault, SendWebhook, Steps
+from interactor_emulator.errors import WebhookNotFound
 from interactor_emulator.faults.on_webhooks import CHANGES, UNKNOWN_EVENT
 from interactor_emulator.faults.rules import FAIL_NEXT, SPOILS, Rule
 from interactor_emulator.redaction import redact
@@ -166,6 +167,8 @@ def replay(account: Account, delivery: Delivery) -> Steps[Attempt]:
     subscription = account.outbox.subscriptions[delivery.subscription_id]
     while subscription.under_way is not None and not inside_call.get():
         yield from Await(subscription.under_way).perform()
+    if not subscription.active:
+        raise WebhookNotFound(subscription.id)  # deleted, or gone with a reset, while the delivery waited for its turn
     mine: Future[None] = Future()
     subscription.under_way, before = mine, subscription.under_way
     try:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from interactor_emulator.account.account import Account
-from interactor_emulator.clock import LAST_MS, Due, moment
+from interactor_emulator.clock import LAST_MS, Clock, Due, moment
 from interactor_emulator.effects import Steps
 from interactor_emulator.engine import machine
+from interactor_emulator.errors import NotFound
 
 from . import deliveries, execution, instances, people
 from .bulkhead import contain
@@ -39,34 +40,42 @@ def advance(account: Account, to_ms: int) -> Steps[list[Fired]]:
     """Move the clock to this instant, "in order of its time, each seeing the clock at its own moment".
 
     Returns what fired, once all of it has settled; what it scheduled within the span is part of that. Raises
-    ValueError for an instant that has passed, or that no timestamp of four-digit years can name.
+    ValueError for an instant that has passed, or that no timestamp of four-digit years can name, NotFound when the
+    account is reset or removed meanwhile.
     """
     if to_ms < account.clock.now_ms:
         raise ValueError("time never moves backwards")
     if to_ms > LAST_MS:
         raise ValueError("time ends with the year 9999")
-    yield from deliveries.settle(account)
-    fired: list[Fired] = []
-    while (due := account.clock.take_due(to_ms)) is not None:
+    clock, fired = account.clock, []
+    yield from _settle_in(account, clock)
+    while (due := clock.take_due(to_ms)) is not None:
         if (yield from fire(account, due)):
             fired.append(Fired(due.at_ms, due.kind, due.subject))
-        yield from deliveries.settle(account)
-    account.clock.move_to(to_ms)
+        yield from _settle_in(account, clock)
+    clock.move_to(to_ms)
     return fired
 
 
+def _settle_in(account: Account, clock: Clock) -> Steps[None]:
+    """Raises NotFound when the account was emptied meanwhile: its time is another one."""
+    yield from deliveries.settle(account)
+    if account.clock is not clock:
+        raise NotFound("The account was reset while its time moved: what was awaited is gone")
+
+
 def coming(account: Account) -> NextDue | None:
-    """What falls due next, if anything does."""
+    """What falls due next, if anything does before the end of time."""
     due = account.clock.next_due
-    return None if due is None else NextDue(due.at_ms, due.kind, due.subject)
+    return None if due is None or due.at_ms > LAST_MS else NextDue(due.at_ms, due.kind, due.subject)
 
 
 def advance_to_next(account: Account) -> Steps[list[Fired]]:
     """Move the clock to the instant at which something falls due next, and no further; nothing is due, nothing moves.
 
     Returns what fired."""
-    next_ms = account.clock.next_due_ms
-    return [] if next_ms is None else (yield from advance(account, max(next_ms, account.clock.now_ms)))
+    due = coming(account)
+    return [] if due is None else (yield from advance(account, max(due.at_ms, account.clock.now_ms)))
 
 
 def catch_up(account: Account) -> Steps[None]:

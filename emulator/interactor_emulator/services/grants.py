@@ -8,6 +8,7 @@ from interactor_emulator.account import tokens
 from interactor_emulator.account.account import Account
 from interactor_emulator.account.tokens import SCOPES, Client, Grant
 from interactor_emulator.nearest import hint
+from interactor_emulator.redaction import REDACTED, mentions
 from interactor_emulator.state.events import Noticed
 
 _SELF_SERVICE = "emulator"
@@ -48,8 +49,19 @@ def authenticate(account: Account, client_id: str, client_secret: str | None) ->
     """The client of that id; raises OAuthError `invalid_client` unless the secret is its own."""
     client = account.clients.get(client_id)
     if client is None or client_secret is None or not client.accepts(client_secret):
+        _notice_client(account, client_id, client)
         raise OAuthError("invalid_client", "Client authentication failed")
     return client
+
+
+def _notice_client(account: Account, client_id: str, client: Client | None) -> None:
+    """What was wrong, which no answer may say."""
+    if client is not None:
+        why, remedy = "its secret is another one", "The secret of a client is set where the emulator is started"
+    else:
+        near = hint(client_id, account.clients)
+        why, remedy = "nobody knows it", f"{near[0].upper()}{near[1:]}"
+    account.journal.notice(Noticed.of(notices.INVALID_CLIENT, client=client_id, why=why, hint=remedy))
 
 
 def refresh(account: Account, client_id: str, refresh_token: str, scope: str | None = None) -> Issued:
@@ -99,15 +111,18 @@ def _remember(account: Account, token_id: str, expires_ms: int) -> None:
 def _narrowed(account: Account, allowed: tuple[str, ...], scope: str | None) -> tuple[str, ...]:
     if not scope:
         return allowed
-    asked = scope.split()
+    # "scope-token *( SP scope-token )" (RFC 6749 3.3)
+    asked = tuple(dict.fromkeys(filter(None, scope.split(" "))))
     if ALL_SCOPES in asked:
         return allowed
     for each in asked:
         if each not in allowed:
+            # A secret that has a space in it was cut in two here.
+            shown = REDACTED if mentions(scope, account.secrets.ever) else each
             if each not in SCOPES:
-                _notice_scope(account, each)
-            raise OAuthError("invalid_scope", f"Scope {each} is unknown or not allowed for this client")
-    return tuple(dict.fromkeys(asked))
+                _notice_scope(account, shown)
+            raise OAuthError("invalid_scope", f"Scope {shown} is unknown or not allowed for this client")
+    return asked
 
 
 def _notice_scope(account: Account, scope: str) -> None:

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from interactor_emulator import jsontext, notices
+from interactor_emulator import bounds, jsontext, notices
 from interactor_emulator.account.account import Account
 from interactor_emulator.effects import Await, Steps
 from interactor_emulator.engine import machine
@@ -27,7 +27,8 @@ from interactor_emulator.errors import (
 )
 from interactor_emulator.jsontext import Json
 from interactor_emulator.projections import explain as explaining
-from interactor_emulator.redaction import redact
+from interactor_emulator.redaction import beginning, redact
+from interactor_emulator.state.brief import brief_clause
 from interactor_emulator.state.events import Cancelled, Noticed
 from interactor_emulator.state.idempotency import Kept
 from interactor_emulator.state.instance import Instance, Status, Thread, Version
@@ -132,22 +133,24 @@ def resume(
     instance = get(account, instance_id)
     check_input(account, input_)
     choice = _choice(input_, selected_option)
-    held = False
-    while (ahead := account.overlaps.ahead(instance, thread_id)) is not None:
-        if not held:
-            held = True
+    before, ahead = None, account.overlaps.ahead(instance, thread_id)
+    while ahead is not None:
+        if before is None:
             yield from _pause(account, "resume", instance_id)
         yield from Await(ahead.over).perform()
         if ahead.acted:
             if ahead.asks_the_same(input_, choice):
                 return instance
             raise ConcurrentModification(ahead.thread.state, ahead.state)
+        before, ahead = ahead, ahead.follower or account.overlaps.ahead(instance, thread_id)
     # A reset puts others in their place; what was begun ends where it began.
     thread, overlaps = _to_resume(instance, thread_id), account.overlaps
-    attempt = PendingResume(thread, thread.state, input_, choice)
+    attempt = PendingResume(thread, thread.state, input_, choice, shown=thread is instance.halted_thread)
     overlaps.begin(instance, attempt)
+    if before is not None:
+        before.follower = attempt
     try:
-        if not held:
+        if before is None:
             yield from _pause(account, "resume", instance_id)
         yield from _resume(account, get(account, instance_id), attempt, selected_option, cause)
     finally:
@@ -260,28 +263,23 @@ def _cancel(account: Account, instance: Instance, reason: Literal["requested", "
     execution.keep_ttl(account, instance)
 
 
-def explain(account: Account, instance_id: str) -> list[explaining.Decision]:
-    """Every decision that the instance has made, with every clause that was looked at."""
+def explain(account: Account, instance_id: str, most_clauses: int | None = None) -> list[explaining.Decision]:
+    """The decisions that the instance has made, with every clause that was looked at: all of them, or the latest."""
     instance = get(account, instance_id)
-    found = explaining.decisions(
+    made = explaining.decisions(
         instance.definition, account.journal.of_instance(instance_id), operators(account.variants)
     )
-    hidden = account.secrets.ever
-    return [_redacted(each, hidden) for each in found] if hidden else found
+    found = explaining.latest(made, most_clauses)
+    return [_in_brief(each, account.secrets.ever) for each in found]
 
 
-def _redacted(decision: explaining.Decision, secrets: Iterable[str]) -> explaining.Decision:
+def _in_brief(decision: explaining.Decision, secrets: Iterable[str]) -> explaining.Decision:
     considered = tuple(
-        replace(
-            each,
-            clauses=tuple(
-                replace(clause, seen=redact(clause.seen, secrets), wanted=redact(clause.wanted, secrets))
-                for clause in each.clauses
-            ),
-        )
+        replace(each, clauses=tuple(brief_clause(clause, secrets) for clause in each.clauses))
         for each in decision.considered
     )
-    return replace(decision, choice=redact(decision.choice, secrets), considered=considered)
+    choice = decision.choice and beginning(decision.choice, bounds.VALUE.most, secrets)
+    return replace(decision, choice=choice, considered=considered)
 
 
 def failure(instance: Instance) -> InteractorError | None:

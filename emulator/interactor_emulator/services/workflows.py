@@ -1,6 +1,7 @@
 """Workflows and their versions: validate, create, add a version, publish."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
 from interactor_emulator import bounds
 from interactor_emulator.account.account import Account
@@ -87,10 +88,19 @@ def _add(account: Account, workflow: Workflow, understood: Understood) -> Versio
     definition, advices = understood
     version = Version(account.ids.version(), workflow.name, definition, account.clock.now_ms)
     workflow.versions.append(version)
-    for advice in advices:
+    for advice in _few_of_each(advices):
         where = f"{workflow.name}: {advice.path}"
         account.journal.notice(Noticed(advice.code, advice.message, advice.hint, where))
     return version
+
+
+def _few_of_each(advices: Iterable[Advice]) -> Iterator[Advice]:
+    """Whoever makes a mistake in each of ten thousand states is told of it often enough; `validate` tells of all."""
+    told: Counter[str] = Counter()
+    for advice in advices:
+        told[advice.code] += 1
+        if told[advice.code] <= bounds.NOTICES_OF_REQUEST.most:
+            yield advice
 
 
 def restore(account: Account, source: Source, *, publish_it: bool) -> Version:

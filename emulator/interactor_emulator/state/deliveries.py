@@ -130,6 +130,11 @@ class Delivery:
         return moment(self.due_ms) if self.status == "pending" else None
 
     @property
+    def size(self) -> int:
+        """Bytes of all bodies that are kept of it."""
+        return len(self.data) + sum(len(attempt.body) for attempt in self.attempts)
+
+    @property
     def body(self) -> bytes:
         """The bytes that are sent, the same in every attempt."""
         return body_of(self.event, self.id, self.at_ms, self.data)

@@ -16,6 +16,7 @@ from interactor_emulator.clock import Clock
 from interactor_emulator.ids import Ids
 from interactor_emulator.redaction import redact
 
+from .brief import brief_refusal
 from .events import (
     Event,
     InstanceFailed,
@@ -39,7 +40,6 @@ _REDACTED: Mapping[type[Event], tuple[str, ...]] = {
     RetryScheduled: ("message",),
     OnEnterFailed: ("message",),
     InstanceFailed: ("message", "details"),
-    ResumeRefused: ("input_begins",),
     Noticed: ("message", "hint", "where", "request_id"),
 }
 
@@ -96,8 +96,10 @@ class Journal:
             del of_instance[bisect_left(of_instance, oldest.id, key=lambda event: event.id)]
 
     def _redacted(self, event: Event) -> Mapping[str, Any]:
-        """Its members in which a secret may stand, without it."""
+        """Its members in which a secret may stand, without it; those that may be long, in brief."""
         secrets = self._secrets.ever
+        if isinstance(event, ResumeRefused):
+            return brief_refusal(event, secrets)
         return {name: redact(getattr(event, name), secrets) for name in _REDACTED.get(type(event), ()) if secrets}
 
     def of_instance(self, instance_id: str) -> list[Event]:

@@ -18,14 +18,17 @@ from .instance import Instance, Thread
 
 @dataclass(slots=True, eq=False)
 class PendingResume:
-    """A resume that is being processed: `state` is the halting state that it answers. `acted` is whether it changed
-    anything, known once it is `over`."""
+    """A resume that is being processed: `state` is the halting state that it answers; `shown` that the instance showed
+    it. `acted` is whether it changed anything, known once it is `over`; if it has not, `follower` is the one that came
+    next, of those that waited behind it."""
 
     thread: Thread
     state: str
     input: Mapping[str, Json]
     choice: str | None
+    shown: bool = False
     acted: bool = False
+    follower: "PendingResume | None" = None
     _ended: bool = False
     _over: "Future[None] | None" = None
 
@@ -56,14 +59,13 @@ class Overlaps:
 
     def ahead(self, instance: Instance, thread_id: str | None) -> PendingResume | None:
         """The resume that is being processed of this thread; without a name, of the one that the instance shows, or
-        of the only one that it has."""
+        showed when its resume came."""
         attempts = self._attempts.get(instance.id, {})
         shown = instance.halted_thread
         wanted = shown.id if thread_id is None and shown is not None else thread_id
         if wanted is not None:
             return attempts.get(wanted)
-        others = sum(1 for _ in instance.unfinished()) > 1
-        return next(iter(attempts.values())) if len(attempts) == 1 and not others else None
+        return next((each for each in attempts.values() if each.shown), None)
 
     def begin(self, instance: Instance, attempt: PendingResume) -> None:
         """It was accepted, and is about to act."""

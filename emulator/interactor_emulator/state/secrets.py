@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping, MutableMapping
 
-# Inferred: so many former values are remembered.
-_REMEMBERED = 1_000
+from interactor_emulator import bounds
 
 
 class Secrets(MutableMapping[str, str]):
@@ -17,6 +16,11 @@ class Secrets(MutableMapping[str, str]):
         return self._now[name]
 
     def __setitem__(self, name: str, value: str) -> None:
+        """Raises ValueError for one too many, or one too long."""
+        if len(value) > bounds.SECRET.most:
+            raise ValueError(f"secret {name} has {len(value)} characters, and at most {bounds.SECRET.most} are taken")
+        if name not in self._now and len(self._now) >= bounds.SECRETS.most:
+            raise ValueError(f"there are {bounds.SECRETS.most} secrets, and no more are taken")
         self._now[name] = value
         if value not in self.ever:
             self.ever = (*self._former(), value)
@@ -35,10 +39,20 @@ class Secrets(MutableMapping[str, str]):
 
     def _former(self) -> tuple[str, ...]:
         """What is remembered when one more comes: of too many the first that is no secret now goes."""
-        if len(self.ever) < _REMEMBERED + len(self._now):
+        if len(self.ever) < bounds.FORMER_SECRETS.most + len(self._now):
             return self.ever
         gone = next(each for each in self.ever if each not in self._now.values())
         return tuple(each for each in self.ever if each != gone)
+
+    def replace_all(self, secrets: Mapping[str, str]) -> None:
+        """These in place of those that there were. Raises ValueError, and nothing has changed."""
+        before = dict(self._now)
+        self._now.clear()
+        try:
+            self.update(secrets)
+        except ValueError:
+            self._now = before
+            raise
 
     def begin_anew(self, secrets: Mapping[str, str]) -> None:
         """Only these, and nothing remembered."""

@@ -12,7 +12,7 @@ from interactor_emulator import bounds
 from interactor_emulator.account.account import Account
 from interactor_emulator.account.tokens import Principal
 from interactor_emulator.clock import timestamp
-from interactor_emulator.errors import NotFound, Unauthorized
+from interactor_emulator.errors import NotFound, Unauthorized, WorkflowNotFound
 from interactor_emulator.services import execution
 from interactor_emulator.state.rates import READ, WRITE
 from interactor_emulator.web.hosting.hosted import Accounts
@@ -132,6 +132,8 @@ def _refusal(known: _Known, error: Exception) -> Response:
     account = known.account
     known.request_id = known.request_id or _made_id(account)
     response = failure_response(error, known.request_id, account.secrets.ever, account.variants)
+    if isinstance(error, WorkflowNotFound):
+        noticing.workflow(account, error.name, known.request_id)
     if isinstance(error, Unauthorized):
         noticing.unauthorized(account, error, known.request_id)
         response.headers.append((b"www-authenticate", b"Bearer"))
@@ -181,10 +183,12 @@ def _authorization(operation: Operation | None, scope: Scope, sent: Mapping[byte
 def _headers(scope: Scope) -> dict[bytes, bytes]:
     """By name; fields of one name are one field, "in order, with a comma" (RFC 9110, 5.3)."""
     found: dict[bytes, bytes] = dict(scope["headers"])
-    if len(found) < len(scope["headers"]):
-        for name in found:
-            found[name] = b", ".join(value for each, value in scope["headers"] if each == name)
-    return found
+    if len(found) == len(scope["headers"]):
+        return found
+    all_of: dict[bytes, list[bytes]] = {}
+    for name, value in scope["headers"]:
+        all_of.setdefault(name, []).append(value)
+    return {name: b", ".join(values) for name, values in all_of.items()}
 
 
 def _made_id(account: Account) -> str:

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from starlette.types import Message, Receive
 
 from interactor_emulator import bounds, notices
-from interactor_emulator.errors import IdempotencyConflict, PayloadTooLarge
+from interactor_emulator.errors import Forbidden, IdempotencyConflict, PayloadTooLarge
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.idempotency import Kept
 from interactor_emulator.wire import answers
@@ -44,13 +44,13 @@ async def answer(perform: Perform, call: Call, key: str, path: str, receive: Rec
     if found is not None:
         return _repeat(call, key, found, sent)
     try:
-        if refused is not None:
-            raise refused
-        response = await _perform(perform, call, raw)
+        response = await _perform(perform, call, raw, refused)
     except BaseException:
         keys.forget(key)
         raise
-    if call.changed or account.variants.idempotent_refusals == "kept":
+    # What one token may not do is no answer for another one.
+    refusals_kept = account.variants.idempotent_refusals == "kept" and response.status != Forbidden.status
+    if call.changed or refusals_kept:
         shown = call.changed or call.params.get("instance_id", "")
         keys.keep(key, Kept(shown, call.request_id, now_ms, sent, response.status, response.body))
     else:
@@ -66,11 +66,13 @@ async def _read(receive: Receive) -> tuple[bytes, PayloadTooLarge | None]:
         return b"", error
 
 
-async def _perform(perform: Perform, call: Call, raw: bytes) -> Response:
+async def _perform(perform: Perform, call: Call, raw: bytes, refused: PayloadTooLarge | None) -> Response:
     async def receive() -> Message:
         return {"type": "http.request", "body": raw, "more_body": False}
 
     try:
+        if refused is not None:
+            raise refused
         response = await perform(receive)
     except Exception as error:  # noqa: BLE001 - a failure that changed something is kept as it is told
         response = failure_response(error, call.request_id, call.account.secrets.ever, call.account.variants)

@@ -11,7 +11,7 @@ from typing import TypeVar
 from interactor_emulator import bounds, notices
 from interactor_emulator.account.account import Account
 from interactor_emulator.errors import Unauthorized
-from interactor_emulator.nearest import nearest
+from interactor_emulator.nearest import hint, nearest
 from interactor_emulator.notices import Notice
 from interactor_emulator.state.events import Noticed
 
@@ -37,9 +37,17 @@ _OF_OTHER_GUIDES = ("user_ref", "external_user_id", "x-user-ref", "x-external-us
 
 def members(account: Account, operation: Operation, body: Iterable[str], request_id: str) -> None:
     """ "Unknown members of a request body are ignored", and reported."""
-    known = _known(account, operation.members or ())
-    for name in _few(each for each in body if each not in known):
-        _tell(account, notices.UNKNOWN_FIELD, request_id, operation=_shown(operation), **_named(name, known))
+    known, given = _known(account, operation.members or ()), tuple(body)
+    bare = "input" in known and "input" not in given
+    for name in _few(each for each in given if each not in known):
+        told = _named(name, known)
+        if bare and told["hint"] == _IGNORED:
+            told["hint"] = _IN_INPUT
+        _tell(account, notices.UNKNOWN_FIELD, request_id, operation=_shown(operation), **told)
+
+
+_IGNORED = "The document does not name it, and the emulator ignores it"
+_IN_INPUT = 'What a workflow is given goes into `input`: {"input": {…}}'
 
 
 def repeated(account: Account, operation: Operation, names: Iterable[str], request_id: str) -> None:
@@ -65,8 +73,14 @@ def path(account: Account, method: str, asked: str, known: Iterable[Operation], 
     """A path or method that leads nowhere, with the one that was probably meant."""
     operations = tuple(known)
     meant = _nearest(method, asked, operations)
-    hint = f"Did you mean {meant}?" if meant else "GET /_emulator/openapi.json lists every path"
-    _tell(account, notices.UNKNOWN_PATH, request_id, asked=f"{method} {asked}", hint=hint)
+    remedy = f"Did you mean {meant}?" if meant else "GET /_emulator/openapi.json lists every path"
+    _tell(account, notices.UNKNOWN_PATH, request_id, asked=f"{method} {asked}", hint=remedy)
+
+
+def workflow(account: Account, name: str, request_id: str) -> None:
+    """A workflow that there is not: the one that was probably meant, or that there is none at all."""
+    known = hint(name, account.store.workflows, "No workflow is loaded: create one, or name its file to `serve`")
+    _tell(account, notices.UNKNOWN_WORKFLOW, request_id, name=name, hint=f"{known[0].upper()}{known[1:]}")
 
 
 def unauthorized(account: Account, error: Unauthorized, request_id: str) -> None:
@@ -133,12 +147,12 @@ def _fits(pattern: list[str], given: list[str]) -> bool:
 def _named(name: str, known: tuple[str, ...]) -> dict[str, str]:
     """The name, and what we know about it."""
     if near := nearest(name, known):
-        hint = f"Did you mean '{near}'?"
+        known_of = f"Did you mean '{near}'?"
     elif name.lower() in _OF_OTHER_GUIDES:
-        hint = "The document does not name it, another published guide does; it has `namespace` (variant user_key)"
+        known_of = "The document does not name it, another published guide does; it has `namespace` (variant user_key)"
     else:
-        hint = "The document does not name it, and the emulator ignores it"
-    return {"name": name, "hint": hint}
+        known_of = _IGNORED
+    return {"name": name, "hint": known_of}
 
 
 def _shown(operation: Operation) -> str:

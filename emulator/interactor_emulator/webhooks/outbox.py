@@ -3,12 +3,12 @@
 Nothing is sent here: `services/deliveries.py` makes the attempts, one after the other for each subscription.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterator
 
 from interactor_emulator import bounds
 from interactor_emulator.ids import Ids
 from interactor_emulator.limits import Limits
+from interactor_emulator.recent import Recent
 from interactor_emulator.state.deliveries import Delivery, Subscription
 from interactor_emulator.state.events import Cancelled, Event
 from interactor_emulator.state.instance import Instance
@@ -25,9 +25,9 @@ class Outbox:
         self.stirred = stirred
         self._ids = ids
         self._variants = variants
-        self._over: deque[str] = deque()
-        self._dead: deque[Delivery] = deque()
-        self._kept = limits.webhook_deliveries_kept
+        most_bytes = bounds.DELIVERED_BYTES.most
+        self._over = Recent[Delivery](limits.webhook_deliveries_kept, most_bytes, lambda delivery: delivery.size)
+        self._dead = Recent[Delivery](bounds.DEAD_LETTERS.most, most_bytes, lambda delivery: delivery.size)
 
     def happened(self, instance: Instance, event: Event) -> None:
         """Put an event into the queue of everyone who wants it."""
@@ -68,15 +68,14 @@ class Outbox:
 
     def is_over(self, delivery: Delivery) -> None:
         """It is delivered or stopped: kept for a while, to be looked at. Dead letters are kept until replayed."""
-        self._over.append(delivery.id)
-        if len(self._over) > self._kept:
-            self.deliveries.pop(self._over.popleft(), None)
+        for oldest in self._over.add(delivery):
+            self.deliveries.pop(oldest.id, None)
 
     def is_dead(self, delivery: Delivery) -> None:
         """The last attempt was in vain: kept to be replayed, the latest of them."""
-        self._dead.append(delivery)
-        if len(self._dead) > bounds.DEAD_LETTERS.most and (oldest := self._dead.popleft()).status == "dead":
-            self.deliveries.pop(oldest.id, None)
+        for oldest in self._dead.add(delivery):
+            if oldest.status == "dead":
+                self.deliveries.pop(oldest.id, None)
 
     def remove(self, subscription: Subscription) -> None:
         """ "Nothing more is delivered to it, retries included"."""

@@ -4,7 +4,6 @@ Blocking and awaiting callers share everything but the sending itself.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from interactor_emulator import bounds, clock
 from interactor_emulator.effects import HttpAnswer, HttpFault, SendHttp, SendWebhook
+from interactor_emulator.recent import Recent
 from interactor_emulator.version import __version__
 
 from . import loops
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 USER_AGENT = f"Interactor-Emulator/{__version__}"
 # How much later than its time-out a call is given up that does not look at the time.
 _GRACE_SECONDS = 0.25
+_LONGEST_MS = 24 * 3600 * 1000
 # How long a slow body takes, and in how many pieces it comes.
 _SLOW_SECONDS = 1.0
 _PIECES = 10
@@ -50,6 +51,12 @@ class Record:
     outcome: Outcome
     answered_by: str
 
+    @property
+    def size(self) -> int:
+        """Bytes of both bodies."""
+        answer = self.outcome.body if isinstance(self.outcome, HttpAnswer) else b""
+        return len(self.request.body or b"") + len(answer)
+
 
 class Caller:
     """The way out for one account. `now_ms` dates the records; `blocked` is told of each request that may not leave."""
@@ -57,7 +64,7 @@ class Caller:
     def __init__(self, egress: Egress, now_ms: Callable[[], int], blocked: Callable[[SendHttp, str], None]) -> None:
         self.egress = egress
         self.stubs: list[Stub] = []
-        self.records: deque[Record] = deque(maxlen=bounds.SENT.most)
+        self.records = Recent[Record](bounds.SENT.most, bounds.SENT_BYTES.most, lambda record: record.size)
         self.under_way = UnderWay()
         self._router: Router | None = None
         self._kept: BaseException | None = None
@@ -140,7 +147,7 @@ class Caller:
             answered_by = "route" if routed else "network"
         else:
             answered_by = "stub" if isinstance(plan, HttpAnswer) or plan.code == "http_timeout" else "nobody"
-        self.records.append(Record(self._now_ms(), request, outcome, answered_by))
+        self.records.add(Record(self._now_ms(), request, outcome, answered_by))
         return outcome
 
     def _transmit(self, request: SendHttp, destination: Destination, webhook: SendWebhook | None = None) -> Outcome:
@@ -168,7 +175,7 @@ class Caller:
         else:
             answered = asyncio.wrap_future(beside(lambda: self._call_wsgi(request, destination, webhook)))
         try:
-            async with asyncio.timeout(request.timeout_ms / 1000 + _GRACE_SECONDS):
+            async with asyncio.timeout(_seconds(request) + _GRACE_SECONDS):
                 return await answered
         except TimeoutError:
             return timed_out(request)
@@ -178,7 +185,7 @@ class Caller:
 
         app = Latin1(cast(Any, destination.app), request.headers)
         transport, sent = httpx.WSGITransport(cast(Any, app)), replace(request, headers=app.plain)
-        deadline = monotonic() + request.timeout_ms / 1000
+        deadline = monotonic() + _seconds(request)
         body = bytearray()
         try:
             with httpx.Client(transport=transport, **_client_options(destination)) as client:
@@ -205,7 +212,7 @@ class Caller:
         body = bytearray()
         try:
             async with (
-                asyncio.timeout(request.timeout_ms / 1000),
+                asyncio.timeout(_seconds(request)),
                 httpx.AsyncClient(transport=transport, **_client_options(destination)) as client,
             ):
                 response = await client.send(
@@ -285,9 +292,14 @@ def beside(work: Callable[[], Outcome]) -> "Future[Outcome]":
     return done
 
 
+def _seconds(request: SendHttp) -> float:
+    """Its time-out: a definition may name a longer one than a clock can count."""
+    return min(request.timeout_ms, _LONGEST_MS) / 1000
+
+
 def _within(request: SendHttp, answered: "Future[Outcome]") -> Outcome:
     try:
-        return answered.result(request.timeout_ms / 1000 + _GRACE_SECONDS)
+        return answered.result(_seconds(request) + _GRACE_SECONDS)
     except FutureTimeout:
         return timed_out(request)
 
@@ -309,7 +321,7 @@ def _built(request: SendHttp, url: str, dribbling: Dribbling | None = None) -> "
     for _, value in headers:
         if b"\r" in value or b"\n" in value:
             raise ValueError("a header has a line break in it")
-    timeout = dict.fromkeys(("connect", "read", "write", "pool"), request.timeout_ms / 1000)
+    timeout = dict.fromkeys(("connect", "read", "write", "pool"), _seconds(request))
     content: Any = request.body
     if dribbling is not None and request.body is not None:
         headers.append((b"Content-Length", b"%d" % len(request.body)))

@@ -1,6 +1,7 @@
 """What a child's reply, or its silence, means."""
 
 import json
+import re
 import signal
 from collections.abc import Iterable
 from enum import Enum
@@ -9,7 +10,7 @@ from typing import Any
 from interactor_emulator.effects import ScriptFault, ScriptResult, SyntaxFault
 from interactor_emulator.jsontext import Json
 from interactor_emulator.limits import MB, Limits
-from interactor_emulator.redaction import redact
+from interactor_emulator.redaction import REDACTED, redact
 
 from . import position
 from .protocol import ScriptCall
@@ -55,12 +56,22 @@ def of_run(call: ScriptCall, reply: Reply | End) -> ScriptResult | ScriptFault:
     return verdict
 
 
+# `JSON.parse` of what is no JSON names the word at which it stopped.
+_TOKEN = re.compile(r"(?<=unexpected token: ').{4,}?(?=')", re.DOTALL)
+
+
 def _shown(text: str, call: ScriptCall, characters: int) -> str:
     redacted: str = redact(text, call.hidden)
+    if "unexpected token: '" in redacted:
+        redacted = _TOKEN.sub(lambda found: REDACTED if _is_part(found[0], call.hidden) else found[0], redacted)
     units = redacted.encode("utf-16-le", "surrogatepass")
     if len(units) <= characters * 2:
         return redacted
     return units[: characters * 2].decode("utf-16-le", "replace").rstrip("\ufffd")
+
+
+def _is_part(word: str, secrets: Iterable[str]) -> bool:
+    return any(word in secret for secret in secrets)
 
 
 def _of_run(call: ScriptCall, reply: Reply | End) -> ScriptResult | ScriptFault:

@@ -6,6 +6,7 @@ Loopback only: a request whose Host is no loopback name is refused, so that no w
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
@@ -137,9 +138,9 @@ class Control:
 def _refuse_unknown(operation: ControlOperation, command: Command) -> None:
     from . import strict  # late: it needs the types of the wire, for which no start waits
 
-    faults = [*strict.of_query(command.query, operation.query), *strict.of_body(command.body, operation.body)]
-    if faults:
-        raise ValidationError(*faults[: bounds.CONTROL_FAULTS.most])
+    found = chain(strict.of_query(command.query, operation.query), strict.of_body(command.body, operation.body))
+    if faults := list(islice(found, bounds.CONTROL_FAULTS.most)):
+        raise ValidationError(*faults)
 
 
 def _texts(sent: Mapping[bytes, bytes]) -> Mapping[str, str]:

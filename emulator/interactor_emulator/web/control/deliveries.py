@@ -1,13 +1,15 @@
 """Webhooks as they were delivered: the record, dead letters, replay, and fault rules."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast, get_args
 
+from interactor_emulator import bounds
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
 from interactor_emulator.faults.rules import Effect, Rule
 from interactor_emulator.jsontext import is_number
+from interactor_emulator.recent import latest
 from interactor_emulator.services import subscriptions
 from interactor_emulator.state.deliveries import Attempt, Delivery, EventName, Status
 from interactor_emulator.web.call import member, optional
@@ -18,7 +20,7 @@ _STATUSES = get_args(Status)
 
 
 def show_deliveries(command: Command) -> Done:
-    """All deliveries that are kept, oldest first; `subscription`, `event` and `status` choose among them."""
+    """The deliveries that are kept, oldest first; `subscription`, `event` and `status` choose among them."""
     asked = command.query
     status = asked.get("status")
     if status is not None and status not in _STATUSES:
@@ -30,11 +32,17 @@ def show_deliveries(command: Command) -> Done:
         and asked.get("event") in (None, each.event)
         and status in (None, each.status)
     ]
-    return Done({"deliveries": [_shown(each) for each in found]})
+    return _listed(found)
 
 
 def show_dead_letters(command: Command) -> Done:
-    return Done({"deliveries": [_shown(each) for each in command.account.outbox.dead_letters()]})
+    return _listed(command.account.outbox.dead_letters())
+
+
+def _listed(found: Iterable[Delivery]) -> Done:
+    """The latest of them, as many as fit: "all" may be a gigabyte."""
+    shown = latest(found, bounds.SHOWN.most, lambda delivery: len(delivery.data) + delivery.size)
+    return Done({"deliveries": [_shown(each) for each in shown]})
 
 
 def replay(command: Command) -> Steps[Done]:
@@ -44,7 +52,7 @@ def replay(command: Command) -> Steps[Done]:
 
 def replay_dead_letters(command: Command) -> Steps[Done]:
     replayed = yield from subscriptions.replay_all(command.account)
-    return Done({"deliveries": [_shown(delivery) for delivery, _ in replayed]})
+    return _listed(delivery for delivery, _ in replayed)
 
 
 def show_faults(command: Command) -> Done:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, cast
 
+from interactor_emulator import bounds
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
@@ -46,7 +47,7 @@ def _diagnostic(event: Noticed) -> Mapping[str, object]:
 
 def explain(command: Command) -> Done:
     instance = instances.get(command.account, command.params["instance_id"])
-    found = instances.explain(command.account, instance.id)
+    found = instances.explain(command.account, instance.id, bounds.EXPLAINED.most)
     decisions = [_decision(each) for each in found]
     return Done({"instance_id": instance.id, "text": explanation(found, instance.failure), "decisions": decisions})
 

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from interactor_emulator import bounds
 from interactor_emulator.adapters.http.caller import Record
 from interactor_emulator.adapters.http.stubs import Stub
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import HttpAnswer
 from interactor_emulator.errors import ValidationError
 from interactor_emulator.jsontext import Json, is_number
-from interactor_emulator.redaction import redact
+from interactor_emulator.recent import latest
+from interactor_emulator.redaction import beginning, redact
 from interactor_emulator.web.call import member, optional, string_mapping
 
 from .call import Command, Done
@@ -36,9 +38,10 @@ def show_secrets(command: Command) -> Done:
 
 
 def set_secrets(command: Command) -> Done:
-    secrets = string_mapping(command.body)  # before anything is forgotten: it may be refused
-    command.account.secrets.clear()
-    command.account.secrets.update(secrets)
+    try:
+        command.account.secrets.replace_all(string_mapping(command.body))
+    except ValueError as error:
+        raise ValidationError(("body", str(error))) from None
     return show_secrets(command)
 
 
@@ -98,15 +101,16 @@ def _stub_shown(stub: Stub) -> Mapping[str, Json]:
 
 def show_requests(command: Command) -> Done:
     secrets = command.account.secrets.ever
-    return Done({"requests": [_request(record, secrets) for record in command.account.caller.records]})
+    shown = latest(command.account.caller.records, bounds.SHOWN.most, lambda record: len(record.request.body or b""))
+    return Done({"requests": [_request(record, secrets) for record in shown]})
 
 
 def _request(record: Record, secrets: Iterable[str]) -> Mapping[str, Json]:
     request, outcome = record.request, record.outcome
     result: dict[str, Json]
     if isinstance(outcome, HttpAnswer):
-        body = redact(outcome.body.decode("utf-8", "replace"), secrets)
-        result = {"status": outcome.status, "body": body[:_SHOWN_CHARACTERS]}
+        body = beginning(outcome.body.decode("utf-8", "replace"), _SHOWN_CHARACTERS, secrets)
+        result = {"status": outcome.status, "body": body}
     else:
         result = {"error": outcome.code, "message": outcome.message}
     shown: Mapping[str, Json] = {

@@ -5,8 +5,10 @@
 
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, is_typeddict
 
+from interactor_emulator import bounds
 from interactor_emulator.jsontext import encode, is_number
 from interactor_emulator.nearest import hint
 from interactor_emulator.wire.facts import Fact
@@ -16,20 +18,19 @@ Fault = tuple[str, str]
 Faults = Iterator[Fault]
 
 
-def of_body(body: Mapping[str, object], kind: object) -> list[Fault]:
-    """What is wrong with a body, each with the member that it stands in; a call without a body's type takes none."""
-    if kind is None:
-        return list(_unknown(body, (), ""))
-    return list(_of(body, kind, ""))
+def of_body(body: Mapping[str, object], kind: object) -> Faults:
+    """What is wrong with a body, each with the member that it stands in; a call without a body's type takes none.
+
+    Found one by one: of ninety thousand nobody wants to know more than the first few."""
+    return _unknown(body, (), "") if kind is None else _of(body, kind, "")
 
 
-def of_query(query: Mapping[str, str], known: Mapping[str, object]) -> list[Fault]:
+def of_query(query: Mapping[str, str], known: Mapping[str, object]) -> Faults:
     """Parameters that the call does not know, and values that one of them does not take."""
-    faults = list(_unknown(query, tuple(known), ""))
+    yield from _unknown(query, tuple(known), "")
     for name, value in query.items():
         if name in known:
-            faults += _of(value, known[name], name)
-    return faults
+            yield from _of(value, known[name], name)
 
 
 def _of(value: object, kind: Any, at: str) -> Faults:
@@ -68,7 +69,7 @@ def _unknown(given: Iterable[str], known: tuple[str, ...], at: str) -> Faults:
 
 def _annotated(value: object, kind: object, at: str) -> Faults:
     base, *facts = get_args(kind)
-    wrong = list(_of(value, base, at))
+    wrong = _few(_of(value, base, at))
     yield from wrong
     for fact in facts if not wrong else ():
         if isinstance(fact, Fact) and fact.minimum is not None and is_number(value) and value < fact.minimum:
@@ -77,10 +78,14 @@ def _annotated(value: object, kind: object, at: str) -> Faults:
 
 def _union(value: object, kind: object, at: str) -> Faults:
     """One of several: where none fits, what is wrong is told of the one that it is most like."""
-    found = [list(_of(value, each, at)) for each in get_args(kind)]
+    found = [_few(_of(value, each, at)) for each in get_args(kind)]
     if all(found):
         objects = [faults for each, faults in zip(get_args(kind), found, strict=True) if is_typeddict(each)]
         yield from objects[0] if objects and isinstance(value, dict) else found[0]
+
+
+def _few(faults: Faults) -> list[Fault]:
+    return list(islice(faults, bounds.CONTROL_FAULTS.most))
 
 
 def _literal(value: object, kind: object, at: str) -> Faults:

@@ -51,7 +51,11 @@ def _namespace_of_create(call: Call, namespace: str | None) -> str | None:
 
 def _namespace_header(call: Call) -> str | None:
     """Published: `X-Namespace` names the namespace of a create, and filters a list, where nothing else does."""
-    return call.sent.get(b"x-namespace", b"").decode("latin-1") or None
+    sent = call.sent.get(b"x-namespace", b"")
+    try:
+        return sent.decode() or None
+    except UnicodeDecodeError:
+        return sent.decode("latin-1")
 
 
 def _notice_missing_namespace(call: Call, instance: Instance) -> None:
