@@ -7,7 +7,8 @@ _REMEMBERED = 1_000
 
 
 class Secrets(MutableMapping[str, str]):
-    """As a dict; `ever` are the values to be hidden, those of before included, until a reset."""
+    """As a dict; `ever` are the values to be hidden, those of before included, until a reset. Raises ValueError for
+    what is no text: a number, say, would be hidden nowhere."""
 
     def __init__(self) -> None:
         self._now: dict[str, str] = {}
@@ -17,6 +18,9 @@ class Secrets(MutableMapping[str, str]):
         return self._now[name]
 
     def __setitem__(self, name: str, value: str) -> None:
+        if not isinstance(name, str) or not isinstance(value, str):
+            # Without the value: what is wrong may be a secret all the same.
+            raise ValueError(f"a secret is a text under a name: {name!r} has {type(value).__name__}")
         self._now[name] = value
         if value not in self.ever:
             self.ever = (*self._former(), value)
