@@ -198,5 +198,12 @@ def test_a_whole_number_of_json_may_have_a_point() -> None:
 
 
 def test_an_unknown_limit_is_told() -> None:
-    with pytest.raises(ValueError, match="unknown limit 'states'; there are "):
-        Emulator(limits={"states": 3})
+    for name, near in [
+        ("states", "did you mean states_per_workflow"),
+        ("max_stats", "did you mean states_per_workflow"),
+        ("max_files", "did you mean files_per_field"),
+        ("memory", "did you mean script_memory_bytes"),
+        ("zzz", "they are the fields of interactor_emulator.Limits"),
+    ]:
+        with pytest.raises(ValueError, match=f"^unknown limit '{name}'; {near}"):
+            Emulator(limits={name: 3})

@@ -1,12 +1,12 @@
 """What an account is made with. A reset goes back to this, whatever has happened since."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Literal, TypeVar, cast, get_args
 
 from interactor_emulator.adapters.http.egress import Target
 from interactor_emulator.limits import Limits
-from interactor_emulator.nearest import hint
+from interactor_emulator.nearest import nearest
 from interactor_emulator.variants import Variants
 
 from .tokens import DEFAULT_CLIENT, Client, Clients, texts_from
@@ -18,6 +18,9 @@ Timestamps = Literal["wall", "virtual"]
 
 KEEPABLE = ("workflows", "clients", "secrets", "stubs")
 """What a reset can leave as it is."""
+
+# Shorter words, "per" say, stand in names of any meaning.
+_WORD_CHARACTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,17 @@ def limits_from(changes: Limits | Mapping[str, float] | None) -> Limits:
     known = {each.name for each in fields(Limits)}
     for name in given:
         if name not in known:
-            raise ValueError(f"unknown limit {name!r}; {hint(name, sorted(known))}")
+            raise ValueError(f"unknown limit {name!r}; {_limit_meant(name, sorted(known))}")
     # JSON has one kind of number: 5.0 is as whole as 5.
     whole = {name: int(each) for name, each in given.items() if isinstance(each, float) and each.is_integer()}
     return replace(Limits(), **{**given, **whole})  # type: ignore[arg-type]  # a mapping has one type for all
+
+
+def _limit_meant(name: object, known: Sequence[str]) -> str:
+    """The limit that was probably meant: the nearest name, or that which has the nearest word. All of them would be no
+    line to read."""
+    words = {word: limit for limit in known for word in limit.split("_") if len(word) >= _WORD_CHARACTERS}
+    near = nearest(name, known)
+    for word in sorted(str(name).split("_"), key=len, reverse=True):
+        near = near or words.get(nearest(word, words) or "")
+    return f"did you mean {near}?" if near else "they are the fields of interactor_emulator.Limits"

@@ -15,8 +15,8 @@ log = logging.getLogger("interactor_emulator")
 
 
 class Logged:
-    """An application whose requests are logged at `info`: when their answers begin, or at their end when none has begun:
-    the server ends, say."""
+    """An application whose requests are logged at `info`: when their answers begin, or at their end when none has
+    begun: the server ends, say."""
 
     def __init__(self, app: ASGIApp, accounts: Accounts) -> None:
         self._app = app
