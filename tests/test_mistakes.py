@@ -197,9 +197,10 @@ def test_one_text_is_one_scope_and_one_namespace(interactor: Emulator) -> None:
         ({"scopes": [5]}, "scopes: each is a text, not 5"),
         ({"namespaces": [5]}, "namespaces: each is a text, not 5"),
         ({"namespaces": 5}, "namespaces: each is a text, not 5"),
-        ({"expires_in": "60"}, "expires_in must be a positive whole number, not '60'"),
-        ({"expires_in": 0.5}, "expires_in must be a positive whole number, not 0.5"),
-        ({"expires_in": True}, "expires_in must be a positive whole number, not True"),
+        ({"expires_in": "60"}, "expires_in must be a positive whole number, at most 1000000000000, not '60'"),
+        ({"expires_in": 0.5}, "expires_in must be a positive whole number, at most 1000000000000, not 0.5"),
+        ({"expires_in": 10**400}, "expires_in must be a positive whole number, at most 1000000000000, not 1000"),
+        ({"expires_in": True}, "expires_in must be a positive whole number, at most 1000000000000, not True"),
     ],
 )
 def test_a_wrong_wish_for_a_token_is_told(interactor: Emulator, asked: Any, said: str) -> None:

@@ -105,13 +105,17 @@ class Limits:
             _TAKES.get(each.name, _COUNT if each.type is int else _SECONDS).check(each.name, getattr(self, each.name))
 
 
+# Of more than this no engine, clock or token makes anything.
+_MOST = 10**12
+
+
 @dataclass(frozen=True, slots=True)
 class _Takes:
     """Which numbers a limit takes, inferred: those with which the emulator still does what the limit is for."""
 
     said: str
     least: float = 0
-    most: float = float("inf")
+    most: float = _MOST
     whole: bool = True
 
     def check(self, name: str, value: object) -> None:
@@ -121,11 +125,11 @@ class _Takes:
 
 
 _SHOWN_CHARACTERS = 100
-# No wait of the interpreter's is longer than three centuries.
+# Thirty years; no wait of the interpreter's may be longer than three hundred.
 _MOST_SECONDS = 10**9
-_COUNT = _Takes("a whole number, 0 or more")
+_COUNT = _Takes(f"a whole number from 0 to {_MOST}")
 _SECONDS = _Takes(f"a number of seconds above 0, at most {_MOST_SECONDS}", 1e-6, _MOST_SECONDS, whole=False)
-_SOME = _Takes("a whole number, 1 or more", 1)
+_SOME = _Takes(f"a whole number from 1 to {_MOST}", 1)
 _TAKES: Mapping[str, _Takes] = {
     **dict.fromkeys(
         (
@@ -142,9 +146,9 @@ _TAKES: Mapping[str, _Takes] = {
         _SOME,
     ),
     # A script's engine needs this much before a script has done anything.
-    "script_memory_bytes": _Takes(f"a whole number, {256 * KB} or more", 256 * KB),
+    "script_memory_bytes": _Takes(f"a whole number from {256 * KB} to {_MOST}", 256 * KB),
     # Every script is slow, or none: it is only noticed.
-    "slow_script_seconds": _Takes("a number of seconds, 0 or more", whole=False),
+    "slow_script_seconds": _Takes("a number of seconds, 0 or more", most=float("inf"), whole=False),
     # A body is an object: one level. Deeper than the most, some interpreter gives up first.
     "json_depth": _Takes("a whole number from 1 to 200", 1, 200),
 }

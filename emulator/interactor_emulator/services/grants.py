@@ -12,6 +12,9 @@ from interactor_emulator.state.events import Noticed
 
 _SELF_SERVICE = "emulator"
 
+# Later than the last date that a token can have.
+_MOST_SECONDS = 10**12
+
 ALL_SCOPES = "*"
 """Published: a requested scope `*` means all."""
 
@@ -155,7 +158,7 @@ def mint(
     if unknown := [scope for scope in allowed if scope not in SCOPES]:
         raise ValueError(f"unknown scope {unknown[0]!r}; there are {', '.join(SCOPES)}")
     lifetime = account.limits.access_token_seconds if expires_in is None else expires_in
-    if not isinstance(lifetime, int) or isinstance(lifetime, bool) or lifetime <= 0:
-        raise ValueError(f"expires_in must be a positive whole number, not {expires_in!r}")
+    if not isinstance(lifetime, int) or isinstance(lifetime, bool) or not 0 < lifetime <= _MOST_SECONDS:
+        raise ValueError(f"expires_in must be a positive whole number, at most {_MOST_SECONDS}, not {expires_in!r}")
     client = next(iter(account.clients.values()), Client(_SELF_SERVICE, ""))
     return tokens.issue(account.name, client, account.token_now_ms, account.ids.token(), allowed, owned, lifetime)
