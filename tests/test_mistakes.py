@@ -153,6 +153,7 @@ def test_a_draft_that_is_started_says_how_it_is_published(interactor: Emulator) 
             "allow_egress: each is the name of a host, like api.example.com",
         ),
         ({"allow_egress": ["a.example:80"]}, "allow_egress: each is the name of a host"),
+        ({"variants": "answers=whole"}, "variants are given by name, as a dict, not as str"),
         ({"clients": ["app"]}, "clients are Client(…), not 'app'"),
         ({"clients": "app"}, "clients are Client(…), not 'app'"),
     ],
@@ -227,6 +228,15 @@ def test_an_empty_namespace_is_none_as_over_http(interactor: Emulator, interacto
     created = interactor_client.post("/workflows/ask/instances", json={"namespace": ""}).json()["data"]["id"]
     for instance_id in (started.id, created):
         assert "namespace" not in interactor_client.get(f"/workflows/instances/{instance_id}").json()["data"]
+
+
+def test_routes_are_checked_later_too_and_one_word_is_kept_by_a_reset(interactor: Emulator) -> None:
+    wrong: Any = "https://a.example"
+    with pytest.raises(ValueError, match="routes are given by name, as a dict, not as str"):
+        interactor.routes = wrong
+    interactor.load(ASK)
+    interactor.reset(keep="workflows")
+    interactor.start("ask").assert_halted("wait")
 
 
 def test_one_host_is_no_list_of_letters() -> None:

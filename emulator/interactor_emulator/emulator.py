@@ -313,7 +313,7 @@ class Emulator(Access):
 
     @routes.setter
     def routes(self, routes: Mapping[str, Target]) -> None:
-        self._account.caller.egress.set_routes(routes)
+        self._account.caller.egress.set_routes(mapping_from("routes", routes))
 
     @property
     def http(self) -> "respx.Router":
@@ -362,13 +362,13 @@ class Emulator(Access):
 
         return Server(self.asgi_app, host, port)
 
-    def reset(self, keep: Iterable[str] = ()) -> None:
+    def reset(self, keep: Iterable[str] | str = ()) -> None:
         """Empty the account: it is again what it was made with, its clock and seed included.
 
         What was set, loaded or prepared since goes, unless `keep` names it (`workflows`, `clients`, `secrets`,
         `stubs`). The router `http`, the inbox and the receivers stay connected, and are emptied."""
         with self._account.driver.lock:
-            self._account.reset(keep)
+            self._account.reset(_several(keep))
 
     def keep_loaded(self) -> None:
         """Let every reset bring back the workflows that are loaded now, with the versions that are published."""
