@@ -14,7 +14,7 @@ from interactor_emulator.web.operation import PREFIX
 
 from . import published
 
-_OURS = ("/api/v1", "/_emulator", "/oauth", "/.well-known")
+_OURS = ("/api/v1", "/_emulator", "/oauth", "/.well-known", "/health")
 _API = "/api/v1"
 _REQUEST_ID = "x-request-id"
 _RATES = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")

@@ -149,6 +149,62 @@ def test_every_number_is_tested_at_its_edge() -> None:
     assert {case[0] for case in CASES} | set(ELSEWHERE) == {field.name for field in fields(Limits)}
 
 
+COUNTS = ("input_bytes", "reads_per_minute", "log_lines", "json_depth", "script_memory_bytes", "access_token_seconds")
+TIMES = ("heartbeat_seconds", "script_seconds", "webhook_timeout_seconds", "background_state_seconds")
+NO_NUMBERS: tuple[Any, ...] = ("x", "5", None, True, [5], float("nan"), float("inf"), float("-inf"), -1, -0.5)
+
+
+@pytest.mark.parametrize("name", [*COUNTS, *TIMES])
+@pytest.mark.parametrize("value", NO_NUMBERS)
+def test_a_limit_takes_only_numbers_that_it_can_keep_to(name: str, value: Any) -> None:
+    for limits in ({name: value}, None):
+        with pytest.raises(ValueError, match=f"limit {name} is a (whole )?number.*, not "):
+            Emulator(limits=Limits(**{name: value}) if limits is None else limits)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "right"),
+    [
+        ("input_bytes", 0.5, 0),
+        ("log_lines", 1.5, 0),
+        ("threads_per_instance", 0, 1),
+        ("access_token_seconds", 0, 1),
+        ("running_ttl_seconds", 0.5, 1),
+        ("http_timeout_ms", 0, 1),
+        ("script_memory_bytes", 256 * 1024 - 1, 256 * 1024),
+        ("json_depth", 0, 1),
+        ("json_depth", 201, 200),
+        ("heartbeat_seconds", 0, 0.001),
+        ("script_seconds", 10**9 + 1, 10**9),
+        ("access_token_seconds", 10**400, 10**12),
+        ("running_ttl_seconds", 10**12 + 1, 10**12),
+        ("slow_script_seconds", -1, 0),
+    ],
+)
+def test_what_a_limit_takes_begins_somewhere(name: str, wrong: float, right: float) -> None:
+    with pytest.raises(ValueError, match=f"limit {name} is "):
+        Emulator(limits={name: wrong})
+    emulator = Emulator(limits={name: right})
+    assert getattr(emulator.account.limits, name) == right
+
+
+def test_a_script_runs_in_the_least_memory_and_for_the_longest_time() -> None:
+    emulator = Emulator(limits={"script_memory_bytes": 256 * 1024, "script_seconds": 10**9})
+    emulator.load(begins(first=script("return {a: [1, 2, 3].map(each => each + 1)}", "end")))
+    emulator.start("w").assert_completed().assert_data(a=[2, 3, 4])
+
+
+def test_a_whole_number_of_json_may_have_a_point() -> None:
+    assert repr(Emulator(limits={"log_lines": 5.0}).account.limits.log_lines) == "5"
+
+
 def test_an_unknown_limit_is_told() -> None:
-    with pytest.raises(ValueError, match="unknown limit 'states'; there are "):
-        Emulator(limits={"states": 3})
+    for name, near in [
+        ("states", "did you mean states_per_workflow"),
+        ("max_stats", "did you mean states_per_workflow"),
+        ("max_files", "did you mean files_per_field"),
+        ("memory", "did you mean script_memory_bytes"),
+        ("zzz", "they are the fields of interactor_emulator.Limits"),
+    ]:
+        with pytest.raises(ValueError, match=f"^unknown limit '{name}'; {near}"):
+            Emulator(limits={name: 3})

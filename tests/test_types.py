@@ -4,11 +4,25 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, assert_type
 
 import httpx
 import pytest
-from interactor_emulator import DeliveryStatus, Emulator, Inbox, InstanceStatus, Run, RunThread, ValidationError
+from interactor_emulator import (
+    AsyncRun,
+    AsyncThread,
+    Decision,
+    DeliveryStatus,
+    Emulator,
+    Inbox,
+    InstanceStatus,
+    Options,
+    Run,
+    RunThread,
+    ValidationError,
+    Variants,
+    Visit,
+)
 from interactor_emulator.faults.on_webhooks import CHANGES
 from interactor_emulator.faults.rules import EFFECTS
 
@@ -100,6 +114,45 @@ def test_a_mistaken_word_is_refused_and_a_type_checker_knows_it(interactor: Emul
     statuses: list[DeliveryStatus] = [each.status for each in interactor.webhooks.deliveries]
     thread: RunThread = run.thread("main").assert_halted()
     assert (status, statuses, thread.state) == ("halted", ["delivered", "delivered"], "ask")
+
+
+@pytest.mark.asyncio
+async def test_what_is_awaited_has_the_types_of_what_blocks(interactor: Emulator) -> None:
+    """A type checker knows each of these: where it lost one, `assert_type` would be its error."""
+    await interactor.aio.load(CHOICE)
+    run = assert_type(await interactor.aio.start("review"), AsyncRun)
+    assert_type(run.assert_halted("ask").assert_path("ask"), AsyncRun)
+    thread = assert_type(run.thread("main").assert_halted(), AsyncThread)
+    assert_type(run.status, InstanceStatus)
+    assert_type(thread.options, Options | None)
+    assert_type(run.history, list[Visit])
+    assert_type(thread.decisions(), list[Decision])
+    done = assert_type(await thread.choose("yes"), AsyncRun).assert_completed("end").assert_data(choice="yes")
+    assert (done, done.state, run.path, thread.path) == (run, "end", ["ask", "end"], ["ask", "end"])
+    assert repr(run) == f"<AsyncRun {run.id} completed in end>"
+    wrong: list[Callable[[], object]] = [
+        lambda: run.assert_cancelled(reason="ttl"),  # type: ignore[arg-type]
+        lambda: run.assert_halt("ask"),  # type: ignore[attr-defined]
+        lambda: thread.assert_halt("ask"),  # type: ignore[attr-defined]
+        lambda: interactor.aio.hold("resum").hold,  # type: ignore[arg-type, attr-defined]
+    ]
+    for call in wrong:
+        with pytest.raises((AssertionError, AttributeError)):
+            call()
+
+
+@pytest.mark.asyncio
+async def test_an_answer_after_an_assertion_is_awaited_too(interactor: Emulator) -> None:
+    await interactor.aio.load(CHOICE)
+    run = await (await interactor.aio.start("review")).assert_halted("ask").choose("yes")
+    run.assert_completed("end")
+
+
+def test_variants_are_a_type_that_a_test_may_write() -> None:
+    variants = Variants(answers="whole")
+    assert_type(Emulator(variants=variants).variants, Variants)
+    with pytest.raises(ValueError, match="variant answers is short or whole, not 'long'"):
+        Variants(answers="long")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from .state.deliveries import Attempt, Delivery, Subscription
     from .state.events import Clause, Noticed, Options
     from .state.people import People, Person
+    from .variants import Variants
     from .web.hosting.serving import Server
     from .webhooks.certify import Report, certify
 
@@ -131,6 +132,7 @@ __all__ = [
     "Unauthorized",
     "UnsupportedMediaType",
     "ValidationError",
+    "Variants",
     "VersionNotFound",
     "Visit",
     "WebhookNotFound",
@@ -179,6 +181,7 @@ _LATE = {
     "Server": "web.hosting.serving",
     "Subscription": "state.deliveries",
     "Timestamps": "facade.words",
+    "Variants": "variants",
     "Visit": "projections.visits",
     "Webhooks": "facade.receiving",
     "certify": "webhooks.certify",

@@ -1,10 +1,10 @@
 """What a test or a program holds in its hand: one account, and the means to serve it."""
 
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from interactor_emulator.account.tokens import DEFAULT_CLIENT, Client
+from interactor_emulator.account.tokens import Client
 from interactor_emulator.adapters.http.egress import Target
 from interactor_emulator.adapters.script.shared import close_shared_pool, shared_pool
 from interactor_emulator.adapters.writer import Writer
@@ -17,9 +17,21 @@ from interactor_emulator.state.overlaps import Holdable
 from interactor_emulator.state.people import People, Person
 
 from .account.account import Account
-from .account.settings import Execution, Settings, Timestamps, execution_from, limits_from, seed_from, timestamps_from
+from .account.settings import (
+    Execution,
+    Settings,
+    Timestamps,
+    clients_from,
+    execution_from,
+    flag_from,
+    hosts_from,
+    limits_from,
+    mapping_from,
+    seed_from,
+    timestamps_from,
+)
 from .errors import WorkflowNotFound, WorkflowNotPublished
-from .facade.access import Access, input_object
+from .facade.access import Access, input_object, optional_text
 from .jsontext import AnyJson, copied
 from .limits import Limits
 from .nearest import nearest
@@ -89,17 +101,17 @@ class Emulator(Access):
         settings = Settings(
             seed=seed_from(seed),
             now_ms=None if now is None else _now_ms(now),
-            frozen=now is not None if frozen is None else frozen,
+            frozen=now is not None if frozen is None else flag_from("frozen", frozen),
             limits=limits_from(limits),
-            rate_limits=rate_limits,
+            rate_limits=flag_from("rate_limits", rate_limits),
             execution=execution_from(execution),
-            secrets=secrets or {},
-            routes=routes or {},
-            allow_egress=_several(allow_egress),
-            loopback_egress=loopback_egress,
+            secrets=mapping_from("secrets", secrets),
+            routes=mapping_from("routes", routes),
+            allow_egress=hosts_from("allow_egress", allow_egress),
+            loopback_egress=flag_from("loopback_egress", loopback_egress),
             webhook_timestamps=timestamps_from("webhook_timestamps", webhook_timestamps),
             token_timestamps=timestamps_from("token_timestamps", token_timestamps),
-            clients=(DEFAULT_CLIENT, *clients),
+            clients=clients_from(clients),
             variants=variants_from(variants),
         )
         super().__init__(Account(settings, shared_pool()))
@@ -161,10 +173,9 @@ class Emulator(Access):
 
         With an `idempotency_key` that was used within 24 hours the run that it started then is returned."""
         given, cause = input_object(input), self.cause()
+        owner, key = optional_text("namespace", namespace), optional_text("idempotency_key", idempotency_key)
         try:
-            started = self.perform(
-                lambda account: instances.create_once(account, idempotency_key, workflow, namespace, given, cause)
-            )
+            started = self.perform(lambda account: instances.create_once(account, key, workflow, owner, given, cause))
         except WorkflowNotFound as error:
             error.add_note(self._loaded(workflow))
             raise
@@ -201,11 +212,12 @@ class Emulator(Access):
 
     def token(
         self,
-        scopes: Sequence[str] | None = None,
-        namespaces: Sequence[str] | None = None,
+        scopes: Iterable[str] | None = None,
+        namespaces: Iterable[str] | None = None,
         expires_in: int | None = None,
     ) -> str:
-        """An access token: all scopes, a service account and an hour unless said otherwise."""
+        """An access token: all scopes, a service account and an hour unless said otherwise. One text is one scope, or
+        one namespace. Raises ValueError for what is neither, or a scope that there is not."""
         return self.read(lambda account: grants.mint(account, scopes, namespaces, expires_in))
 
     def graph(self, workflow: str, format: "Format" = "svg", version_id: str | None = None) -> str:
@@ -301,7 +313,7 @@ class Emulator(Access):
 
     @routes.setter
     def routes(self, routes: Mapping[str, Target]) -> None:
-        self._account.caller.egress.set_routes(routes)
+        self._account.caller.egress.set_routes(mapping_from("routes", routes))
 
     @property
     def http(self) -> "respx.Router":
@@ -350,13 +362,13 @@ class Emulator(Access):
 
         return Server(self.asgi_app, host, port)
 
-    def reset(self, keep: Iterable[str] = ()) -> None:
+    def reset(self, keep: Iterable[str] | str = ()) -> None:
         """Empty the account: it is again what it was made with, its clock and seed included.
 
         What was set, loaded or prepared since goes, unless `keep` names it (`workflows`, `clients`, `secrets`,
         `stubs`). The router `http`, the inbox and the receivers stay connected, and are emptied."""
         with self._account.driver.lock:
-            self._account.reset(keep)
+            self._account.reset(_several(keep))
 
     def keep_loaded(self) -> None:
         """Let every reset bring back the workflows that are loaded now, with the versions that are published."""

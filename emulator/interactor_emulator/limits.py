@@ -3,7 +3,8 @@
 A size is in bytes of compact JSON, a time in seconds, unless the name says otherwise. 1 KB is 1024 bytes.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
 KB = 1024
 MB = 1024 * KB
@@ -14,7 +15,9 @@ DAY = 24 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of one account. A test may lower any of them; the defaults are the service's own."""
+    """The limits of one account. A test may lower any of them; the defaults are the service's own.
+
+    Sizes and counts are whole numbers, times are finite; raises ValueError for a number that a limit does not take."""
 
     # "Max workflow name length | 64 chars | Alphanumeric, underscores, hyphens"
     workflow_name_characters: int = 64
@@ -96,3 +99,56 @@ class Limits:
     # A JSON body nested deeper than this is refused (inferred: CPython 3.11 gives up near 1,000, later versions do not;
     # one number makes every interpreter answer alike).
     json_depth: int = 100
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            _TAKES.get(each.name, _COUNT if each.type is int else _SECONDS).check(each.name, getattr(self, each.name))
+
+
+# Of more than this no engine, clock or token makes anything.
+_MOST = 10**12
+
+
+@dataclass(frozen=True, slots=True)
+class _Takes:
+    """Which numbers a limit takes, inferred: those with which the emulator still does what the limit is for."""
+
+    said: str
+    least: float = 0
+    most: float = _MOST
+    whole: bool = True
+
+    def check(self, name: str, value: object) -> None:
+        kinds = int if self.whole else int | float
+        if isinstance(value, bool) or not isinstance(value, kinds) or not self.least <= value <= self.most:
+            raise ValueError(f"limit {name} is {self.said}, not {repr(value)[:_SHOWN_CHARACTERS]}")
+
+
+_SHOWN_CHARACTERS = 100
+# Thirty years; no wait of the interpreter's may be longer than three hundred.
+_MOST_SECONDS = 10**9
+_COUNT = _Takes(f"a whole number from 0 to {_MOST}")
+_SECONDS = _Takes(f"a number of seconds above 0, at most {_MOST_SECONDS}", 1e-6, _MOST_SECONDS, whole=False)
+_SOME = _Takes(f"a whole number from 1 to {_MOST}", 1)
+_TAKES: Mapping[str, _Takes] = {
+    **dict.fromkeys(
+        (
+            "workflow_name_characters",
+            "states_per_workflow",
+            "threads_per_instance",
+            "transitions_per_run",
+            "running_ttl_seconds",
+            "halted_ttl_seconds",
+            "http_timeout_ms",
+            "access_token_seconds",
+            "refresh_token_seconds",
+        ),
+        _SOME,
+    ),
+    # A script's engine needs this much before a script has done anything.
+    "script_memory_bytes": _Takes(f"a whole number from {256 * KB} to {_MOST}", 256 * KB),
+    # Every script is slow, or none: it is only noticed.
+    "slow_script_seconds": _Takes("a number of seconds, 0 or more", most=float("inf"), whole=False),
+    # A body is an object: one level. Deeper than the most, some interpreter gives up first.
+    "json_depth": _Takes("a whole number from 1 to 200", 1, 200),
+}

@@ -72,6 +72,8 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {each.name: get_args(each.type) for ea
 
 def variants_from(changes: "Variants | Mapping[str, Any] | None") -> Variants:
     """The defaults with some changed by name; raises ValueError for a name or a value that there is not."""
+    if not isinstance(changes, Variants | Mapping | None):
+        raise ValueError(f"variants are given by name, as a dict, not as {type(changes).__name__}")
     found = Variants()
     found.change(changes.values() if isinstance(changes, Variants) else changes or {})
     return found

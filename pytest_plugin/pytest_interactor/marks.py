@@ -1,7 +1,7 @@
 """What the marker says, and what is wrong with it: told with the thing, the nearest known one, and where it stands."""
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 MARKER = "interactor"
 _WORKFLOW = "workflow"
+_FAULTS, _EFFECT = "faults", "effect"
 
 
 def arguments(node: pytest.Item) -> dict[str, Any]:
@@ -22,19 +23,44 @@ def arguments(node: pytest.Item) -> dict[str, Any]:
 
 
 def made(node: pytest.Item, defaults: Mapping[str, Any]) -> "Emulator":
-    """The emulator that the markers describe, with their workflow loaded. A mistaken marker fails the test."""
-    from interactor_emulator.emulator import Emulator
-
+    """The emulator that the markers describe, with their workflow loaded and their faults set. A mistaken marker fails
+    the test."""
     _check_names(node)
     options = {**defaults, **arguments(node)}
-    workflow = options.pop(_WORKFLOW, None)
+    found = _made_or_mistake(options)
+    if isinstance(found, Exception):
+        _blame(node, found)
+    return found
+
+
+def _made_or_mistake(options: Mapping[str, Any]) -> "Emulator | Exception":
+    """What was mistaken is returned, so that whoever tells it does so while nothing else is handled."""
+    from interactor_emulator.emulator import Emulator
+
+    own = {name: value for name, value in options.items() if name not in (_WORKFLOW, _FAULTS)}
     try:
-        emulator = Emulator(**options)
-        if workflow is not None:
+        emulator = Emulator(**own)
+        if (workflow := options.get(_WORKFLOW)) is not None:
             emulator.load(workflow)
+        if (faults := options.get(_FAULTS)) is not None:
+            _set_faults(emulator, faults)
+            emulator.account.after_reset.append(lambda _kept: _set_faults(emulator, faults))
     except (ValueError, TypeError, OSError) as error:
-        _blame(node, error)
+        return error
     return emulator
+
+
+def _set_faults(emulator: "Emulator", faults: Any) -> None:
+    """Names of effects, or what `faults.webhook` takes as dicts: `faults=["duplicate", {"effect": "delay", …}]`."""
+    known = list(inspect.signature(emulator.faults.webhook).parameters)
+    for each in [faults] if isinstance(faults, str | Mapping) else faults:
+        rule = {_EFFECT: each} if isinstance(each, str) else each
+        if not isinstance(rule, Mapping) or _EFFECT not in rule:
+            raise ValueError(f"faults: each is an effect, or a dict with its {_EFFECT}, not {each!r}")
+        for name in rule:
+            if name not in known:
+                raise ValueError(f"faults: unknown {name}; {_hint(name, known)}")
+        emulator.faults.webhook(**rule)
 
 
 def _markers(node: pytest.Item) -> Iterator[tuple[Any, pytest.Mark]]:
@@ -44,28 +70,27 @@ def _markers(node: pytest.Item) -> Iterator[tuple[Any, pytest.Mark]]:
 def _check_names(node: pytest.Item) -> None:
     from interactor_emulator.emulator import Emulator
 
-    known = [_WORKFLOW, *list(inspect.signature(Emulator.__init__).parameters)[1:]]
+    known = [_WORKFLOW, _FAULTS, *list(inspect.signature(Emulator.__init__).parameters)[1:]]
     for place, marker in _markers(node):
         if marker.args:
             _fail(place, marker, f"takes names only; did you mean {_WORKFLOW}={marker.args[0]!r}?")
         for name in marker.kwargs:
             if name not in known:
-                from interactor_emulator.nearest import hint  # late: only a mistaken marker needs it
+                _fail(place, marker, f"unknown argument {name}; {_hint(name, known)}")
 
-                _fail(place, marker, f"unknown argument {name}; {hint(name, known)}")
+
+def _hint(name: object, known: Iterable[str]) -> str:
+    from interactor_emulator.nearest import hint  # late: only a mistaken marker needs it
+
+    return hint(name, known)
 
 
 def _blame(node: pytest.Item, error: Exception) -> NoReturn:
     """Find the marker whose value it was."""
-    from interactor_emulator.emulator import Emulator
-
     for place, marker in _markers(node):
         for name, value in marker.kwargs.items():
-            if name == _WORKFLOW:
-                continue
-            try:
-                Emulator(**{name: value})
-            except (ValueError, TypeError, OSError) as found:
+            found = None if name == _WORKFLOW else _made_or_mistake({name: value})
+            if isinstance(found, Exception):
                 _fail(place, marker, str(found))
     for place, marker in _markers(node):
         if _WORKFLOW in marker.kwargs:

@@ -80,8 +80,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "interactor(workflow=, seed=, now=, frozen=, limits=, execution=, rate_limits=, …): what is loaded, and how "
-        "the emulator is made; it takes what Emulator takes",
+        "interactor(workflow=, seed=, now=, frozen=, limits=, execution=, rate_limits=, variants=, faults=, …): what "
+        "is loaded, and how the emulator is made; it takes what Emulator takes, and rules for faults.webhook",
     )
 
     if config.getoption("--interactor-report"):

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -136,6 +137,42 @@ def test_a_signal_stops_it_without_a_word_whatever_is_under_way(
             process.send_signal(number)
             _, errors = process.communicate(timeout=30)
     assert (process.returncode, errors) == (0, "")
+
+
+@pytest.mark.parametrize("keep_busy", [_runs_a_script, _holds_a_request])
+def test_the_log_has_a_request_that_was_broken_off_at_the_end(
+    tmp_path: Path, keep_busy: Callable[[httpx.Client, Executor], None]
+) -> None:
+    for each in (ENDLESS, SLOW):
+        (tmp_path / f"{each['name']}.json").write_text(json.dumps(each))
+    options = ("--log-level", "info", "--definitions", str(tmp_path))
+    with ThreadPoolExecutor() as beside, _serving(*options) as (process, settings):
+        headers = {"Authorization": f"Bearer {settings['INTERACTOR_TOKEN']}", "X-Request-Id": "mine"}
+        with httpx.Client(base_url=settings["INTERACTOR_CORE_URL"], headers=headers, timeout=60) as client:
+            keep_busy(client, beside)
+            process.send_signal(signal.SIGTERM)
+            _, log = process.communicate(timeout=30)
+    (line,) = [line for line in log.splitlines() if "/instances broken off after " in line]
+    assert line.startswith("INFO POST /api/v1/workflows/")
+    assert line.endswith(" ms, request mine")
+    assert "Traceback" not in log
+
+
+def test_the_log_has_a_request_that_was_cut_off() -> None:
+    with _serving("--log-level", "info") as (process, settings):
+        url = httpx.URL(settings["INTERACTOR_CORE_URL"])
+        for path in ("/api/v1/workflows", "/_emulator/reset"):
+            with socket.create_connection((url.host, url.port or 0), timeout=20) as connection:
+                head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n"
+                authorization = f"Authorization: Bearer {settings['INTERACTOR_TOKEN']}\r\n"
+                connection.sendall(f"{head}{authorization}\r\n{{".encode())
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(1_000):
+                    pass
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=30)
+    for path in ("/api/v1/workflows", "/_emulator/reset"):
+        assert len([line for line in log.splitlines() if line.startswith(f"INFO POST {path} ")]) == 1
 
 
 @pytest.mark.parametrize("reader", ["head -1", "true"])

@@ -27,6 +27,14 @@ MARKERS = [
     ('execution="later"', "execution is inline or background, not 'later'"),
     ('token_timestamps="real"', "token_timestamps is wall or virtual, not 'real'"),
     ('limits={"instances_per_namespce": 1}', "did you mean instances_per_namespace?"),
+    ('limits={"max_stats": 3}', "unknown limit 'max_stats'; did you mean states_per_workflow?"),
+    ('limits={"input_bytes": -1}', "limit input_bytes is a whole number from 0 to 1000000000000, not -1"),
+    ('frozen="no"', "frozen is True or False, not 'no'"),
+    ('faults=["duplciate"]', "unknown effect 'duplciate': did you mean duplicate?"),
+    ('faults=[{"effect": "delay", "evnt": "x"}]', "faults: unknown evnt; did you mean event?"),
+    ('faults=[{"event": "x"}]', "faults: each is an effect, or a dict with its effect, not {'event': 'x'}"),
+    ("faults=[3]", "faults: each is an effect, or a dict with its effect, not 3"),
+    ("fauls=[]", "unknown argument fauls; did you mean faults?"),
     ('routes={"yourapp.com": "x"}', "route 'yourapp.com'"),
     ('workflow="laeve"', "looked for laeve, flows/laeve.json; did you mean leave?"),
     ('workflow="broken"', "flows/broken.json:1:19: not valid JSON"),
@@ -47,7 +55,8 @@ def test_a_mistaken_marker_is_told_with_its_place(pytester: pytest.Pytester, fol
         (said,) = [line for line in lines if line.startswith(f"test_marked.py::TestMarked{number}: ")]
         assert f"@pytest.mark.interactor({written})".replace('"', "'") in said
         assert told in said
-    assert not [line for line in lines if "interactor_emulator/" in line]
+    assert not [line for line in lines if "interactor_emulator/" in line or "During handling" in line]
+    assert max(map(len, lines)) < 300
 
 
 @pytest.mark.parametrize(

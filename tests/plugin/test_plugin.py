@@ -99,6 +99,44 @@ def test_unmarked(interactor):
     pytester.runpytest_subprocess("--strict-markers").assert_outcomes(passed=2)
 
 
+def test_the_marker_sets_faults_which_a_reset_brings_back(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+import pytest
+
+FLOW = {"name": "quick", "initial_state": "end", "states": {"end": {"type": "terminal"}}}
+COMPLETED = "workflow.instance.completed"
+
+pytestmark = pytest.mark.interactor(faults=[{"effect": "duplicate", "event": COMPLETED, "times": 1}])
+
+def completed(interactor, interactor_inbox):
+    interactor.load(FLOW)
+    interactor.start("quick")
+    return len([each for each in interactor_inbox.received if each.event == COMPLETED])
+
+def test_marked(interactor, interactor_inbox):
+    assert completed(interactor, interactor_inbox) == 2
+    interactor.reset()
+    assert completed(interactor, interactor_inbox) == 2
+
+@pytest.mark.interactor(faults="bad_signature", seed=3)
+def test_one(interactor):
+    assert [each.effect for each in interactor.faults] == ["bad_signature"]
+    interactor.reset(keep=["workflows"])
+    assert [each.effect for each in interactor.faults] == ["bad_signature"]
+
+@pytest.mark.interactor(faults=["delay", {"effect": "reorder"}])
+def test_several(interactor):
+    assert [each.effect for each in interactor.faults] == ["delay", "reorder"]
+
+@pytest.mark.interactor(faults=[])
+def test_none(interactor):
+    assert list(interactor.faults) == []
+"""
+    )
+    pytester.runpytest_subprocess("--strict-markers").assert_outcomes(passed=4)
+
+
 @pytest.mark.parametrize("way", ["ini", "option"])
 def test_definitions_are_found_by_name_in_the_folders_that_are_set(pytester: pytest.Pytester, way: str) -> None:
     folder = pytester.mkdir("my flows")

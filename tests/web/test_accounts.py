@@ -105,6 +105,29 @@ def test_a_name_whose_credentials_are_anothers_is_refused(interactor_server: Any
     assert (answer.status_code, answer.json()["error"]["details"][0]["field"]) == (400, "name")
 
 
+def test_an_account_without_a_name_gets_one_that_is_free(interactor_server: Any) -> None:
+    control = f"{interactor_server.url}/_emulator"
+
+    def named() -> str:
+        made = httpx.post(f"{control}/accounts", json={})
+        assert made.status_code == 201, made.text
+        return str(made.json()["name"])
+
+    first, second = named(), named()
+    assert httpx.delete(f"{control}/accounts/{first}").status_code == 200
+    client = {"client_id": "client_account_3", "client_secret": "s"}
+    assert httpx.post(f"{control}/clients", json=client).status_code == 201
+    assert (first, second, named(), named()) == ("account_1", "account_2", "account_4", "account_5")
+
+
+@pytest.mark.parametrize("body", [{"limits": {"access_token_seconds": 0}}, {"variants": {"lists": "x"}}, {"now": "x"}])
+def test_of_an_account_that_is_refused_nothing_stays(make: Make, interactor_server: Any, body: dict[str, Any]) -> None:
+    control = f"{interactor_server.url}/_emulator"
+    assert httpx.post(f"{control}/accounts", json={"name": "other", **body}).status_code == 400
+    assert httpx.get(f"{control}/clock", headers={"X-Emulator-Account": "other"}).status_code == 404
+    assert make().made["name"] == "other"
+
+
 def test_a_client_id_belongs_to_one_account(make: Make) -> None:
     other = make()
     body = {"client_id": "client_dev", "client_secret": "another"}

@@ -120,6 +120,11 @@ def test_a_mark_of_a_call_that_is_over_says_nothing(
     assert answer.json() == SETTLED[0]
 
 
+def test_null_says_no_more_than_leaving_it_out(control: str) -> None:
+    for path, body in (("/settle", {}), ("/clock/advance", {"seconds": 1})):
+        assert httpx.post(f"{control}{path}", json={**body, "timeout_seconds": None}).status_code == 200
+
+
 @pytest.mark.parametrize("seconds", [-1, 601, "soon", True])
 def test_a_time_that_makes_no_sense_is_refused(control: str, seconds: Any) -> None:
     for path, body in (("/settle", {}), ("/clock/advance", {"seconds": 1})):

@@ -9,6 +9,7 @@ from interactor_emulator import Emulator
 from interactor_emulator.web.control.table import CONTROLS
 from interactor_emulator.web.description import document
 from interactor_emulator.web.endpoints.operations import OPERATIONS
+from interactor_emulator.web.tokenless import TOKENLESS
 from interactor_emulator.wire.schemas import Schemas
 
 DOCUMENT = document(OPERATIONS, CONTROLS)
@@ -38,9 +39,9 @@ def references(value: Any) -> set[str]:
 def test_every_operation_and_every_control_call_is_described() -> None:
     api = {(operation.method, f"/api/v1{operation.path}") for operation in OPERATIONS}
     control = {(each.method, f"/_emulator{each.path}") for each in CONTROLS}
-    oauth = {call for call in CALLS if "oauth" in call[1] or ".well-known" in call[1]}
-    assert set(CALLS) == api | control | oauth
-    assert len(oauth) == 6
+    tokenless = {(each.method, each.path) for each in TOKENLESS}
+    assert set(CALLS) == api | control | tokenless
+    assert len(tokenless) == 8
 
 
 def test_every_shape_that_is_named_exists_and_is_used() -> None:
@@ -111,6 +112,23 @@ def test_a_request_and_its_repeat_have_one_schema() -> None:
     for responses in kept:
         contents = [responses[status]["content"]["application/json"] for status in ("200", "201")]
         assert contents == [{"schema": {"$ref": "#/components/schemas/Kept"}}] * 2
+
+
+def test_a_namespace_may_be_named_by_a_header_where_it_is_heard() -> None:
+    named = {
+        (method, path)
+        for method, path in CALLS
+        for each in DOCUMENT["paths"][path][method.lower()].get("parameters", ())
+        if each["name"] == "X-Namespace"
+    }
+    assert named == {("POST", "/api/v1/workflows/{name}/instances"), ("GET", "/api/v1/workflows/instances")}
+
+
+def test_a_mistaken_request_may_be_told_with_422_too() -> None:
+    for operation in OPERATIONS_SHOWN:
+        described = operation["responses"].get("422", {}).get("description")
+        mistaken = "api" in operation["tags"] and "validation_error" in str(operation["responses"].get("400"))
+        assert described == ("validation_error" if mistaken else None)
 
 
 def test_the_account_may_have_any_name() -> None:

@@ -36,7 +36,7 @@ from interactor_emulator.webhooks.outbox import Outbox
 from .host import NOBODY, Host
 from .ports import Outside
 from .settings import KEEPABLE, Settings
-from .tokens import Client, Grant
+from .tokens import Clients, Grant
 
 
 class Account:
@@ -48,7 +48,7 @@ class Account:
         # What a program may hold in its hand.
         self.secrets = Secrets()
         self.variants = Variants()
-        self.clients: dict[str, Client] = {}
+        self.clients = Clients()
         self.people = People()
         self.faults = Faults(lambda: self.ids.chance())
         self.writer = Writer()

@@ -1,21 +1,26 @@
 """What an account is made with. A reset goes back to this, whatever has happened since."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Literal, cast, get_args
+from typing import Literal, TypeVar, cast, get_args
 
 from interactor_emulator.adapters.http.egress import Target
 from interactor_emulator.limits import Limits
-from interactor_emulator.nearest import hint
+from interactor_emulator.nearest import nearest
 from interactor_emulator.variants import Variants
 
-from .tokens import DEFAULT_CLIENT, Client
+from .tokens import DEFAULT_CLIENT, Client, Clients, texts_from
+
+Value = TypeVar("Value")
 
 Execution = Literal["inline", "background"]
 Timestamps = Literal["wall", "virtual"]
 
 KEEPABLE = ("workflows", "clients", "secrets", "stubs")
 """What a reset can leave as it is."""
+
+# Shorter words, "per" say, stand in names of any meaning.
+_WORD_CHARACTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,35 @@ def seed_from(seed: int | None) -> int | None:
     return seed
 
 
+def flag_from(name: str, flag: bool) -> bool:
+    """True or False, for the setting `name`; raises ValueError for anything else: `"no"` is no False."""
+    if not isinstance(flag, bool):
+        raise ValueError(f"{name} is True or False, not {flag!r}")
+    return flag
+
+
+def hosts_from(name: str, hosts: Iterable[str] | str) -> tuple[str, ...]:
+    """Names of hosts, for the setting `name`; raises ValueError for what is none: a URL, or a host with its port."""
+    found = texts_from(name, hosts)
+    for host in found:
+        if not host or "/" in host or host.count(":") == 1:
+            raise ValueError(f"{name}: each is the name of a host, like api.example.com, not {host!r}")
+    return found
+
+
+def mapping_from(name: str, given: Mapping[str, Value] | None) -> Mapping[str, Value]:
+    """What the setting `name` says by name, nothing for None; raises ValueError for what says nothing by name."""
+    if not isinstance(given, Mapping | None):
+        raise ValueError(f"{name} are given by name, as a dict, not as {type(given).__name__}")
+    return given or {}
+
+
+def clients_from(clients: Iterable[Client] | Client) -> tuple[Client, ...]:
+    """The default client and these; raises ValueError for what is no client."""
+    given = (clients,) if isinstance(clients, Client | str) else clients
+    return (DEFAULT_CLIENT, *Clients({getattr(each, "client_id", ""): each for each in given}).values())
+
+
 def timestamps_from(name: str, clock: str) -> Timestamps:
     """The clock of that name, for the setting `name`; raises ValueError for any other."""
     if clock not in get_args(Timestamps):
@@ -66,11 +100,25 @@ def timestamps_from(name: str, clock: str) -> Timestamps:
 
 
 def limits_from(changes: Limits | Mapping[str, float] | None) -> Limits:
-    """The service's own limits with some changed by name; raises ValueError for a name that is no limit."""
+    """The service's own limits with some changed by name; raises ValueError for a name that is no limit, and for a
+    number that the limit does not take."""
     if isinstance(changes, Limits):
         return changes
+    given = mapping_from("limits", changes)
     known = {each.name for each in fields(Limits)}
-    for name in changes or {}:
+    for name in given:
         if name not in known:
-            raise ValueError(f"unknown limit {name!r}; {hint(name, sorted(known))}")
-    return replace(Limits(), **(changes or {}))  # type: ignore[arg-type]  # a mapping has one type for all
+            raise ValueError(f"unknown limit {name!r}; {_limit_meant(name, sorted(known))}")
+    # JSON has one kind of number: 5.0 is as whole as 5.
+    whole = {name: int(each) for name, each in given.items() if isinstance(each, float) and each.is_integer()}
+    return replace(Limits(), **{**given, **whole})  # type: ignore[arg-type]  # a mapping has one type for all
+
+
+def _limit_meant(name: object, known: Sequence[str]) -> str:
+    """The limit that was probably meant: the nearest name, or that which has the nearest word. All of them would be no
+    line to read."""
+    words = {word: limit for limit in known for word in limit.split("_") if len(word) >= _WORD_CHARACTERS}
+    near = nearest(name, known)
+    for word in sorted(str(name).split("_"), key=len, reverse=True):
+        near = near or words.get(nearest(word, words) or "")
+    return f"did you mean {near}?" if near else "they are the fields of interactor_emulator.Limits"

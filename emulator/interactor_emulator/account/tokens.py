@@ -5,7 +5,8 @@ tokens look and expire like the service's, and a client that checks them against
 """
 
 import math
-from collections.abc import Mapping
+from collections import UserDict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -27,12 +28,19 @@ SCOPES = ("workflows:read", "workflows:write", "workflows:execute", "webhooks:ma
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Who may ask for tokens. `namespaces` is None for a service account, which reaches all of them."""
+    """Who may ask for tokens. `namespaces` is None for a service account, which reaches all of them. Raises ValueError
+    for what is no text, or no list of texts."""
 
     client_id: str
     client_secret: str
     scopes: tuple[str, ...] = SCOPES
     namespaces: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        texts_from("client_id and client_secret", (self.client_id, self.client_secret))
+        object.__setattr__(self, "scopes", texts_from("scopes", self.scopes))
+        if self.namespaces is not None:
+            object.__setattr__(self, "namespaces", texts_from("namespaces", self.namespaces))
 
     def accepts(self, secret: str) -> bool:
         # Late: hmac loads OpenSSL, for which a server's start need not wait.
@@ -40,6 +48,26 @@ class Client:
 
         given, own = (text.encode("utf-8", "surrogatepass") for text in (secret, self.client_secret))
         return hmac.compare_digest(given, own)
+
+
+class Clients(UserDict[str, Client]):
+    """Clients by their ids; raises ValueError for what is no client, or has another id."""
+
+    def __setitem__(self, client_id: str, client: Client) -> None:
+        if not isinstance(client, Client):
+            raise ValueError(f"clients are Client(…), not {client!r}")
+        if client.client_id != client_id:
+            raise ValueError(f"the client {client.client_id!r} has another id than {client_id!r}")
+        super().__setitem__(client_id, client)
+
+
+def texts_from(name: str, given: Iterable[str] | str) -> tuple[str, ...]:
+    """One text, or several: a text is no list of its letters. Raises ValueError for anything else."""
+    found = tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
+    for each in found:
+        if not isinstance(each, str):
+            raise ValueError(f"{name}: each is a text, not {each!r}")
+    return found
 
 
 DEFAULT_CLIENT = Client("client_dev", "secret_dev")

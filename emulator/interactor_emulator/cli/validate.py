@@ -11,7 +11,6 @@ import click
 from interactor_emulator import terminal
 
 from .findings import FORMATS, UNREADABLE, DefinitionFile, Finding, unreadable
-from .mistakes import sentence
 from .options import definition_files
 
 if TYPE_CHECKING:
@@ -71,8 +70,9 @@ def _found(emulator: "Emulator", path: Path) -> Iterator[Finding]:
 
 
 def _told(path: Path, error: OSError | ValueError) -> Finding:
-    terminal.complain(f"interactor-emulator: {sentence(error)}")
-    return unreadable(path, error)
+    found = unreadable(path, error)
+    terminal.complain(found)
+    return found
 
 
 def _count(number: int, what: str) -> str:

@@ -124,6 +124,13 @@ def input_object(given: object, members: Mapping[str, AnyJson] | None = None) ->
     return copy
 
 
+def optional_text(name: str, given: object) -> str | None:
+    """A text, None for an empty one; raises ValidationError for what is no text, as the API does."""
+    if not isinstance(given, str | None):
+        raise ValidationError((name, f"{name} must be a string"))
+    return given or None
+
+
 def _fulfil(settled: "Future[None]", work: Callable[[], None]) -> None:
     try:
         work()

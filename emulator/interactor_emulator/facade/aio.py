@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar, cast
 
 from anyio.to_thread import run_sync
 
@@ -25,15 +25,16 @@ from .emulator_clock import EmulatorClock, Instant
 from .holding import Held
 from .inbox import Heard, Received
 from .receiving import Webhooks
-from .run import Run, RunThread
+from .run import Run, RunReader, RunThread, ThreadReader
 
 if TYPE_CHECKING:
     from interactor_emulator.services.pictures import Format
 
 Value = TypeVar("Value")
+Given = ParamSpec("Given")
 
 
-async def _beside(work: Callable[..., Value], *arguments: Any, **named: Any) -> Value:
+async def _beside(work: Callable[Given, Value], *arguments: Given.args, **named: Given.kwargs) -> Value:
     value, error = await run_sync(_done, running_loop(), partial(work, *arguments, **named))
     if error is not None:
         raise error
@@ -51,15 +52,13 @@ def _done(
         return None, error
 
 
-class AsyncThread:
+class AsyncThread(ThreadReader):
     """A `RunThread` whose `resume` and `choose` are awaited; all else is as it is there, assertions included."""
 
     def __init__(self, thread: RunThread, run: "AsyncRun") -> None:
+        super().__init__(run, thread.id)
         self.thread = thread
-        self._run = run
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.thread, name)
+        self._run: AsyncRun = run
 
     async def resume(self, input: Mapping[str, AnyJson] | None = None, /, **members: AnyJson) -> "AsyncRun":
         """Answer this thread; the run is returned."""
@@ -72,14 +71,12 @@ class AsyncThread:
         return self._run
 
 
-class AsyncRun:
+class AsyncRun(RunReader):
     """A `Run` whose `resume`, `choose` and `cancel` are awaited; all else is as it is there, assertions included."""
 
     def __init__(self, run: Run) -> None:
+        super().__init__(run._access, run.id)
         self.run = run
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.run, name)
 
     async def resume(self, input: Mapping[str, AnyJson] | None = None, /, **members: AnyJson) -> "AsyncRun":
         """Answer the halted instance. Raises the error that the API would answer with."""
@@ -142,12 +139,18 @@ class Blocking(Protocol):
     def clock(self) -> EmulatorClock: ...
     @property
     def webhooks(self) -> Webhooks: ...
-    def load(self, *given: Any, **named: Any) -> str: ...
-    def start(self, *given: Any, **named: Any) -> Run: ...
+    def load(self, definition: str | Path | Mapping[str, AnyJson], *, publish: bool = True) -> str: ...
+    def start(
+        self,
+        workflow: str,
+        input: Mapping[str, AnyJson] | None = None,
+        namespace: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Run: ...
     def run(self, instance_id: str) -> Run: ...
     def settle(self) -> None: ...
-    def graph(self, *given: Any, **named: Any) -> str: ...
-    def hold(self, *given: Any, **named: Any) -> Held: ...
+    def graph(self, workflow: str, format: "Format" = "svg", version_id: str | None = None) -> str: ...
+    def hold(self, operation: Holdable, instance_id: str | None = None) -> Held: ...
 
 
 class Aio:
@@ -183,11 +186,11 @@ class Aio:
         span: timedelta | None = None,
         /,
         *,
-        weeks: float = 0,
-        days: float = 0,
-        hours: float = 0,
-        minutes: float = 0,
-        seconds: float = 0,
+        weeks: float | None = None,
+        days: float | None = None,
+        hours: float | None = None,
+        minutes: float | None = None,
+        seconds: float | None = None,
     ) -> list[Fired]:
         """As `clock.advance`."""
         parts = {"weeks": weeks, "days": days, "hours": hours, "minutes": minutes, "seconds": seconds}

@@ -38,18 +38,21 @@ class EmulatorClock:
         span: timedelta | None = None,
         /,
         *,
-        weeks: float = 0,
-        days: float = 0,
-        hours: float = 0,
-        minutes: float = 0,
-        seconds: float = 0,
+        weeks: float | None = None,
+        days: float | None = None,
+        hours: float | None = None,
+        minutes: float | None = None,
+        seconds: float | None = None,
     ) -> list[Fired]:
         """Move on by this much; everything that falls due fires at its own time. What fired is returned.
 
-        Raises ValueError for a span that leads back, TypeError for a bare number: of what?"""
-        if not isinstance(span, timedelta | None):
-            raise TypeError(f"advance takes a timedelta, or weeks=, days=, hours=, minutes=, seconds=, not {span!r}")
-        whole = (span or timedelta()) + timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+        Raises ValueError for a span that leads back, TypeError for a bare number, of what?, and for none at all."""
+        named = {"weeks": weeks, "days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
+        parts = {name: part for name, part in named.items() if part is not None}
+        if not isinstance(span, timedelta | None) or (span is None and not parts):
+            given = "nothing" if span is None else repr(span)
+            raise TypeError(f"advance takes a timedelta, or weeks=, days=, hours=, minutes=, seconds=, not {given}")
+        whole = (span or timedelta()) + timedelta(**parts)
         return self._advance_to(self._now_ms + round(whole.total_seconds() * 1000))
 
     def advance_to_next(self) -> list[Fired]:

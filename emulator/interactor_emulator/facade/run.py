@@ -1,7 +1,7 @@
 """A running instance in a test's hand: what can be read of it, and what a person does."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from interactor_emulator.errors import InteractorError, InvalidTransition, ThreadNotFound
 from interactor_emulator.jsontext import AnyJson
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from interactor_emulator.services.pictures import Format
 
 
-class Run(Assertions):
-    """One instance. Reading it always shows the present; assertions return the run, so that they chain."""
+class RunReader(Assertions):
+    """One instance, as it is read: always the present. Assertions return the run, so that they chain."""
 
     def __init__(self, access: Access, instance_id: str) -> None:
         super().__init__(access)
         self.id = instance_id
 
     def __repr__(self) -> str:
-        return f"<Run {self.id} {self.status} in {self.state}>"
+        return f"<{type(self).__name__} {self.id} {self.status} in {self.state}>"
 
     def _read(self, reader: Callable[[Instance], Any]) -> Any:
         return self._access.read(lambda account: reader(instances.get(account, self.id)))
@@ -95,6 +95,46 @@ class Run(Assertions):
         """The names of the states, in the order in which they were entered."""
         return [visit.state for visit in self.history]
 
+    def _thread_id(self, name: str) -> str:
+        ids = list(self.threads)
+        for found in (name, f"thread_{name}"):
+            if found in ids:
+                return found
+        error = ThreadNotFound(name)
+        error.add_note(f"Its threads are {', '.join(ids)}")
+        raise error
+
+    def _choose(self, thread_id: str | None, key: str, members: Mapping[str, AnyJson]) -> Self:
+        self._access.read(lambda account: choices.check(account, self.id, thread_id))
+        return self._resume(thread_id, input_object({"choice": key}, members))
+
+    def _resume(self, thread_id: str | None, answer: Mapping[str, AnyJson]) -> Self:
+        cause = self._access.cause()
+        try:
+            self._access.perform(lambda account: instances.resume(account, self.id, answer, cause, thread_id))
+        except InvalidTransition as refused:
+            if (decision := self._last_decision()) is not None:
+                refused.add_note(describe(decision))
+            raise
+        if (error := self.failure) is not None:
+            raise error
+        return self
+
+    def decisions(self) -> list[Decision]:
+        """Every decision that was made, with every clause that was looked at."""
+        return self._access.read(lambda account: instances.explain(account, self.id))
+
+    def explain(self) -> str:
+        """The same as text: every condition that was evaluated, with the values it saw; last what it failed of."""
+        return explanation(self.decisions(), self._instance().failure)
+
+    def _awaited(self) -> list[str]:
+        return _awaited(self._access, self._instance(), lambda _thread_id: True)
+
+
+class Run(RunReader):
+    """One instance, and what a person does with it."""
+
     def resume(self, input: Mapping[str, AnyJson] | None = None, /, **members: AnyJson) -> "Run":
         """Answer the halted instance with these members, given as a mapping or as keywords.
 
@@ -110,42 +150,12 @@ class Run(Assertions):
 
     def thread(self, name: str) -> "RunThread":
         """One of its threads, by its id or by the name in the fork: `finance` for `thread_finance`."""
-        ids = list(self.threads)
-        for found in (name, f"thread_{name}"):
-            if found in ids:
-                return RunThread(self, found)
-        error = ThreadNotFound(name)
-        error.add_note(f"Its threads are {', '.join(ids)}")
-        raise error
-
-    def _choose(self, thread_id: str | None, key: str, members: Mapping[str, AnyJson]) -> "Run":
-        self._access.read(lambda account: choices.check(account, self.id, thread_id))
-        return self._resume(thread_id, input_object({"choice": key}, members))
-
-    def _resume(self, thread_id: str | None, answer: Mapping[str, AnyJson]) -> "Run":
-        cause = self._access.cause()
-        try:
-            self._access.perform(lambda account: instances.resume(account, self.id, answer, cause, thread_id))
-        except InvalidTransition as refused:
-            if (decision := self._last_decision()) is not None:
-                refused.add_note(describe(decision))
-            raise
-        if (error := self.failure) is not None:
-            raise error
-        return self
+        return RunThread(self, self._thread_id(name))
 
     def cancel(self) -> "Run":
         """Cancel it; raises InstanceNotActive when it is over."""
         self._access.perform(lambda account: instances.cancel(account, self.id))
         return self
-
-    def decisions(self) -> list[Decision]:
-        """Every decision that was made, with every clause that was looked at."""
-        return self._access.read(lambda account: instances.explain(account, self.id))
-
-    def explain(self) -> str:
-        """The same as text: every condition that was evaluated, with the values it saw; last what it failed of."""
-        return explanation(self.decisions(), self._instance().failure)
 
     def graph(self, format: "Format" = "svg") -> str:
         """The picture of its definition with its path marked: `svg`, `mermaid` or `dot`."""
@@ -153,14 +163,11 @@ class Run(Assertions):
 
         return self._access.perform(lambda account: pictures.of_instance(account, self.id, format))
 
-    def _awaited(self) -> list[str]:
-        return _awaited(self._access, self._instance(), lambda _thread_id: True)
 
+class ThreadReader(Assertions):
+    """One thread of an instance, as it is read. The data are those of the instance."""
 
-class RunThread(Assertions):
-    """One thread of an instance: `thread_finance` of `run.thread("finance")`. The data are those of the instance."""
-
-    def __init__(self, run: Run, thread_id: str) -> None:
+    def __init__(self, run: RunReader, thread_id: str) -> None:
         super().__init__(run._access)
         self._run = run
         self.id = thread_id
@@ -220,14 +227,6 @@ class RunThread(Assertions):
         halt: Halted | None = self._read(lambda thread: thread.halted)
         return None if halt is None else halt.options
 
-    def resume(self, input: Mapping[str, AnyJson] | None = None, /, **members: AnyJson) -> Run:
-        """Answer this thread; the run is returned."""
-        return self._run._resume(self.id, input_object(input, members))
-
-    def choose(self, key: str, /, **members: AnyJson) -> Run:
-        """Answer this thread, halted in selection mode, with the key of a choice; the run is returned."""
-        return self._run._choose(self.id, key, members)
-
     def decisions(self) -> list[Decision]:
         """Every decision that this thread made, with every clause that was looked at."""
         return [each for each in self._run.decisions() if each.thread_id == self.id]
@@ -239,6 +238,22 @@ class RunThread(Assertions):
 
     def _awaited(self) -> list[str]:
         return _awaited(self._access, self._instance(), self.id.__eq__)
+
+
+class RunThread(ThreadReader):
+    """One thread of an instance: `thread_finance` of `run.thread("finance")`."""
+
+    def __init__(self, run: Run, thread_id: str) -> None:
+        super().__init__(run, thread_id)
+        self._run: Run = run
+
+    def resume(self, input: Mapping[str, AnyJson] | None = None, /, **members: AnyJson) -> Run:
+        """Answer this thread; the run is returned."""
+        return self._run._resume(self.id, input_object(input, members))
+
+    def choose(self, key: str, /, **members: AnyJson) -> Run:
+        """Answer this thread, halted in selection mode, with the key of a choice; the run is returned."""
+        return self._run._choose(self.id, key, members)
 
 
 def _awaited(access: Access, instance: Instance, concerns: Callable[[str], bool]) -> list[str]:

@@ -1,17 +1,20 @@
 """Tokens: OAuth's two grants, and tokens that a test asks for directly."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from interactor_emulator import bounds, notices
 from interactor_emulator.account import tokens
 from interactor_emulator.account.account import Account
-from interactor_emulator.account.tokens import SCOPES, Client, Grant
+from interactor_emulator.account.tokens import SCOPES, Client, Grant, texts_from
 from interactor_emulator.nearest import hint
 from interactor_emulator.redaction import REDACTED, mentions
 from interactor_emulator.state.events import Noticed
 
 _SELF_SERVICE = "emulator"
+
+# Later than the last date that a token can have.
+_MOST_SECONDS = 10**12
 
 ALL_SCOPES = "*"
 """Published: a requested scope `*` means all."""
@@ -156,21 +159,21 @@ def _issue(
 
 def mint(
     account: Account,
-    scopes: Sequence[str] | None = None,
-    namespaces: Sequence[str] | None = None,
+    scopes: Iterable[str] | None = None,
+    namespaces: Iterable[str] | None = None,
     expires_in: int | None = None,
 ) -> str:
     """A token for a test: all scopes, a service account and an hour unless said otherwise (`expires_in` in seconds).
+    One text is one scope, or one namespace.
 
-    Raises ValueError for an unknown scope or a lifetime that is not positive.
+    Raises ValueError for an unknown scope, a namespace that is no text, or a lifetime that is not positive.
     """
-    unknown = [scope for scope in scopes or () if scope not in SCOPES]
-    if unknown:
+    allowed = SCOPES if scopes is None else texts_from("scopes", scopes)
+    owned = None if namespaces is None else texts_from("namespaces", namespaces)
+    if unknown := [scope for scope in allowed if scope not in SCOPES]:
         raise ValueError(f"unknown scope {unknown[0]!r}; there are {', '.join(SCOPES)}")
     lifetime = account.limits.access_token_seconds if expires_in is None else expires_in
-    if lifetime <= 0:
-        raise ValueError(f"expires_in must be positive, not {expires_in}")
+    if not isinstance(lifetime, int) or isinstance(lifetime, bool) or not 0 < lifetime <= _MOST_SECONDS:
+        raise ValueError(f"expires_in must be a positive whole number, at most {_MOST_SECONDS}, not {expires_in!r}")
     client = next(iter(account.clients.values()), Client(_SELF_SERVICE, ""))
-    allowed = SCOPES if scopes is None else tuple(scopes)
-    owned = None if namespaces is None else tuple(namespaces)
     return tokens.issue(account.name, client, account.token_now_ms, account.ids.token(), allowed, owned, lifetime)

@@ -6,7 +6,8 @@ from interactor_emulator import bounds
 
 
 class Secrets(MutableMapping[str, str]):
-    """As a dict; `ever` are the values to be hidden, those of before included, until a reset."""
+    """As a dict; `ever` are the values to be hidden, those of before included, until a reset. Raises ValueError for
+    what is no text (a number, say, would be hidden nowhere), too long, or one too many."""
 
     def __init__(self) -> None:
         self._now: dict[str, str] = {}
@@ -16,14 +17,19 @@ class Secrets(MutableMapping[str, str]):
         return self._now[name]
 
     def __setitem__(self, name: str, value: str) -> None:
-        """Raises ValueError for one too many, or one too long."""
+        self._check(name, value)
+        self._now[name] = value
+        if value not in self.ever:
+            self.ever = (*self._former(), value)
+
+    def _check(self, name: str, value: str) -> None:
+        if not isinstance(name, str) or not isinstance(value, str):
+            # Without the value: what is wrong may be a secret all the same.
+            raise ValueError(f"a secret is a text under a name: {name!r} has {type(value).__name__}")
         if len(value) > bounds.SECRET.most:
             raise ValueError(f"secret {name} has {len(value)} characters, and at most {bounds.SECRET.most} are taken")
         if name not in self._now and len(self._now) >= bounds.SECRETS.most:
             raise ValueError(f"there are {bounds.SECRETS.most} secrets, and no more are taken")
-        self._now[name] = value
-        if value not in self.ever:
-            self.ever = (*self._former(), value)
 
     def __delitem__(self, name: str) -> None:
         del self._now[name]

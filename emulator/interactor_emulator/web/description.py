@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from interactor_emulator.version import __version__
-from interactor_emulator.wire import shapes
-from interactor_emulator.wire.control import Nothing
+from interactor_emulator.wire import shapes, tokenless
 from interactor_emulator.wire.schemas import Schema, Schemas
 
 from .operation import CONTROL_PREFIX, PREFIX, ControlOperation, Definition, Operation
+from .tokenless import TOKENLESS, TokenlessOperation
 
 _JSON = "application/json"
+_FORM = "application/x-www-form-urlencoded"
 _TEXT: Schema = {"type": "string"}
 _REQUEST_ID = {"X-Request-Id": {"schema": _TEXT}}
 _RATE_HEADERS = {
@@ -20,6 +21,13 @@ _RATE_HEADERS = {
 }
 _IDEMPOTENCY = {"name": "Idempotency-Key", "in": "header", "required": False, "schema": _TEXT}
 _OWN_ID = {"name": "X-Request-Id", "in": "header", "required": False, "schema": _TEXT}
+_NAMESPACE = {
+    "name": "X-Namespace",
+    "in": "header",
+    "required": False,
+    "description": "The namespace, where body or query name none.",
+    "schema": _TEXT,
+}
 _LAST_EVENT_ID = {"name": "Last-Event-ID", "in": "header", "required": False, "schema": _TEXT}
 _ACCOUNT = {
     "name": "X-Emulator-Account",
@@ -36,8 +44,8 @@ _EXAMPLES: Mapping[type, Schema] = {
         "events": ["workflow.instance.halted"],
         "secret": "whsec_your_webhook_secret_min_32_chars",
     },
-    shapes.TokenRequest: _CREDENTIALS,
-    shapes.Revocation: {"token": "rt_…", "client_id": "client_dev", "client_secret": "secret_dev"},
+    tokenless.TokenRequest: _CREDENTIALS,
+    tokenless.Revocation: {"token": "rt_…", "client_id": "client_dev", "client_secret": "secret_dev"},
 }
 _DEFINITION: Schema = {
     "type": "object",
@@ -65,13 +73,15 @@ _INFO = {
     "contact": {"name": "interactor-emulator"},
     "license": {"name": "MIT", "identifier": "MIT"},
 }
+_OAUTH_REFUSALS = {"400": "As RFC 6749 5.2", "401": "invalid_client", "500": "server_error"}
 _TAGS = {
     "api": "What the service answers too.",
+    "service": "Whether it answers.",
     "oauth": "The account server: tokens, keys, discovery.",
     "emulator": "The control API, of the emulator alone.",
 }
 # "Unknown members of a request body are ignored": what the API is sent may hold anything beside.
-_OPEN = (shapes.CreateBody, shapes.ResumeBody, shapes.SubscribeBody, shapes.TokenRequest, shapes.Revocation)
+_OPEN = (shapes.CreateBody, shapes.ResumeBody, shapes.SubscribeBody, tokenless.TokenRequest, tokenless.Revocation)
 
 
 def document(operations: Iterable[Operation], controls: Iterable[ControlOperation]) -> Mapping[str, Any]:
@@ -81,7 +91,8 @@ def document(operations: Iterable[Operation], controls: Iterable[ControlOperatio
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
         paths.setdefault(PREFIX + operation.path, {})[operation.method.lower()] = _operation(schemas, operation)
-    paths |= _oauth(schemas)
+    for free in TOKENLESS:
+        paths.setdefault(free.path, {})[free.method.lower()] = _tokenless(schemas, free)
     for control in controls:
         paths.setdefault(CONTROL_PREFIX + control.path, {})[control.method.lower()] = _control(schemas, control)
     return {
@@ -108,6 +119,7 @@ def _operation(schemas: Schemas, operation: Operation) -> Mapping[str, object]:
             *_path_parameters(operation.path),
             *_query_parameters(schemas, operation.query, operation.required),
             _OWN_ID,
+            *((_NAMESPACE,) if operation.namespaced else ()),
             *((_IDEMPOTENCY,) if operation.idempotent else ()),
             *((_LAST_EVENT_ID,) if operation.stream else ()),
         ],
@@ -176,54 +188,26 @@ def _control(schemas: Schemas, control: ControlOperation) -> Mapping[str, object
     return shown
 
 
-def _oauth(schemas: Schemas) -> dict[str, dict[str, object]]:
-    def post(summary: str, path: str, body: type, answer: Schema) -> dict[str, object]:
-        content = {kind: {"schema": schemas.of(body)} for kind in (_JSON, "application/x-www-form-urlencoded")}
-        refusal = {"content": {_JSON: {"schema": schemas.of(shapes.OAuthError)}}}
-        return {
-            "post": {
-                "summary": summary,
-                "description": "JSON or a form; the client's id and secret in the body, or by HTTP Basic.",
-                "operationId": _name("POST", path),
-                "tags": ["oauth"],
-                "security": [],
-                "parameters": [_OWN_ID],
-                "requestBody": {"required": True, "content": content},
-                "responses": {
-                    "200": {"description": "Success", "content": {_JSON: {"schema": answer}}},
-                    "400": {"description": "As RFC 6749 5.2", **refusal},
-                    "401": {"description": "invalid_client", **refusal},
-                    "500": {"description": "server_error", **refusal},
-                },
-            }
-        }
-
-    def get(summary: str, path: str) -> dict[str, object]:
-        content = {_JSON: {"schema": {"type": "object", "additionalProperties": True}}}
-        return {
-            "get": {
-                "summary": summary,
-                "description": "Needs no token.",
-                "operationId": _name("GET", path),
-                "tags": ["oauth"],
-                "security": [],
-                "responses": {"200": {"description": "Success", "content": content}},
-            }
-        }
-
-    token, keys = schemas.of(shapes.Token), "The key that signs tokens"
-    both: Schema = {"allOf": [token, {"type": "object", "properties": {"data": token}, "required": ["data"]}]}
-    schemas.named["Token"] = {**schemas.named["Token"], "additionalProperties": True}
-    nothing = schemas.of(Nothing)
-    discovery = "/.well-known/openid-configuration"
-    return {
-        "/oauth/token": post("Get a token", "/oauth/token", shapes.TokenRequest, token),
-        f"{PREFIX}/oauth/token": post("Get a token, the alias", f"{PREFIX}/oauth/token", shapes.TokenRequest, both),
-        "/oauth/revoke": post("Revoke a token", "/oauth/revoke", shapes.Revocation, nothing),
-        "/oauth/jwks": get(keys, "/oauth/jwks"),
-        "/.well-known/jwks.json": get(keys, "/.well-known/jwks.json"),
-        discovery: get("Where the endpoints are", discovery),
+def _tokenless(schemas: Schemas, operation: TokenlessOperation) -> Mapping[str, object]:
+    success = {"description": "Success", "content": {_JSON: {"schema": schemas.of(operation.answer)}}}
+    shown: dict[str, object] = {
+        "summary": operation.summary,
+        "description": "Needs no token.",
+        "operationId": _name(operation.method, operation.path),
+        "tags": [operation.tag],
+        "security": [],
+        "parameters": [_OWN_ID],
+        "responses": {"200": success},
     }
+    if operation.body is not None:
+        schema = schemas.of(operation.body)
+        refusal = {"content": {_JSON: {"schema": schemas.of(tokenless.OAuthError)}}}
+        shown["description"] = "JSON or a form; the client's id and secret in the body, or by HTTP Basic."
+        shown["requestBody"] = {"required": True, "content": {kind: {"schema": schema} for kind in (_JSON, _FORM)}}
+        shown["responses"] = {"200": success} | {
+            status: {"description": said, **refusal} for status, said in _OAUTH_REFUSALS.items()
+        }
+    return shown
 
 
 def _refusals(schemas: Schemas, codes: Mapping[int, list[str]]) -> dict[str, object]:

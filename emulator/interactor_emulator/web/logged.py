@@ -8,13 +8,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from interactor_emulator.redaction import redact
 from interactor_emulator.terminal import line
 
+from .call import own_request_id
 from .hosting.hosted import Accounts
 
 log = logging.getLogger("interactor_emulator")
 
 
 class Logged:
-    """An application whose requests are logged at `info`, when their answers begin."""
+    """An application whose requests are logged at `info`: when their answers begin, or at their end when none has
+    begun: the server ends, say."""
 
     def __init__(self, app: ASGIApp, accounts: Accounts) -> None:
         self._app = app
@@ -24,19 +26,27 @@ class Logged:
         if scope["type"] != "http" or not log.isEnabledFor(logging.INFO):
             await self._app(scope, receive, send)
             return
-        began = perf_counter()
+        began, answered = perf_counter(), False
 
         async def sending(message: Message) -> None:
+            nonlocal answered
             if message["type"] == "http.response.start":
-                self._tell(scope, message, (perf_counter() - began) * 1000)
+                answered = True
+                ids = [value.decode("latin-1") for name, value in message["headers"] if name == b"x-request-id"]
+                self._tell(scope, f"→ {message['status']} in", began, ids)
             await send(message)
 
-        await self._app(scope, receive, sending)
+        try:
+            await self._app(scope, receive, sending)
+        finally:
+            if not answered:
+                own = own_request_id(dict(scope["headers"]))
+                self._tell(scope, "broken off after", began, [own] if own else [])
 
-    def _tell(self, scope: Scope, answer: Message, milliseconds: float) -> None:
+    def _tell(self, scope: Scope, end: str, began: float, ids: list[str]) -> None:
+        milliseconds = (perf_counter() - began) * 1000
         # Without the query: a stream's may hold a token.
-        ids = [value.decode("latin-1") for name, value in answer["headers"] if name == b"x-request-id"]
         secrets = [secret for account in self._accounts for secret in account.secrets.ever]
         method, path, *shown = redact([scope["method"], scope["path"], *ids], secrets)
         request = f", request {line(shown[0])}" if shown else ""
-        log.info("%s %s → %s in %.1f ms%s", line(method), line(path), answer["status"], milliseconds, request)
+        log.info("%s %s %s %.1f ms%s", line(method), line(path), end, milliseconds, request)

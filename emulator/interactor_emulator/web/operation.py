@@ -17,6 +17,7 @@ from interactor_emulator.errors import (
     UnsupportedMediaType,
     ValidationError,
 )
+from interactor_emulator.variants import VARIANTS
 from interactor_emulator.wire.control import Nothing
 
 from .call import Endpoint
@@ -42,7 +43,8 @@ class Operation:
     """A row of the API's table: routing, the checks of a request and the OpenAPI document are made from it.
 
     `body` and `answer` are types of the wire; an `answer` of None is empty. `upload` takes a form with a file in place
-    of JSON; `stream` may be given its token in the query; `idempotent` keeps its answer under an `Idempotency-Key`.
+    of JSON; `stream` may be given its token in the query; `idempotent` keeps its answer under an `Idempotency-Key`;
+    one that is `namespaced` hears `X-Namespace`.
     """
 
     method: str
@@ -61,6 +63,7 @@ class Operation:
     upload: bool = False
     stream: bool = False
     idempotent: bool = False
+    namespaced: bool = False
 
     @cached_property
     def members(self) -> tuple[str, ...] | None:
@@ -77,6 +80,8 @@ class Operation:
         of_a_key = (IdempotencyConflict,) if self.idempotent else ()
         for error in dict.fromkeys((*BY_EVERYBODY, *of_a_body, *of_a_key, *self.refusals)):
             found.setdefault(error.status, []).append(error.code)
+        if ValidationError.code in found.get(ValidationError.status, ()):
+            found[int(VARIANTS["validation_status"][1])] = [ValidationError.code]
         return found
 
 

@@ -124,16 +124,16 @@ def threads(instance: Instance, variants: Variants) -> list[shapes.Thread]:
     return [_thread(thread, variants) for thread in instance.threads.values()]
 
 
-def thread_rows(instance: Instance, variants: Variants) -> list[shapes.Thread]:
+def thread_rows(instance: Instance, variants: Variants) -> list[shapes.ThreadRow]:
     """The list of threads: three members each, as in the document; what each shows as well is a variant."""
-    if variants.thread_rows == "short":
-        return threads(instance, variants)
-    return [_whole_row(thread, variants) for thread in instance.threads.values()]
+    return [_row(thread, variants) for thread in instance.threads.values()]
 
 
-def _whole_row(thread: Thread, variants: Variants) -> shapes.Thread:
-    row = _thread(thread, variants)
-    return row if thread.halted is None else cast(shapes.Thread, {**row, **halts.shown(thread.halted)})
+def _row(thread: Thread, variants: Variants) -> shapes.ThreadRow:
+    shown: shapes.Shown = {}
+    if variants.thread_rows == "whole" and thread.halted is not None:
+        shown = halts.shown(thread.halted)
+    return {**_thread(thread, variants), **shown}
 
 
 def thread_resumed(instance: Instance, variants: Variants) -> shapes.ThreadResumed:

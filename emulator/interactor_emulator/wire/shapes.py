@@ -181,8 +181,16 @@ class Thread(TypedDict):
     current_state: str
 
 
+class ThreadRow(Thread):
+    """A thread in the list of them: with the variant `thread_rows=whole` each halted one tells what it shows."""
+
+    halted_at_state: NotRequired[str]
+    halted_options: NotRequired[HaltedOptions]
+    halting_presentation: NotRequired[Object]
+
+
 class Threads(TypedDict):
-    threads: list[Thread]
+    threads: list[ThreadRow]
 
 
 class ThreadResumed(TypedDict):
@@ -353,34 +361,7 @@ class Subscriptions(TypedDict):
     subscriptions: list[Subscription]
 
 
-# ---- tokens, and what every refusal looks like
-
-
-class TokenRequest(TypedDict):
-    grant_type: Literal["client_credentials", "refresh_token"]
-    client_id: NotRequired[str]
-    client_secret: NotRequired[str]
-    refresh_token: NotRequired[str]
-    scope: NotRequired[str]
-
-
-class Revocation(TypedDict):
-    token: str
-    client_id: NotRequired[str]
-    client_secret: NotRequired[str]
-
-
-class Token(TypedDict):
-    access_token: str
-    token_type: Literal["Bearer"]
-    expires_in: Count
-    refresh_token: NotRequired[str]
-    scope: str
-
-
-class OAuthError(TypedDict):
-    error: str
-    error_description: str
+# ---- what every refusal looks like
 
 
 class ErrorMembers(TypedDict):

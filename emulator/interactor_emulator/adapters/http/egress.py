@@ -109,6 +109,8 @@ def is_loopback(host: str) -> bool:
 
 
 def _origin_of_route(text: str) -> str:
+    if not isinstance(text, str):
+        raise ValueError(f"route {text!r}: expected an origin, like https://yourapp.com")
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
         raise ValueError(f"route '{text}': expected scheme, host and maybe port, like https://yourapp.com")
@@ -116,4 +118,8 @@ def _origin_of_route(text: str) -> str:
 
 
 def _target(target: Target) -> Target:
-    return _origin_of_route(target) if isinstance(target, str) else target
+    if isinstance(target, str):
+        return _origin_of_route(target)
+    if not callable(target):
+        raise ValueError(f"a route leads to an origin, like http://127.0.0.1:3000, or to an app, not to {target!r}")
+    return target

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import count
 from typing import Any, cast, get_args
 
 from interactor_emulator.account.account import Account
@@ -42,12 +43,12 @@ def create_token(command: Command) -> Done:
 def create_account(command: Command) -> Done:
     """A new, empty account with a client of its own, made like the default one unless said otherwise."""
     body, accounts = command.body, command.accounts
-    name = optional(body, "name", str) or f"account_{len(list(accounts))}"
+    name = optional(body, "name", str) or _free_name(accounts)
     if accounts.get(name) is not None:
         raise ValidationError(("name", f"Account '{name}' exists"))
     if not (name.isascii() and name.replace("_", "").replace("-", "").isalnum()) or len(name) > 64:
         raise ValidationError(("name", "name may have up to 64 letters, digits, underscores and hyphens"))
-    client = Client(f"client_{name}", f"secret_{name}")
+    client = Client(_client_id(name), f"secret_{name}")
     _refuse_taken(accounts, client.client_id, "name")
     now = optional(body, "now", str)
     settings = replace(
@@ -62,10 +63,20 @@ def create_account(command: Command) -> Done:
         **_chosen(body),
     )
     account = Account(settings, accounts.default.pool)
-    accounts.put(name, account)
     token = grants.mint(account)
+    accounts.put(name, account)  # last: of what was refused nothing stays
     credentials = {"client_id": client.client_id, "client_secret": client.client_secret, "access_token": token}
     return Done({"name": name, **credentials}, 201)
+
+
+def _client_id(name: str) -> str:
+    return f"client_{name}"
+
+
+def _free_name(accounts: Accounts) -> str:
+    """The first that no account has, and whose client id is nobody's: accounts come and go."""
+    taken, names = accounts.by_client(), (f"account_{number}" for number in count(len(list(accounts))))
+    return next(name for name in names if accounts.get(name) is None and _client_id(name) not in taken)
 
 
 def _chosen(body: Mapping[str, object]) -> dict[str, Any]:

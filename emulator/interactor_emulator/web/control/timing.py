@@ -69,7 +69,9 @@ def unfinished(command: Command) -> Done:
 
 def timeout_seconds(command: Command) -> float:
     """How long a call may wait; raises ValidationError."""
-    seconds = command.body.get("timeout_seconds", _TIMEOUT_SECONDS)
+    seconds = command.body.get("timeout_seconds")
+    if seconds is None:  # as everywhere in the API: no more than leaving it out
+        return _TIMEOUT_SECONDS
     if not is_number(seconds) or not 0 <= seconds <= _MOST_TIMEOUT_SECONDS:
         message = f"timeout_seconds must be a number from 0 to {_MOST_TIMEOUT_SECONDS}"
         raise ValidationError(("timeout_seconds", message))

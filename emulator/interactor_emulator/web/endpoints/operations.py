@@ -59,6 +59,7 @@ OPERATIONS = (
         shapes.Instances,
         refusals=(ValidationError,),
         query={"namespace": str, "workflow_name": str, "status": str, "limit": _LIMIT, "cursor": str},
+        namespaced=True,
     ),
     Operation(
         "POST",
@@ -185,6 +186,7 @@ OPERATIONS = (
         shapes.CreateBody,
         (*_RUN, WorkflowNotFound, WorkflowNotPublished, NamespaceQuotaExceeded),
         idempotent=True,
+        namespaced=True,
     ),
     Operation(
         "POST",
