@@ -13,6 +13,7 @@ from .tracing import Cause
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+    from threading import Thread
 
 Answer = TypeVar("Answer")
 Result = TypeVar("Result")
@@ -157,6 +158,14 @@ class Walk(Effect[Answer]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Await(Effect[None]):
-    """Wait until something that another thread or task does has happened."""
+    """Wait until something that another thread or task does has happened.
+
+    `holder` is the thread that holds up what is waited for, if one does: in that thread nobody may block for it.
+    """
 
     happened: "Future[None]"
+    holder: "Thread | None" = None
+
+
+class WaitsForItself(RuntimeError):
+    """A thread was about to block until it had itself released what it holds."""

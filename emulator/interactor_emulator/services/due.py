@@ -6,7 +6,7 @@ from datetime import datetime
 
 from interactor_emulator.account.account import Account
 from interactor_emulator.clock import LAST_MS, Due, moment
-from interactor_emulator.effects import Steps
+from interactor_emulator.effects import Steps, WaitsForItself
 from interactor_emulator.engine import machine
 
 from . import deliveries, execution, instances, people
@@ -106,6 +106,8 @@ def fire(account: Account, due: Due) -> Steps[bool]:
     """Do what has fallen due; false when it has become needless meanwhile, or failed."""
     try:
         return (yield from _FIRE[due.kind](account, due))
+    except WaitsForItself:
+        raise  # nobody else's: the thread that moves the time would wait for itself
     except Exception as error:  # noqa: BLE001 - what else is due must not wait for it
         contain(account, f"{due.kind} of {due.subject}", error)
         return False
