@@ -95,6 +95,8 @@ class HttpFault:
     message: str
     # Whether another try is useless: the emulator's own refusal will be the same again.
     final: bool = False
+    # Whether an application of this process raised it.
+    raised: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

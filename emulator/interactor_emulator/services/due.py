@@ -98,7 +98,7 @@ def waiting_for(account: Account) -> list[str]:
     """What is under way, a line each: for whoever has waited in vain."""
     found = ["an instance is running: a script, or a call whose answer has not come"] if account.running else []
     for subscription in account.outbox.ready(account.clock.now_ms):
-        found.append(f"webhooks to {subscription.url} are under way: the receiver has not answered")
+        found.append(f"webhooks to {deliveries.receiver_of(subscription)} are under way: the receiver has not answered")
     return found
 
 

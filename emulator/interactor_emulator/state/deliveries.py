@@ -82,6 +82,7 @@ class Attempt:
     next: str = ""
     hostile: str | None = None
     final: bool = False  # another try is useless: it was the emulator itself that refused
+    raised: bool = False  # an application of this process raised what is the error
 
     @property
     def at(self) -> datetime:

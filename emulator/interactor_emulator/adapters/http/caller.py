@@ -21,6 +21,7 @@ from interactor_emulator.effects import HttpAnswer, HttpFault, SendHttp, SendWeb
 from interactor_emulator.version import __version__
 
 from . import loops
+from .applications import AppRaised, Asgi, Wsgi, name_of
 from .egress import Blocked, Destination, Egress, parsed
 from .stubs import Stub, timed_out
 from .under_way import UnderWay
@@ -52,9 +53,16 @@ class Record:
 
 
 class Caller:
-    """The way out for one account. `now_ms` dates the records; `blocked` is told of each request that may not leave."""
+    """The way out for one account. `now_ms` dates the records; `blocked` is told of each request that may not leave,
+    `raised` of what an application of this process raised in place of an answer."""
 
-    def __init__(self, egress: Egress, now_ms: Callable[[], int], blocked: Callable[[SendHttp, str], None]) -> None:
+    def __init__(
+        self,
+        egress: Egress,
+        now_ms: Callable[[], int],
+        blocked: Callable[[SendHttp, str], None],
+        raised: Callable[[AppRaised], None] = lambda _raised: None,
+    ) -> None:
         self.egress = egress
         self.stubs: list[Stub] = []
         self.records: deque[Record] = deque(maxlen=bounds.SENT.most)
@@ -63,6 +71,7 @@ class Caller:
         self._kept: BaseException | None = None
         self._now_ms = now_ms
         self._blocked = blocked
+        self._app_raised = raised
 
     def begin_anew(self, egress: Egress, *, keep_stubs: bool) -> None:
         """Forget what was sent, and the stubs unless they are kept; a router that was given stays."""
@@ -95,7 +104,8 @@ class Caller:
         """Post a webhook and wait: the same ways out as for HTTP logic, but no record among its requests."""
         request, plan = self._delivery(webhook)
         with self.under_way.call(request.headers):
-            return self._transmit(request, plan, webhook) if isinstance(plan, Destination) else plan
+            outcome = self._transmit(request, plan, webhook) if isinstance(plan, Destination) else plan
+        return _naming_app(webhook, outcome)
 
     async def deliver_async(self, webhook: SendWebhook) -> Outcome:
         """The same without blocking the event loop."""
@@ -103,7 +113,7 @@ class Caller:
         if not isinstance(plan, Destination):
             return plan
         with self.under_way.call(request.headers):
-            return await self._transmit_async(request, plan, webhook)
+            return _naming_app(webhook, await self._transmit_async(request, plan, webhook))
 
     def _delivery(self, webhook: SendWebhook) -> tuple[SendHttp, Destination | Outcome]:
         request = _with_agent(SendHttp("POST", webhook.url, webhook.headers, webhook.body, webhook.timeout_ms))
@@ -129,7 +139,7 @@ class Caller:
         try:
             response = router(_built(request, request.url))
         except BaseException as error:  # noqa: BLE001 - what a test put in place of an answer may raise anything
-            return _fault(request, error) if isinstance(error, Exception) else self._raised(request, error)
+            return self._raised(request, error)
         if response is None:
             return None
         return HttpAnswer(response.status_code, response.headers, response.read())
@@ -176,7 +186,7 @@ class Caller:
     def _call_wsgi(self, request: SendHttp, destination: Destination, webhook: SendWebhook | None) -> Outcome:
         import httpx
 
-        app = Latin1(cast(Any, destination.app), request.headers)
+        app = Latin1(Wsgi(cast(Any, destination.app)), request.headers)
         transport, sent = httpx.WSGITransport(cast(Any, app)), replace(request, headers=app.plain)
         deadline = monotonic() + request.timeout_ms / 1000
         body = bytearray()
@@ -201,7 +211,7 @@ class Caller:
         import httpx
 
         app = destination.app
-        transport = None if app is None else httpx.ASGITransport(_Guarded(app, self._keep))
+        transport = None if app is None else httpx.ASGITransport(Asgi(app, self._keep))
         body = bytearray()
         try:
             async with (
@@ -217,7 +227,7 @@ class Caller:
                         return self._cut(request, response, body, webhook)
                 return HttpAnswer(response.status_code, response.headers, bytes(body))
         except Exception as error:  # noqa: BLE001 - whatever a network or an application does is that call's fault
-            return _fault(request, error)
+            return self._fault(request, error)
 
     def _cut(
         self, request: SendHttp, response: "httpx.Response", body: bytearray, webhook: SendWebhook | None
@@ -228,9 +238,21 @@ class Caller:
         )
 
     def _raised(self, request: SendHttp, error: BaseException) -> Outcome:
-        if not isinstance(error, Exception):
-            self._keep(error)
+        if isinstance(error, Exception):
+            return self._fault(request, error)
+        self._keep(error)
         return HttpFault("http_error", f"{request.method} {request.url} failed: {error or type(error).__name__}")
+
+    def _fault(self, request: SendHttp, error: Exception) -> HttpFault:
+        import httpx
+
+        what = f"{request.method} {request.url}"
+        if isinstance(error, AppRaised):
+            self._app_raised(error)
+            return HttpFault("http_error", f"{what}: {error}", raised=True)
+        if isinstance(error, httpx.TimeoutException | TimeoutError):
+            return timed_out(request)
+        return HttpFault("http_error", f"{what} failed: {error or type(error).__name__}")
 
     def _keep(self, error: BaseException) -> None:
         self._kept = error
@@ -240,32 +262,6 @@ class Caller:
         the call that it answered has failed in good order."""
         kept, self._kept = self._kept, None
         return kept
-
-
-class AppEnded(RuntimeError):
-    """An application raised what is no Exception, which would end the loop that it runs in."""
-
-
-class _Guarded:
-    """An ASGI application whose exits are errors like any other; `keep` is told of them."""
-
-    def __init__(self, app: Any, keep: Callable[[BaseException], None]) -> None:
-        self._app = app
-        self._keep = keep
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        try:
-            await self._app(scope, receive, send)
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            raise AppEnded("the application cancelled itself") from None
-        except Exception:
-            raise
-        except BaseException as error:  # noqa: BLE001 - see above
-            self._keep(error)
-            raise AppEnded(f"the application raised {type(error).__name__}: {error}") from None
 
 
 def beside(work: Callable[[], Outcome]) -> "Future[Outcome]":
@@ -340,12 +336,14 @@ def _client_options(destination: Destination) -> dict[str, Any]:
     return {"follow_redirects": False, "trust_env": False, "verify": secure}
 
 
-def _fault(request: SendHttp, error: Exception) -> HttpFault:
-    import httpx
-
-    if isinstance(error, httpx.TimeoutException | TimeoutError):
-        return timed_out(request)
-    return HttpFault("http_error", f"{request.method} {request.url} failed: {error or type(error).__name__}")
+def _naming_app(webhook: SendWebhook, outcome: Outcome) -> Outcome:
+    """An application of this process has a name where others have a URL."""
+    if webhook.app is None or isinstance(outcome, HttpAnswer):
+        return outcome
+    message = outcome.message
+    if not outcome.raised:
+        return replace(outcome, message=message.replace(webhook.url, f"to the application {name_of(webhook.app)}"))
+    return replace(outcome, message=message.removeprefix(f"POST {webhook.url}: "))
 
 
 def _too_long(request: SendHttp) -> HttpFault:
