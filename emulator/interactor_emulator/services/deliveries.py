@@ -285,8 +285,6 @@ def _notice_rejected(account: Account, subscription: Subscription, delivery: Del
     repeated = before is not None and _answer(before) == _answer(attempt)
     if attempt.final or repeated:
         return  # of what the emulator itself did not let out another diagnostic tells
-    shown = attempt.answer[:200].decode("utf-8", "replace")
-    said = attempt.error or f"answered {attempt.status}" + (f": {shown}" if shown else "")
     verdict = _verdict(subscription, attempt)
     row = notices.WEBHOOK_REJECTED
     if attempt.hostile is not None:
@@ -298,7 +296,7 @@ def _notice_rejected(account: Account, subscription: Subscription, delivery: Del
     values = {
         "event": delivery.event,
         "receiver": receiver_of(subscription),
-        "said": said,
+        "said": attempt.said,
         "effect": attempt.hostile or "",
     }
     notice = Noticed.of(row, delivery.id, verdict=verdict, **values)
