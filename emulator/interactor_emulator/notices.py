@@ -165,10 +165,17 @@ ANSWER_REFUSED = Notice(
 
 EGRESS_BLOCKED = Notice(
     "egress_blocked",
-    "HTTP logic or a webhook is to go where nothing allows it",
+    "HTTP logic is to go where nothing allows it",
     "{method} {url}: {reason}",
     'Put an answer in its place: emulator.http.{verb}("{url}").respond(200) in Python, '
     "POST /_emulator/stubs from elsewhere",
+)
+WEBHOOK_BLOCKED = Notice(
+    "egress_blocked",
+    "a webhook is to go where nothing allows it",
+    "{method} {url}: {reason}",
+    "It is a dead letter at once: emulator.webhooks.replay() sends it again when the way is open; an application of the "
+    "same process needs no port: emulator.webhooks.subscribe(app)",
 )
 _REJECTED = "{event} to {receiver} was not acknowledged: {said}"
 WEBHOOK_REJECTED = Notice(

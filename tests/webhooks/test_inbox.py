@@ -85,14 +85,10 @@ def test_an_event_that_others_were_told_of_is_told_with_them(interactor: Emulato
     run = interactor.start("ask")
     with pytest.raises(AssertionError) as told:
         interactor.webhooks.wait_for(HALTED, timeout=0)
-    assert (
-        f"{HALTED} of {run.id} was sent to {mine.id} (the application tests.webhooks.test_inbox.test_an_event_that_others_were_told_of_is_told_with_them.<locals>.app): delivered"
-        in str(told.value)
-    )
+    lines = str(told.value).splitlines()
+    assert any(f"was sent to {mine.id} (the application {__name__}.test_an_event" in line for line in lines)
     assert f"{HALTED} of {run.id} was sent to {away.id} (http://127.0.0.1:9/hook): dead: Egress to" in str(told.value)
-    assert "look at interactor.webhooks.inbox alone; what others were sent is in interactor.webhooks.deliveries" in str(
-        told.value
-    )
+    assert any(line.endswith("what others were sent is in interactor.webhooks.deliveries") for line in lines)
     assert f"{HALTED} of {run.id} came before the inbox was asked for: ask first" in str(told.value)
     with pytest.raises(AssertionError) as told:
         interactor.webhooks.inbox.assert_delivered(COMPLETED)

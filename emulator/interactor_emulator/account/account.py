@@ -169,7 +169,8 @@ class Account:
         told = "".join(format_exception(raised.__cause__)) if raised.__cause__ is not None else ""
         log.warning("%s\n%s", *(redact(text, self.secrets.ever) for text in (str(raised), told)))
 
-    def _note_blocked(self, request: SendHttp, reason: str) -> None:
+    def _note_blocked(self, request: SendHttp, reason: str, of_webhook: bool) -> None:
+        row = notices.WEBHOOK_BLOCKED if of_webhook else notices.EGRESS_BLOCKED
         values = {"method": request.method, "verb": request.method.lower(), "url": request.url, "reason": reason}
         with self.driver.lock:
-            self.journal.notice(Noticed.of(notices.EGRESS_BLOCKED, **values))
+            self.journal.notice(Noticed.of(row, **values))

@@ -125,8 +125,8 @@ class Inbox:
     def wait_for(self, event: Heard, timeout: float = 5, **data: AnyJson) -> Received:
         """The next delivery of this event, with these members in its data, that no earlier call has returned.
 
-        `timeout` is in seconds of wall time, which are not waited for where nothing can come any more. Raises AssertionError that shows what came instead, ValueError for an
-        event that there is not.
+        `timeout` is in seconds of wall time, which are not waited for where nothing can come any more. Raises
+        AssertionError that shows what came instead, ValueError for an event that there is not.
         """
         _check(event)
         waits = self._settle()

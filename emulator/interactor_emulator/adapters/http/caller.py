@@ -54,13 +54,13 @@ class Record:
 
 class Caller:
     """The way out for one account. `now_ms` dates the records; `blocked` is told of each request that may not leave,
-    `raised` of what an application of this process raised in place of an answer."""
+    with the reason, and whether it is a webhook; `raised` of what an application raised in place of an answer."""
 
     def __init__(
         self,
         egress: Egress,
         now_ms: Callable[[], int],
-        blocked: Callable[[SendHttp, str], None],
+        blocked: Callable[[SendHttp, str, bool], None],
         raised: Callable[[AppRaised], None] = lambda _raised: None,
     ) -> None:
         self.egress = egress
@@ -68,6 +68,7 @@ class Caller:
         self.records: deque[Record] = deque(maxlen=bounds.SENT.most)
         self.under_way = UnderWay()
         self._router: Router | None = None
+        self._others: Callable[[httpx.Request], list[str]] | None = None
         self._kept: BaseException | None = None
         self._now_ms = now_ms
         self._blocked = blocked
@@ -80,9 +81,10 @@ class Caller:
         if not keep_stubs:
             self.stubs.clear()
 
-    def answer_by(self, router: Router) -> None:
-        """Ask this router for an answer, before routes and egress."""
-        self._router = router
+    def answer_by(self, router: Router, others: Callable[["httpx.Request"], list[str]]) -> None:
+        """Ask this router for an answer, before routes and egress. `others` says for which other methods of the same
+        URL it has one."""
+        self._router, self._others = router, others
 
     def send(self, request: SendHttp) -> Outcome:
         """Send and wait."""
@@ -117,9 +119,11 @@ class Caller:
 
     def _delivery(self, webhook: SendWebhook) -> tuple[SendHttp, Destination | Outcome]:
         request = _with_agent(SendHttp("POST", webhook.url, webhook.headers, webhook.body, webhook.timeout_ms))
-        return request, self._plan(request) if webhook.app is None else Destination(webhook.url, webhook.app)
+        if webhook.app is not None:
+            return request, Destination(webhook.url, webhook.app)
+        return request, self._plan(request, of_webhook=True)
 
-    def _plan(self, request: SendHttp) -> Destination | Outcome:
+    def _plan(self, request: SendHttp, *, of_webhook: bool = False) -> Destination | Outcome:
         try:
             parsed(request.url)
         except ValueError as error:
@@ -130,10 +134,23 @@ class Caller:
         if self._router is not None and (answer := self._routed(request, self._router)) is not None:
             return answer
         try:
-            return self.egress.destination(request.url)
-        except Blocked as reason:
-            self._blocked(request, str(reason))
-            return HttpFault("http_error", str(reason), final=True)
+            return self.egress.destination(request.url, of_webhook=of_webhook)
+        except Blocked as blocked:
+            reason = "; ".join([str(blocked), *self._nearly(request)])
+            self._blocked(request, reason, of_webhook)
+            return HttpFault("http_error", reason, final=True)
+
+    def _nearly(self, request: SendHttp) -> list[str]:
+        """What a test has put in place of an answer, and does not fit after all."""
+        found = [why for stub in self.stubs if (why := stub.misses(request))]
+        return [
+            *found,
+            *(f"the stub for it is for {method}, not {request.method}" for method in self._methods(request)),
+        ]
+
+    def _methods(self, request: SendHttp) -> list[str]:
+        """The other methods for which the router has an answer."""
+        return [] if self._others is None else self._others(_built(request, request.url))
 
     def _routed(self, request: SendHttp, router: Router) -> Outcome | None:
         try:
