@@ -174,8 +174,8 @@ WEBHOOK_BLOCKED = Notice(
     "egress_blocked",
     "a webhook is to go where nothing allows it",
     "{method} {url}: {reason}",
-    "It is a dead letter at once: emulator.webhooks.replay() sends it again when the way is open; an application of the "
-    "same process needs no port: emulator.webhooks.subscribe(app)",
+    "It is a dead letter at once, and emulator.webhooks.replay() sends it again; an application of this process needs "
+    "no port: emulator.webhooks.subscribe(app)",
 )
 _REJECTED = "{event} to {receiver} was not acknowledged: {said}"
 WEBHOOK_REJECTED = Notice(

@@ -40,6 +40,28 @@ def test_a_failed_instance_is_an_exit_code_of_one() -> None:
     done = _run(PURCHASE, "--input", '{"amount": 5}')
     assert done.returncode == 1
     assert "error: http_error: Egress to https://yourapp.com is blocked" in done.stdout
+    assert "noticed: egress_blocked: POST https://yourapp.com/api/notifications: Egress" in done.stderr
+    assert "--stub 'https://yourapp.com/api/notifications={\"ok\": true}' answers in its place" in done.stderr
+    assert "--allow-egress yourapp.com lets it out" in done.stderr
+
+
+def test_what_is_noticed_on_the_way_is_told_at_the_end(tmp_path: Path) -> None:
+    fields = [{"name": "approved", "type": "boolean", "label": "Approved"}]
+    definition = workflow(
+        "ask", {"ask": halt(to("yes", approved=True), "no", fields=fields), "yes": terminal(), "no": terminal()}
+    )
+    file = tmp_path / "ask.json"
+    file.write_text(json.dumps(definition))
+    done = _run(str(file), "--answer", 'ask={"approved": "true"}')
+    assert (done.returncode, "status: completed" in done.stdout) == (0, True)
+    assert "noticed: form_input_mismatch: " in done.stderr
+    assert "noticed" not in _run(str(file), "--answer", 'ask={"approved": true}').stderr
+
+
+def test_a_stub_that_nobody_has_asked_is_told() -> None:
+    done = _run(PURCHASE, "--input", '{"amount": 5}', *STUB, "--stub", "https://yourapp.com/other={}")
+    assert "not needed: --stub for https://yourapp.com/other\n" in done.stderr
+    assert "api/notifications" not in done.stderr
 
 
 FORK = workflow(

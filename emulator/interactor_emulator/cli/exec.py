@@ -11,6 +11,7 @@ from interactor_emulator import terminal
 
 from .child import Child, child
 from .config import PREFIX, config_option
+from .noticed import Findings
 from .options import app_from, client_settings, definition_files, emulator_from, server_options
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def command(arguments: tuple[str, ...], coverage_file: Path | None, **options: A
 
     files = definition_files(options["definitions"])
     emulator = emulator_from(options, click.get_current_context())
-    coverage, findings = Coverage(), _Findings()
+    coverage, findings = Coverage(), Findings()
 
     def forgetting(account: "Account") -> None:
         add_account(coverage, account)
@@ -80,24 +81,8 @@ def _run(process: Child, arguments: tuple[str, ...], environment: dict[str, str]
         return _NOT_FOUND
 
 
-class _Findings:
-    """Diagnostics, each once, with how often."""
-
-    def __init__(self) -> None:
-        self.times: dict[str, int] = {}
-
-    def add(self, account: "Account") -> None:
-
-        for each in account.journal.notices:
-            if each.provoked:
-                continue
-            text = terminal.line(f"{each.code}: {each.message} ({each.hint})")
-            self.times[text] = self.times.get(text, 0) + 1
-
-
-def _show(coverage: "Coverage", findings: _Findings) -> None:
+def _show(coverage: "Coverage", findings: Findings) -> None:
     lines = ["", "path coverage", *(f"  {row}" for row in coverage.table())] if coverage else ["", "no instance ran"]
-    if findings.times:
-        lines += ["", "diagnostics"]
-        lines += [f"  {text}" + (f" [{times} times]" if times > 1 else "") for text, times in findings.times.items()]
+    if noticed := findings.lines():
+        lines += ["", "diagnostics", *(f"  {each}" for each in noticed)]
     terminal.complain("\n".join(lines))
