@@ -125,7 +125,10 @@ def _check_folders(config: pytest.Config) -> None:
 def _check_endings(config: pytest.Config, option: str, endings: tuple[str, ...]) -> None:
     for name in config.getoption(option):
         if name and not name.endswith(endings):
-            raise pytest.UsageError(f"{option} {name}: a file ends in {' or '.join(endings)}; write {option}=FILE")
+            meant = f"write {option}=FILE"
+            if Path(name.partition("::")[0]).suffix == ".py" or Path(name).is_dir():
+                meant = f"{name} was taken for it: put {option} after the paths, or {meant}"
+            raise pytest.UsageError(f"{option} {name}: a file ends in {' or '.join(endings)}; {meant}")
         if name and (why := _unwritable(Path(name))) is not None:
             raise pytest.UsageError(f"{option} {name}: {why}")
 

@@ -1,6 +1,7 @@
 """`exec`: a command with a server of its own, for the test runners of other languages."""
 
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from interactor_emulator import terminal
+from interactor_emulator.redaction import redact
 
 from .child import Child, child
 from .config import PREFIX, config_option
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from interactor_emulator.account.account import Account
     from interactor_emulator.projections.coverage import Coverage
 
+_SHOWN = 80  # characters of a command
 _NOT_FOUND = 127  # what a shell answers for a command that is not there
 
 
@@ -53,7 +56,7 @@ def command(arguments: tuple[str, ...], coverage_file: Path | None, **options: A
     coverage, findings = Coverage(), Findings()
 
     def forgetting(account: "Account") -> None:
-        add_account(coverage, account)
+        add_account(coverage, account, _scenario(arguments, account))
         findings.add(account)
 
     emulator.accounts.tell_of_forgetting(forgetting)
@@ -71,6 +74,12 @@ def command(arguments: tuple[str, ...], coverage_file: Path | None, **options: A
 
             coverage_file.write_text(json.dumps(coverage.to_json(), indent=1) + "\n", "utf-8")
     sys.exit(status)
+
+
+def _scenario(arguments: tuple[str, ...], account: "Account") -> str:
+    """What coverage and report call the tests of a command: the command, and the account where it has several."""
+    of_account = "" if account.name == "default" else f" ({account.name})"
+    return f"{redact(shlex.join(arguments), account.secrets.ever)[:_SHOWN]}{of_account}"
 
 
 def _run(process: Child, arguments: tuple[str, ...], environment: dict[str, str]) -> int:

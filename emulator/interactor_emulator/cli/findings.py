@@ -25,8 +25,8 @@ INVALID, UNREADABLE = "invalid_workflow", "unreadable"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of `validate`, and one member of `findings` in its JSON. Warnings have codes of their own and a hint, which
-    an error has where a state was mistaken."""
+    """One line of `validate`, and one member of `findings` in its JSON. Warnings have codes of their own and a hint; an
+    error has one where a state was mistaken."""
 
     file: str
     line: int

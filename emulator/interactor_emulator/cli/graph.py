@@ -53,7 +53,7 @@ def _format(chosen: str | None, output: Path | None) -> "Any":
     ending = "" if output is None else output.suffix.lower()
     if output is not None and ending in _OTHERS:
         raise click.UsageError(
-            f"--output {output}: there is {', '.join(_FORMATS)}, and no {ending[1:]}; write {output.with_suffix('.svg')}, "
-            "which browsers show, or --format dot for Graphviz"
+            f"--output {output}: there is {', '.join(_FORMATS)}, and no {ending[1:]}; write "
+            f"{output.with_suffix('.svg')}, which browsers show, or --format dot for Graphviz"
         )
     return chosen or _ENDINGS.get(ending, "svg")

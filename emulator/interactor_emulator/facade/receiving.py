@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.loops import hand_over
 from interactor_emulator.clock import timestamp
+from interactor_emulator.errors import ValidationError
 from interactor_emulator.jsontext import AnyJson
+from interactor_emulator.nearest import hint
 from interactor_emulator.services import subscriptions
 from interactor_emulator.services.deliveries import receiver_of
 from interactor_emulator.state.deliveries import EVENTS, Delivery, EventName, Subscription
@@ -66,7 +68,19 @@ class Webhooks:
         app = None if isinstance(receiver, str) else receiver
         hand_over(app)
         wanted = events if isinstance(events, str) else tuple(events)  # a single text is refused as over HTTP
-        made = self._access.read(lambda account: subscriptions.subscribe(account, url, wanted, secret, namespace, app))
+        try:
+            made = self._access.read(
+                lambda account: subscriptions.subscribe(account, url, wanted, secret, namespace, app)
+            )
+        except ValidationError as refused:
+            for each in (wanted,) if isinstance(wanted, str) else wanted:
+                if each not in EVENTS:
+                    refused.add_note(
+                        f"{each!r}: {hint(each if '.' in str(each) else f'workflow.instance.{each}', EVENTS)}"
+                    )
+            if isinstance(wanted, str):
+                refused.add_note(f"events is a list, like [{wanted!r}]")
+            raise
         self._receivers.append(made)
         return made
 

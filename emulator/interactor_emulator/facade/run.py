@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from interactor_emulator.errors import InteractorError, InvalidTransition, ThreadNotFound
+from interactor_emulator.errors import InstanceNotHalted, InteractorError, InvalidTransition, ThreadNotFound
 from interactor_emulator.jsontext import AnyJson
 from interactor_emulator.projections.explain import Decision, describe, explanation
 from interactor_emulator.projections.visits import Visit, visits
@@ -130,9 +130,17 @@ class Run(Assertions):
             if (decision := self._last_decision()) is not None:
                 refused.add_note(describe(decision))
             raise
+        except InstanceNotHalted as refused:
+            if thread_id is None and (halted := [each for each in self._forked() if each.status == "halted"]):
+                calls = [f"run.thread({each.id.removeprefix('thread_')!r}).resume(…)" for each in halted]
+                refused.add_note(f"In Python it is {' or '.join(calls)}")
+            raise
         if (error := self.failure) is not None:
             raise error
         return self
+
+    def _forked(self) -> "list[RunThread]":
+        return [RunThread(self, each) for each in self.threads]
 
     def cancel(self) -> "Run":
         """Cancel it; raises InstanceNotActive when it is over."""
