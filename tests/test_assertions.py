@@ -8,7 +8,13 @@ from unittest.mock import ANY
 
 import pytest
 from interactor_emulator import Emulator, Run
-from interactor_emulator.errors import ExecutionFailed, InvalidTransition, ThreadNotFound, ValidationError
+from interactor_emulator.errors import (
+    ExecutionFailed,
+    InstanceNotHalted,
+    InvalidTransition,
+    ThreadNotFound,
+    ValidationError,
+)
 
 from tests.workflows import action, halt, http, script, terminal, to, workflow
 
@@ -209,7 +215,8 @@ def test_a_thread_has_the_assertions_of_a_run(interactor: Emulator) -> None:
     finance.assert_visited("await_finance").assert_not_visited("await_legal").assert_data()
     with pytest.raises(AssertionError) as raised:
         finance.assert_completed("piad")
-    assert f"thread_finance of {run.id} (parallel): expected it to be completed in piad" in str(raised.value)
+    assert str(raised.value).startswith("expected it to be completed in piad")
+    assert str(raised.value).endswith(f"\n  of thread_finance of {run.id} (parallel)")
     assert "did you mean paid?" in str(raised.value)
     assert "waits for: an answer in await_finance, like .thread('finance').resume(approved=True)" in str(raised.value)
     with pytest.raises(AssertionError) as raised:
@@ -236,3 +243,78 @@ def test_all_threads_of_a_failed_run_have_failed(interactor: Emulator) -> None:
     run.thread("finance").assert_failed(state="await_finance")
     assert run.thread("legal").explain().endswith(run.explain().splitlines()[-1])
     assert "failed" not in run.thread("finance").explain()
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("script_eror", "did you mean script_error?"),
+        ("refused", "it is a state: assert_failed(state='refused')"),
+        ("x", "there are invalid_transition, "),
+    ],
+)
+def test_a_code_of_which_nothing_fails_names_what_was_meant(interactor: Emulator, code: str, said: str) -> None:
+    interactor.load(FORM)
+    with pytest.raises(ValueError, match=f"'{code}' is no code that an instance fails with; ") as raised:
+        interactor.start("leave").assert_failed(code)
+    assert said in str(raised.value)
+
+
+def test_the_code_of_a_failure_may_be_given_without_its_name(interactor: Emulator) -> None:
+    interactor.load(workflow("w", {"a": script("throw new Error('x')", "end"), "end": terminal()}))
+    run = interactor.start("w").assert_failed("script_error").assert_failed("script_error", state="a")
+    with pytest.raises(AssertionError, match="expected it to fail with http_error, but it failed with script_error"):
+        run.assert_failed("http_error")
+
+
+@pytest.mark.parametrize("path", [("await_manager", ..., "granted"), (..., "granted"), ("await_manager", "granted")])
+def test_a_path_with_a_gap_shows_what_led_away_from_it(interactor: Emulator, path: tuple[object, ...]) -> None:
+    interactor.load(
+        workflow(
+            "long",
+            {
+                "await_manager": halt(to("granted", ok=True), "refused"),
+                "refused": action(to("told", ok="never"), "end"),
+                "granted": terminal(),
+                "told": terminal(),
+                "end": terminal(),
+            },
+        )
+    )
+    run = interactor.start("long").resume(ok="true")
+    with pytest.raises(AssertionError) as raised:
+        run.assert_path(*path)
+    assert 'await_manager (resume) → refused\n      ✗ granted: ok equals true, saw "true" ✗' in str(raised.value)
+    assert "told: ok" not in str(raised.value)
+
+
+def test_what_failed_stands_in_the_first_line_and_of_which_run_in_the_last(run: Run) -> None:
+    with pytest.raises(AssertionError) as raised:
+        run.assert_halted("ask")
+    first, *_, last = str(raised.value).splitlines()
+    assert first == "expected it to be halted in ask, but it is completed in end"
+    assert last == f"  of {run.id} (w)"
+
+
+def test_an_answer_to_several_threads_is_told_how_each_is_answered(interactor: Emulator) -> None:
+    interactor.load(PARALLEL)
+    run = interactor.start("parallel", {"amount": 1})
+    with pytest.raises(InstanceNotHalted) as raised:
+        run.resume(ok=True)
+    assert raised.value.__notes__ == [
+        "In Python it is run.thread('finance').resume(…) or run.thread('legal').resume(…)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        (["workflow.instance.complete"], "'workflow.instance.complete': did you mean workflow.instance.completed?"),
+        (["halted"], "'halted': did you mean workflow.instance.halted?"),
+        ("workflow.instance.halted", "events is a list, like ['workflow.instance.halted']"),
+    ],
+)
+def test_an_event_that_nobody_can_subscribe_to_names_the_nearest(interactor: Emulator, events: Any, said: str) -> None:
+    with pytest.raises(ValidationError) as raised:
+        interactor.webhooks.subscribe("https://yourapp.com/", events)
+    assert raised.value.__notes__ == [said]

@@ -116,3 +116,33 @@ async def test_they_can_be_awaited(interactor: Emulator) -> None:
     (await first).assert_data(n=1)
     with pytest.raises(ConcurrentModification):
         await second
+
+
+@pytest.mark.parametrize(
+    ("operation", "act"),
+    [
+        ("create", lambda _run, emulator: emulator.start("ask")),
+        ("resume", lambda run, _emulator: run.resume()),
+        ("cancel", lambda run, _emulator: run.cancel()),
+        ("resume", lambda run, emulator: emulator.run(run.id).thread("main").resume()),
+        ("resume", lambda _run, emulator: emulator.when("wait").answer() and emulator.start("ask")),
+    ],
+)
+def test_the_thread_that_holds_does_not_wait_for_itself(
+    interactor: Emulator, run: Run, operation: Holdable, act: Callable[[Run, Emulator], Run]
+) -> None:
+    with interactor.hold(operation) as held:
+        with pytest.raises(RuntimeError, match=f"{operation} is held by this very thread, and nobody else can release"):
+            act(run, interactor)
+        assert held.held == 0
+    run.assert_halted("wait").resume().assert_completed()  # what was refused has left nothing behind
+
+
+def test_nor_does_it_wait_behind_a_request_of_the_same_key(interactor: Emulator, run: Run) -> None:
+    with ThreadPoolExecutor(1) as pool, interactor.hold("create") as held:
+        first = pool.submit(interactor.start, "ask", idempotency_key="k")
+        held.wait_for()
+        with pytest.raises(RuntimeError, match="create is held by this very thread"):
+            interactor.start("ask", idempotency_key="k")
+        held.release()
+        assert interactor.start("ask", idempotency_key="k").id == first.result().id != run.id

@@ -31,7 +31,7 @@ def test_a_failure_with_another_code_is_told_with_its_message(interactor: Emulat
     with pytest.raises(AssertionError) as told:
         run.assert_failed(code="http_error")
     first = str(told.value).splitlines()[0]
-    assert first.startswith(f"{run.id} (fails): expected it to fail with http_error, but it failed with script_error: ")
+    assert first.startswith("expected it to fail with http_error, but it failed with script_error: ")
     assert "no stock" in first
     with pytest.raises(AssertionError, match="expected it to be failed in end, but it is failed in work"):
         run.assert_failed(code="script_error", state="end")
@@ -48,6 +48,4 @@ def test_a_cancel_for_another_reason_is_told_with_it(interactor: Emulator, wrong
     run.assert_cancelled().assert_cancelled(reason=right)
     with pytest.raises(AssertionError) as told:
         run.assert_cancelled(reason=wrong)
-    assert str(told.value).startswith(
-        f"{run.id} (asks): expected it to be cancelled because {wrong}, but it was {right}"
-    )
+    assert str(told.value).startswith(f"expected it to be cancelled because {wrong}, but it was {right}")

@@ -13,6 +13,7 @@ from .tracing import Cause
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+    from threading import Thread
 
 Answer = TypeVar("Answer")
 Result = TypeVar("Result")
@@ -94,6 +95,8 @@ class HttpFault:
     message: str
     # Whether another try is useless: the emulator's own refusal will be the same again.
     final: bool = False
+    # Whether an application of this process raised it.
+    raised: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,6 +160,14 @@ class Walk(Effect[Answer]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Await(Effect[None]):
-    """Wait until something that another thread or task does has happened."""
+    """Wait until something that another thread or task does has happened.
+
+    `holder` is the thread that holds up what is waited for, if one does: in that thread nobody may block for it.
+    """
 
     happened: "Future[None]"
+    holder: "Thread | None" = None
+
+
+class WaitsForItself(RuntimeError):
+    """A thread was about to block until it had itself released what it holds."""

@@ -1,6 +1,7 @@
 """What a test or a program holds in its hand: one account, and the means to serve it."""
 
 from collections.abc import Iterable, Mapping, MutableMapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -319,7 +320,7 @@ class Emulator(Access):
     def http(self) -> "respx.Router":
         """A respx router: stubs of HTTP logic, and its call log. Needs the `pytest` extra."""
         if self._router is None:
-            from interactor_emulator.adapters.http.respx_stubs import router
+            from interactor_emulator.adapters.http.respx_stubs import other_methods, router
 
             made, answer = router()
 
@@ -329,7 +330,7 @@ class Emulator(Access):
                     made.reset()
 
             self._router = made
-            self._account.caller.answer_by(answer)
+            self._account.caller.answer_by(answer, partial(other_methods, made))
             self._account.after_reset.append(empty)
         return self._router
 

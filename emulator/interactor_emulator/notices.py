@@ -177,17 +177,31 @@ ANSWER_REFUSED = Notice(
 
 EGRESS_BLOCKED = Notice(
     "egress_blocked",
-    "HTTP logic or a webhook is to go where nothing allows it",
+    "HTTP logic is to go where nothing allows it",
     "{method} {url}: {reason}",
     'Put an answer in its place: emulator.http.{verb}("{url}").respond(200) in Python, '
     "POST /_emulator/stubs from elsewhere",
 )
-_REJECTED = "{event} to {url} was not acknowledged: {said}"
+WEBHOOK_BLOCKED = Notice(
+    "egress_blocked",
+    "a webhook is to go where nothing allows it",
+    "{method} {url}: {reason}",
+    "It is a dead letter at once, and emulator.webhooks.replay() sends it again; an application of this process needs "
+    "no port: emulator.webhooks.subscribe(app)",
+)
+_REJECTED = "{event} to {receiver} was not acknowledged: {said}"
 WEBHOOK_REJECTED = Notice(
     "webhook_rejected",
     "a receiver does not acknowledge; told once for each new answer",
     _REJECTED,
     "Answer 2xx within 30 seconds to acknowledge; it is tried again until then, six times in all",
+)
+WEBHOOK_RAISED = Notice(
+    "webhook_rejected",
+    "a receiver in the process of the test raises",
+    _REJECTED,
+    "The traceback is in the log (logger interactor_emulator); a server would have answered 500, and it is tried again "
+    "as after that",
 )
 WEBHOOK_UNVERIFIED = Notice(
     "webhook_rejected",

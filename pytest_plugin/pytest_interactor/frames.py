@@ -19,6 +19,7 @@ def without_ours(error: "pytest.ExceptionInfo[BaseException]") -> None:
 
 def _is_meant(error: "pytest.ExceptionInfo[BaseException]") -> bool:
     """Whether a call was refused, or an assertion failed, or an application of the test's said `pytest.fail`."""
-    from interactor_emulator.errors import InteractorError  # late: only a failure needs it
+    from interactor_emulator.effects import WaitsForItself  # late: only a failure needs them
+    from interactor_emulator.errors import InteractorError
 
-    return isinstance(error.value, (*_MEANT, InteractorError, pytest.fail.Exception))
+    return isinstance(error.value, (*_MEANT, InteractorError, WaitsForItself, pytest.fail.Exception))

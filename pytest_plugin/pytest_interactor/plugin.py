@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 # The document's own day.
 _NOW = "2026-01-20T12:00:00Z"
-_SEED = 1
 _POOL_USED = pytest.StashKey[bool]()
 _GATHERED = pytest.StashKey["Gathered"]()
 _CURRENT = pytest.StashKey["Emulator"]()
@@ -126,7 +125,10 @@ def _check_folders(config: pytest.Config) -> None:
 def _check_endings(config: pytest.Config, option: str, endings: tuple[str, ...]) -> None:
     for name in config.getoption(option):
         if name and not name.endswith(endings):
-            raise pytest.UsageError(f"{option} {name}: a file ends in {' or '.join(endings)}; write {option}=FILE")
+            meant = f"write {option}=FILE"
+            if Path(name.partition("::")[0]).suffix == ".py" or Path(name).is_dir():
+                meant = f"{name} was taken for it: put {option} after the paths, or {meant}"
+            raise pytest.UsageError(f"{option} {name}: a file ends in {' or '.join(endings)}; {meant}")
         if name and (why := _unwritable(Path(name))) is not None:
             raise pytest.UsageError(f"{option} {name}: {why}")
 
@@ -226,13 +228,14 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 @pytest.fixture
 def interactor(request: pytest.FixtureRequest) -> "Iterator[Emulator]":
-    """A clean emulator: its clock stands at 2026-01-20T12:00:00Z, its seed is fixed; the marker may say otherwise."""
-    from . import marks
+    """A clean emulator: its clock stands at 2026-01-20T12:00:00Z, its seed is fixed, or the test's own where
+    it uses `interactor_env`; the marker may say otherwise."""
+    from . import marks, seeds
 
     request.config.stash[_POOL_USED] = True
     config = request.config
     folders = [*config.getoption("--interactor-definitions"), *config.getini("interactor_definitions")]
-    emulator = marks.made(request.node, {"seed": _SEED, "now": _NOW, "definitions": folders})
+    emulator = marks.made(request.node, {"seed": seeds.seed_of(request.node), "now": _NOW, "definitions": folders})
     test, covers, mode = request.node.nodeid, _covers(config), _diagnostics(config)
     config.stash[_CURRENT] = emulator
     if "interactor_env" in request.fixturenames:

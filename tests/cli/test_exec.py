@@ -44,8 +44,9 @@ def test_the_coverage_survives_a_reset_and_is_added_up_by_pytest(pytester: pytes
     made = pytester.path / "exec.json"
     code = [sys.executable, "-c", CREATES, "0", "reset"]
     assert ran("--definitions", LEAVE, "--coverage", str(made), "--", *code).returncode == 0
-    taken = next(iter(json.loads(made.read_text())["workflows"].values()))["states"]
-    assert [row["state"] for row in taken] == ["await_manager"]
+    [written] = json.loads(made.read_text())["workflows"].values()
+    assert [row["state"] for row in written["states"]] == ["await_manager"]
+    assert [each["test"].startswith(sys.executable) for each in written["scenarios"]] == [True]
     pytester.makepyfile(
         f"""
         def test_it(interactor):

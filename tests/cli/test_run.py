@@ -40,6 +40,28 @@ def test_a_failed_instance_is_an_exit_code_of_one() -> None:
     done = _run(PURCHASE, "--input", '{"amount": 5}')
     assert done.returncode == 1
     assert "error: http_error: Egress to https://yourapp.com is blocked" in done.stdout
+    assert "noticed: egress_blocked: POST https://yourapp.com/api/notifications: Egress" in done.stderr
+    assert "--stub 'https://yourapp.com/api/notifications={\"ok\": true}' answers in its place" in done.stderr
+    assert "--allow-egress yourapp.com lets it out" in done.stderr
+
+
+def test_what_is_noticed_on_the_way_is_told_at_the_end(tmp_path: Path) -> None:
+    fields = [{"name": "approved", "type": "boolean", "label": "Approved"}]
+    definition = workflow(
+        "ask", {"ask": halt(to("yes", approved=True), "no", fields=fields), "yes": terminal(), "no": terminal()}
+    )
+    file = tmp_path / "ask.json"
+    file.write_text(json.dumps(definition))
+    done = _run(str(file), "--answer", 'ask={"approved": "true"}')
+    assert (done.returncode, "status: completed" in done.stdout) == (0, True)
+    assert "noticed: form_input_mismatch: " in done.stderr
+    assert "noticed" not in _run(str(file), "--answer", 'ask={"approved": true}').stderr
+
+
+def test_a_stub_that_nobody_has_asked_is_told() -> None:
+    done = _run(PURCHASE, "--input", '{"amount": 5}', *STUB, "--stub", "https://yourapp.com/other={}")
+    assert "not needed: --stub for https://yourapp.com/other\n" in done.stderr
+    assert "api/notifications" not in done.stderr
 
 
 FORK = workflow(
@@ -138,7 +160,7 @@ def test_json_that_is_none_is_one_line(option: str, text: str, said: str) -> Non
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nope.json"], "no definition 'nope.json'"),
+        (["nope.json"], "nope.json: no such file"),
         ([PURCHASE, "--input", "[1"], "--input: not valid JSON"),
         ([PURCHASE, "--input", "[]"], "--input takes a JSON object"),
         ([PURCHASE, "--answer", "x"], "--answer takes STATE=JSON"),
@@ -154,3 +176,58 @@ def test_bad_usage_is_told(arguments: list[str], said: str) -> None:
     done = _run(*arguments)
     assert done.returncode == 2
     assert said in done.stderr
+
+
+MISTAKEN = """{
+  "name": "leave", "initial_state": "ask",
+  "states": {
+    "ask": {"type": "halting", "transitions": [{"target": "grantd"}]},
+    "granted": {"type": "terminal"}
+  }
+}
+"""
+
+
+@pytest.mark.parametrize("command", [["run"], ["graph"], ["serve", "--definitions"], ["exec", "--definitions"]])
+def test_a_mistaken_definition_is_told_with_its_place_and_what_was_meant(command: list[str], tmp_path: Path) -> None:
+    (tmp_path / "leave.json").write_text(MISTAKEN)
+    more = ["--", "true"] if command[0] == "exec" else []
+    done = _in(tmp_path, *command, "leave.json", *more)
+    assert done.returncode == 2
+    assert (
+        "  leave.json:4:59: error: states.ask.transitions[0].target: Target state 'grantd' does not exist "
+        "(did you mean granted?)\n"
+    ) in done.stderr
+
+
+def _in(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([COMMAND[0], *arguments], cwd=folder, capture_output=True, text=True, timeout=20)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["run", "."], ". is a folder; name the file of one definition, like leave.json"),
+        (["run", "leaf.json"], "leaf.json: no such file; did you mean leave.json?"),
+        (["graph", "leaf.json"], "leaf.json: no such file; did you mean leave.json?"),
+        (["validate", "leaf.json"], "leaf.json: no such file or folder; did you mean leave.json?"),
+        (["exec", "--definitions", "leaf.json", "--", "true"], "no such file or folder; did you mean leave.json?"),
+        (["graph", "-o", "p.PNG", "leave.json"], "--output p.PNG: there is svg, mermaid, dot, and no png; write p.svg"),
+    ],
+)
+def test_what_is_no_file_of_a_definition_is_told_with_what_there_is(
+    arguments: list[str], told: str, tmp_path: Path
+) -> None:
+    (tmp_path / "leave.json").write_text(MISTAKEN.replace("grantd", "granted"))
+    done = _in(tmp_path, *arguments)
+    assert (done.returncode, told in done.stderr) == (2, True)
+    assert [each.name for each in tmp_path.iterdir()] == ["leave.json"]
+
+
+@pytest.mark.parametrize(("ending", "begin"), [(".svg", "<svg"), (".mmd", "flowchart"), (".dot", "digraph")])
+def test_the_ending_of_its_file_chooses_what_a_picture_is(ending: str, begin: str, tmp_path: Path) -> None:
+    (tmp_path / "leave.json").write_text(MISTAKEN.replace("grantd", "granted"))
+    assert _in(tmp_path, "graph", "leave.json", "-o", f"p{ending}").returncode == 0
+    assert (tmp_path / f"p{ending}").read_text().startswith(begin)
+    assert _in(tmp_path, "graph", "leave.json", "-o", f"p{ending}", "--format", "dot").returncode == 0
+    assert (tmp_path / f"p{ending}").read_text().startswith("digraph")

@@ -244,7 +244,7 @@ def test_a_port_in_use_is_one_clear_line() -> None:
         ("[]", "broken.json:1:1: a definition is a JSON object"),
         ('{"states": {"a": 1,\n "a": NaN}}', 'broken.json:2:2: the member "a" stands here twice, first in line 1'),
         ('{"n":\n 1e400}', "broken.json:2:2: not valid JSON: the number 1e400 is out of range"),
-        ('{"name": "x", "states": {}}', "  initial_state: Workflow needs an initial_state"),
+        ('{"name": "x", "states": {}}', "error: initial_state: Workflow needs an initial_state"),
         (None, "broken.json: no such file or folder"),
     ],
 )

@@ -121,7 +121,7 @@ def test_a_forged_line_is_seen_to_be_none(folder: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1", "cp437", "utf-8"])
 def test_a_narrow_encoding_loses_no_output(encoding: str) -> None:
-    arguments = ["run", str(PURCHASE), "--input", '{"amount": 15000}', "--explain"]
+    arguments = ["run", str(PURCHASE), "--input", '{"amount": 15000, "description": "chairs"}', "--explain"]
     environment = {**os.environ, "PYTHONIOENCODING": encoding}
     done = subprocess.run([COMMAND, *arguments], capture_output=True, env=environment, timeout=60)
     assert (done.returncode, done.stderr) == (0, b"")

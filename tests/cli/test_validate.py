@@ -60,7 +60,7 @@ def test_every_finding_begins_with_its_place_from_top_to_bottom(folder: Path) ->
     done = validated(folder, "wrong.json", "odd.json")
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
-        "wrong.json:3:20: error: initial_state: Initial state 'strat' does not exist",
+        "wrong.json:3:20: error: initial_state: Initial state 'strat' does not exist (did you mean start?)",
         "wrong.json:7:7: warning: unknown_field: states.start.presentaton: State has no member 'presentaton'; it is "
         "ignored (Did you mean 'presentation'?)",
         "wrong.json:9:20: error: states.start.transitions[0].target: Target state 'nowhere' does not exist",

@@ -109,3 +109,52 @@ def test_one_process_in_any_order(pytester: pytest.Pytester) -> None:
     for name, text in PROJECT.items():
         pytester.path.joinpath(name).write_text(text)
     pytester.runpytest_subprocess("-p", "no:xdist", "--interactor-diagnostics=off").assert_outcomes(passed=6)
+
+
+SEEDS = """
+import httpx, pytest
+
+QUICK = {"name": "quick", "initial_state": "end", "states": {"end": {"type": "terminal"}}}
+
+@pytest.fixture(scope="session")
+def app(interactor_env):
+    return {"instances": set(), "deliveries": set(), "env": interactor_env}
+
+@pytest.mark.parametrize("number", range(3))
+def test_an_app_that_keeps_what_it_has_seen(interactor, interactor_inbox, app, number, record_property):
+    interactor.load(QUICK)
+    run = interactor.start("quick")
+    ids = {each.delivery_id for each in interactor_inbox.received}
+    assert ids and not ids & app["deliveries"] and run.id not in app["instances"]
+    app["deliveries"] |= ids
+    app["instances"].add(run.id)
+    print("ID", number, run.id)
+
+@pytest.mark.interactor(seed=7)
+@pytest.mark.parametrize("number", range(2))
+def test_a_chosen_seed_stays(interactor, app, number):
+    interactor.load(QUICK)
+    print("CHOSEN", interactor.start("quick").id)
+
+@pytest.mark.parametrize("number", range(2))
+def test_without_such_an_app_ids_repeat(interactor, number):
+    interactor.load(QUICK)
+    print("FIXED", interactor.start("quick").id)
+"""
+
+
+def test_an_app_that_lives_through_many_tests_sees_no_id_twice(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(SEEDS)
+    said: list[list[str]] = []
+    for _ in range(2):
+        result = pytester.runpytest_subprocess("-s", "-p", "no:randomly")
+        result.assert_outcomes(passed=7)
+        said.append([line.lstrip(".").split(" ", 1)[-1] for line in result.outlines if "inst_" in line])
+    assert said[0] == said[1]  # each in its session as in the next
+    assert len(set(said[0])) == 5  # three of their own, one chosen, one fixed
+
+
+def test_a_test_that_is_run_again_is_another_to_such_an_app(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest("def pytest_collection_modifyitems(items): items *= 2")
+    pytester.makepyfile(SEEDS)
+    pytester.runpytest_subprocess("-k", "that_keeps").assert_outcomes(passed=6)

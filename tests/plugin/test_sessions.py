@@ -212,6 +212,9 @@ def test_it(interactor, days):
     [
         ("--interactor-coverage=c.xml", "a file ends in .json or .html"),
         ("--interactor-report=r.txt", "a file ends in .md or .html or .json"),
+        ("--interactor-coverage=first/test_leave.py", "put --interactor-coverage after the paths, or write"),
+        ("--interactor-coverage=test_leave.py::test_x[1]", "put --interactor-coverage after the paths, or write"),
+        ("--interactor-coverage=folder.md", "put --interactor-coverage after the paths, or write"),
         ("--interactor-coverage-from=none.json", "there is no file none.json"),
         ("--interactor-coverage-from=empty.json", "empty.json is no coverage file"),
         ("--interactor-report=empty.json/r.md", "empty.json is no folder"),

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from interactor_emulator import Emulator
+from interactor_emulator.adapters.http.stubs import Stub
 from interactor_fixtures import definition
 
 from tests.workflows import halt, http, terminal, workflow
@@ -123,6 +124,43 @@ def test_egress_is_blocked_and_the_error_says_what_would_help(interactor: Emulat
     run = interactor.start("caller", namespace="n").assert_failed(code="http_error", state="call")
     assert "add a stub for it, a route" in str(run.failure)
     assert "egress_blocked" in {each.code for each in interactor.diagnostics}
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:9", "localhost"])
+def test_how_to_reach_this_machine_is_said_of_calls_and_webhooks(interactor: Emulator, host: str) -> None:
+    interactor.load(_caller(f"http://{host}/"))
+    interactor.webhooks.subscribe(f"http://{host}/hook")
+    failed = interactor.start("caller").assert_failed(code="http_error")
+    dead = interactor.webhooks.dead_letters[0].attempts[0].error
+    way = "request interactor_server or interactor_env, or Emulator(loopback_egress=True)"
+    assert (way in str(failed.failure), way in str(dead)) == (True, True)
+    assert "stub" not in str(dead)
+    hints = [each.hint for each in interactor.diagnostics if each.message.startswith(f"POST http://{host}/hook")]
+    assert ["stub" in hint or ".http." in hint for hint in hints] == [False] * len(hints)
+
+
+@pytest.mark.parametrize(
+    ("prepare", "said"),
+    [
+        (lambda emulator: emulator.http.get(URL).respond(200), "; the stub for it is for GET, not POST"),
+        (
+            lambda emulator: emulator.http.put(url__startswith=URL[:20]).respond(200),
+            "; the stub for it is for PUT, not",
+        ),
+        (lambda emulator: emulator.account.caller.stubs.append(Stub(URL, "GET")), "; the stub for it is for GET, not"),
+        (
+            lambda emulator: emulator.account.caller.stubs.append(Stub(URL, times=0)),
+            "; the stub for it has given its 0",
+        ),
+        (lambda emulator: emulator.http.get("https://other.example/").respond(200), "allow egress to yourapp.com"),
+    ],
+)
+def test_a_stub_that_nearly_fits_is_named(interactor: Emulator, prepare: Any, said: str) -> None:
+    prepare(interactor)
+    interactor.load(_caller())
+    failure = interactor.start("caller").assert_failed(code="http_error").failure
+    assert said in str(failure)
+    assert str(failure).endswith("yourapp.com") == said.endswith("yourapp.com")
 
 
 @pytest.mark.parametrize("stubbed", [False, True])

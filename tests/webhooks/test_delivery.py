@@ -210,7 +210,9 @@ def test_what_is_not_allowed_out_is_dead_at_once_and_says_why(interactor: Emulat
     interactor.webhooks.subscribe("https://yourapp.com/hook", secret=SECRET)
     interactor.start("end")
     assert [each.status for each in interactor.webhooks.dead_letters] == ["dead", "dead"]
-    assert "add a stub for it, a route" in str(interactor.webhooks.dead_letters[0].attempts[0].error)
+    assert "is blocked: add a route (https://yourapp.com=http://127.0.0.1:PORT) or allow egress to" in str(
+        interactor.webhooks.dead_letters[0].attempts[0].error
+    )
     assert {each.code for each in interactor.diagnostics} == {"egress_blocked"}
     app = App()
     interactor.routes = {"https://yourapp.com": app}

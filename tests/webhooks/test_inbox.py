@@ -85,9 +85,72 @@ def test_an_event_that_others_were_told_of_is_told_with_them(interactor: Emulato
     run = interactor.start("ask")
     with pytest.raises(AssertionError) as told:
         interactor.webhooks.wait_for(HALTED, timeout=0)
-    assert f"{HALTED} of {run.id} was sent to {mine.id} (an app of this process, <function" in str(told.value)
-    assert f"{HALTED} of {run.id} was sent to {away.id} (http://127.0.0.1:9/hook): " in str(told.value)
+    lines = str(told.value).splitlines()
+    assert any(f"was sent to {mine.id} (the application {__name__}.test_an_event" in line for line in lines)
+    assert f"{HALTED} of {run.id} was sent to {away.id} (http://127.0.0.1:9/hook): dead: Egress to" in str(told.value)
+    assert any(line.endswith("what others were sent is in interactor.webhooks.deliveries") for line in lines)
     assert f"{HALTED} of {run.id} came before the inbox was asked for: ask first" in str(told.value)
     with pytest.raises(AssertionError) as told:
         interactor.webhooks.inbox.assert_delivered(COMPLETED)
     assert HALTED not in str(told.value)
+
+
+def answering(status: str) -> Any:
+    def app(environ: Any, start: Any) -> list[bytes]:
+        start(status, [])
+        return [b"no such key"]
+
+    return app
+
+
+@pytest.mark.parametrize("status", ["401 Unauthorized", "500 Internal Server Error", "302 Found"])
+def test_what_another_receiver_answered_is_told(interactor: Emulator, interactor_inbox: Inbox, status: str) -> None:
+    interactor.load(ASK)
+    other = interactor.webhooks.subscribe(answering(status), [HALTED])
+    interactor.start("ask")
+    interactor_inbox.clear()
+    with pytest.raises(AssertionError, match=rf"{other.id} \(.*\): pending: answered {status[:3]}: no such key"):
+        interactor_inbox.assert_delivered(HALTED)
+
+
+def test_a_delivery_shows_itself_with_the_reason_in_front(interactor: Emulator) -> None:
+    interactor.load(ASK)
+    refusing = interactor.webhooks.subscribe(answering("401 Unauthorized"), [HALTED])
+    run = interactor.start("ask")
+    [delivery] = interactor.webhooks.deliveries
+    assert repr(delivery) == (
+        f"<pending: answered 401: no such key; {HALTED} of {run.id} to {refusing.id}, 1 attempt, {delivery.id}>"
+    )
+
+
+def test_nothing_is_waited_for_where_nothing_can_come(pytester: pytest.Pytester) -> None:
+    """A whole minute would be the test's time-out: what can come by nobody is told at once."""
+    pytester.makepyfile(
+        """
+import pytest
+from concurrent.futures import ThreadPoolExecutor
+
+ASK = {"name": "ask", "initial_state": "ask", "states": {
+    "ask": {"type": "halting", "transitions": [{"target": "end"}]}, "end": {"type": "terminal"}}}
+
+def test_by_nobody(interactor):
+    interactor.load(ASK)
+    interactor.start("ask")
+    inbox = interactor.webhooks.inbox
+    with pytest.raises(AssertionError, match="completed came: the clock stands, and nothing is under way"):
+        inbox.wait_for("workflow.instance.completed", timeout=1e6)
+
+def test_asked_for_too_late(interactor, interactor_server):
+    interactor.load(ASK)
+    interactor.start("ask")
+    with pytest.raises(AssertionError, match="came before the inbox was asked for"):
+        interactor.webhooks.wait_for("workflow.instance.halted", timeout=1e6)
+
+def test_by_another_thread(interactor, interactor_inbox):
+    interactor.load(ASK)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(interactor.start, "ask")
+        interactor_inbox.wait_for("workflow.instance.halted")
+"""
+    )
+    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=3)

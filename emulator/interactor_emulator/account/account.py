@@ -4,11 +4,14 @@ Two accounts share nothing but the pool of script children. What an account was 
 happened since is built anew from them by a reset; what a program may hold in its hand outlives that, and is emptied.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from traceback import format_exception
 
 from interactor_emulator import notices
 from interactor_emulator.adapters.driver import Driver
+from interactor_emulator.adapters.http.applications import AppRaised
 from interactor_emulator.adapters.http.caller import Caller
 from interactor_emulator.adapters.http.egress import Egress
 from interactor_emulator.adapters.script.pool import ScriptCall, ScriptPool
@@ -21,6 +24,7 @@ from interactor_emulator.faults.rules import Faults
 from interactor_emulator.ids import Ids
 from interactor_emulator.projections.feed import Feed
 from interactor_emulator.projections.metrics import Metrics
+from interactor_emulator.redaction import redact
 from interactor_emulator.state.events import Noticed, RetryScheduled
 from interactor_emulator.state.idempotency import IdempotencyKeys
 from interactor_emulator.state.journal import Journal
@@ -38,6 +42,8 @@ from .ports import Outside
 from .settings import KEEPABLE, Settings
 from .tokens import Clients, Grant
 
+log = logging.getLogger("interactor_emulator")
+
 
 class Account:
     """An account's parts."""
@@ -52,7 +58,7 @@ class Account:
         self.people = People()
         self.faults = Faults(lambda: self.ids.chance())
         self.writer = Writer()
-        self.caller = Caller(self._egress(), lambda: self.clock.now_ms, self._note_blocked)
+        self.caller = Caller(self._egress(), lambda: self.clock.now_ms, self._note_blocked, self._log_raised)
         # What is under way meets one lock, and finds after a reset that its instance is gone.
         outside = Outside(pool, self.caller, self.writer, self._script_call, lambda: self.host.give_way())
         self.driver = Driver(outside.ports())
@@ -159,7 +165,12 @@ class Account:
             log_line_characters=limits.log_line_characters,
         )
 
-    def _note_blocked(self, request: SendHttp, reason: str) -> None:
+    def _log_raised(self, raised: AppRaised) -> None:
+        told = "".join(format_exception(raised.__cause__)) if raised.__cause__ is not None else ""
+        log.warning("%s\n%s", *(redact(text, self.secrets.ever) for text in (str(raised), told)))
+
+    def _note_blocked(self, request: SendHttp, reason: str, of_webhook: bool) -> None:
+        row = notices.WEBHOOK_BLOCKED if of_webhook else notices.EGRESS_BLOCKED
         values = {"method": request.method, "verb": request.method.lower(), "url": request.url, "reason": reason}
         with self.driver.lock:
-            self.journal.notice(Noticed.of(notices.EGRESS_BLOCKED, **values))
+            self.journal.notice(Noticed.of(row, **values))

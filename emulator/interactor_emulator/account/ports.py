@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from threading import current_thread
 
 from interactor_emulator.adapters.driver import Ports
 from interactor_emulator.adapters.http.caller import Caller
@@ -20,6 +21,7 @@ from interactor_emulator.effects import (
     SendHttp,
     SendWebhook,
     SyntaxFault,
+    WaitsForItself,
     Walk,
 )
 
@@ -88,6 +90,8 @@ async def _walk_async(effect: Walk[object]) -> object:
 
 
 def _await(effect: Await) -> None:
+    if effect.holder is current_thread() and not effect.happened.done():
+        raise WaitsForItself
     effect.happened.result()
 
 

@@ -1,6 +1,7 @@
 """`exec`: a command with a server of its own, for the test runners of other languages."""
 
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from interactor_emulator import terminal
+from interactor_emulator.redaction import redact
 
 from .child import Child, child
 from .config import PREFIX, config_option
+from .noticed import Findings
 from .options import app_from, client_settings, definition_files, emulator_from, server_options
 
 if TYPE_CHECKING:
     from interactor_emulator.account.account import Account
     from interactor_emulator.projections.coverage import Coverage
 
+_SHOWN = 80  # characters of a command
 _NOT_FOUND = 127  # what a shell answers for a command that is not there
 
 
@@ -49,10 +53,10 @@ def command(arguments: tuple[str, ...], coverage_file: Path | None, **options: A
 
     files = definition_files(options["definitions"])
     emulator = emulator_from(options, click.get_current_context())
-    coverage, findings = Coverage(), _Findings()
+    coverage, findings = Coverage(), Findings()
 
     def forgetting(account: "Account") -> None:
-        add_account(coverage, account)
+        add_account(coverage, account, _scenario(arguments, account))
         findings.add(account)
 
     emulator.accounts.tell_of_forgetting(forgetting)
@@ -72,6 +76,12 @@ def command(arguments: tuple[str, ...], coverage_file: Path | None, **options: A
     sys.exit(status)
 
 
+def _scenario(arguments: tuple[str, ...], account: "Account") -> str:
+    """What coverage and report call the tests of a command: the command, and the account where it has several."""
+    of_account = "" if account.name == "default" else f" ({account.name})"
+    return f"{redact(shlex.join(arguments), account.secrets.ever)[:_SHOWN]}{of_account}"
+
+
 def _run(process: Child, arguments: tuple[str, ...], environment: dict[str, str]) -> int:
     try:
         return process.run(arguments, environment)
@@ -80,24 +90,8 @@ def _run(process: Child, arguments: tuple[str, ...], environment: dict[str, str]
         return _NOT_FOUND
 
 
-class _Findings:
-    """Diagnostics, each once, with how often."""
-
-    def __init__(self) -> None:
-        self.times: dict[str, int] = {}
-
-    def add(self, account: "Account") -> None:
-
-        for each in account.journal.notices:
-            if each.provoked:
-                continue
-            text = terminal.line(f"{each.code}: {each.message} ({each.hint})")
-            self.times[text] = self.times.get(text, 0) + 1
-
-
-def _show(coverage: "Coverage", findings: _Findings) -> None:
+def _show(coverage: "Coverage", findings: Findings) -> None:
     lines = ["", "path coverage", *(f"  {row}" for row in coverage.table())] if coverage else ["", "no instance ran"]
-    if findings.times:
-        lines += ["", "diagnostics"]
-        lines += [f"  {text}" + (f" [{times} times]" if times > 1 else "") for text, times in findings.times.items()]
+    if noticed := findings.lines():
+        lines += ["", "diagnostics", *(f"  {each}" for each in noticed)]
     terminal.complain("\n".join(lines))

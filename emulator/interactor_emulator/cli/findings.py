@@ -1,18 +1,23 @@
 """What is wrong with a definition's file, and what it hardly means, each with its place in the file."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from interactor_emulator.errors import InvalidWorkflow
 from interactor_emulator.jsontext import AnyJson
+from interactor_emulator.nearest import nearest
 from interactor_emulator.terminal import line
 
 if TYPE_CHECKING:
     from interactor_emulator.definition.positions import Positions
     from interactor_emulator.emulator import Emulator
+
+_MISSING_STATE = re.compile(r"'([^']*)' does not exist")
 
 INVALID, UNREADABLE = "invalid_workflow", "unreadable"
 """The codes of errors: the one that the API answers with, and that of a file in which there is no definition."""
@@ -20,7 +25,8 @@ INVALID, UNREADABLE = "invalid_workflow", "unreadable"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of `validate`, and one member of `findings` in its JSON. Warnings have codes of their own and a hint."""
+    """One line of `validate`, and one member of `findings` in its JSON. Warnings have codes of their own and a hint; an
+    error has one where a state was mistaken."""
 
     file: str
     line: int
@@ -80,7 +86,19 @@ class DefinitionFile:
         return found
 
     def _error(self, path: str, message: str) -> Finding:
-        return Finding(str(self.path), *self._positions.of_value(path), "error", INVALID, path, message)
+        place = self._positions.of_value(path)
+        return Finding(str(self.path), *place, "error", INVALID, path, message, hint=self._meant(message))
+
+    def _meant(self, message: str) -> str:
+        """Of a state that there is not, the nearest that there is."""
+        states = self.source.get("states")
+        missing = _MISSING_STATE.search(message)
+        near = nearest(missing[1], states) if missing and isinstance(states, dict) else None
+        return f"did you mean {near}?" if near else ""
+
+    def told(self, error: InvalidWorkflow) -> list[Finding]:
+        """The errors that a refusal of this definition has, each with its place."""
+        return [self._error(each["path"], each["message"]) for each in error.errors]
 
     @cached_property
     def _positions(self) -> "Positions":

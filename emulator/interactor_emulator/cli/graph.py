@@ -7,6 +7,11 @@ import click
 
 from interactor_emulator import terminal
 
+_FORMATS = ("svg", "mermaid", "dot")
+_ENDINGS = {".svg": "svg", ".mmd": "mermaid", ".mermaid": "mermaid", ".dot": "dot", ".gv": "dot"}
+# What a picture is often wanted as, and none of this is.
+_OTHERS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf")
+
 
 @click.command(
     "graph",
@@ -14,15 +19,21 @@ from interactor_emulator import terminal
     epilog="Example: interactor-emulator graph leave.json --format mermaid",
 )
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--format", "format_", type=click.Choice(["svg", "mermaid", "dot"]), default="svg", show_default=True)
+@click.option(
+    "--format", "format_", type=click.Choice(_FORMATS), help="svg, unless the output's ending says otherwise."
+)
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="A file to write; standard output unless given.")
 def command(file: Path, format_: Any, output: Path | None) -> None:
-    """Draw the definition in FILE: states, and when each transition is taken."""
+    """Draw the definition in FILE: states, and when each transition is taken.
+
+    The ending of the file to write chooses the format: .svg, .mmd or .dot.
+    """
     from interactor_emulator.emulator import Emulator, close_shared_pool, read_definition
     from interactor_emulator.errors import ValidationError
 
     from .options import load
 
+    format_ = _format(format_, output)
     emulator = Emulator()
     try:
         load(emulator, file)
@@ -36,3 +47,13 @@ def command(file: Path, format_: Any, output: Path | None) -> None:
     else:
         output.write_text(picture, "utf-8", "backslashreplace")
         terminal.complain(f"wrote {output}")
+
+
+def _format(chosen: str | None, output: Path | None) -> "Any":
+    ending = "" if output is None else output.suffix.lower()
+    if output is not None and ending in _OTHERS:
+        raise click.UsageError(
+            f"--output {output}: there is {', '.join(_FORMATS)}, and no {ending[1:]}; write "
+            f"{output.with_suffix('.svg')}, which browsers show, or --format dot for Graphviz"
+        )
+    return chosen or _ENDINGS.get(ending, "svg")

@@ -9,7 +9,6 @@ import click
 
 from interactor_emulator.errors import InvalidWorkflow
 from interactor_emulator.limits import DAY
-from interactor_emulator.terminal import line
 
 from .config import nearest, said_at
 from .values import pairs
@@ -45,7 +44,7 @@ def definition_files(paths: Iterable[Path]) -> list[Path]:
         elif path.is_file():
             found.append(path)
         else:
-            raise FileNotFoundError(ENOENT, "no such file or folder", str(path))
+            raise FileNotFoundError(ENOENT, f"no such file or folder{beside(path)}", str(path))
     return found
 
 
@@ -173,15 +172,29 @@ def client_settings(emulator: "Emulator", url: str) -> dict[str, str]:
 
 
 def load(emulator: "Emulator", file: Path) -> None:
-    """Create and publish the definition in a file; ends the program with every error that it has."""
+    """Create and publish the definition in a file; ends the program with every error that it has, and its place."""
+    from .findings import DefinitionFile
+
+    _check_is_file(file)
     try:
         emulator.load(file)
     except InvalidWorkflow as error:
-        told = [
-            f"{file}: {error.message}",
-            *(f"  {line(each['path'])}: {line(each['message'])}" for each in error.errors),
-        ]
-        raise ValueError("\n".join(told)) from None
+        found = DefinitionFile(file).told(error)
+        raise ValueError("\n".join([f"{file}: {error.message}", *(f"  {each}" for each in found)])) from None
+
+
+def _check_is_file(file: Path) -> None:
+    if file.is_dir():
+        files = sorted(file.glob("*.json"))
+        like = f", like {files[0]}" if files else ""
+        raise ValueError(f"{file} is a folder; name the file of one definition{like}")
+    if not file.is_file():
+        raise FileNotFoundError(ENOENT, f"no such file{beside(file)}", str(file))
+
+
+def beside(path: Path) -> str:
+    """What to add for a path that there is not: the nearest that there is in its folder."""
+    return nearest(path.name, [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else [])
 
 
 def _instant(where: str, now: str | None) -> str | None:

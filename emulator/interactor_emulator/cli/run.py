@@ -18,6 +18,7 @@ from .config import nearest
 from .values import json_object, json_value, pairs
 
 if TYPE_CHECKING:
+    from interactor_emulator.adapters.http.stubs import Stub
     from interactor_emulator.facade.run import Run, RunThread
     from interactor_emulator.state.events import RetryScheduled
 
@@ -68,6 +69,7 @@ def command(
     from interactor_emulator.emulator import Emulator, close_shared_pool
 
     from .findings import DefinitionFile
+    from .noticed import Findings
     from .options import load
 
     emulator = Emulator(
@@ -90,7 +92,11 @@ def command(
         run = emulator.start(str(definition.source["name"]), input_object, namespace)
         failed = _answer_in_turn(run, queues)
         _print(run, emulator.read(lambda account: list(account.retries.values())), explain)
-        _tell_unused(queues)
+        _tell_unused(queues, emulator.account.caller.stubs)
+        noticed = Findings(in_options=True)
+        emulator.read(noticed.add)
+        for each in noticed.lines():
+            terminal.complain(f"noticed: {each}")
     finally:
         close_shared_pool()
     sys.exit(1 if failed or run.status == "failed" else 0)
@@ -154,7 +160,10 @@ def _like(thread: "RunThread") -> dict[str, AnyJson]:
     return {"approved": True}
 
 
-def _tell_unused(queues: Answers) -> None:
+def _tell_unused(queues: Answers, stubs: "Iterable[Stub]") -> None:
+    for stub in stubs:
+        if not stub.calls:
+            terminal.complain(f"not needed: --stub for {line(stub.url)}")
     for state, left in queues.items():
         if left:
             times = "" if len(left) == 1 else f", {len(left)} times"

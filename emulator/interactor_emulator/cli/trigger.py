@@ -36,9 +36,7 @@ def command(event: str, url: str, secret: str, data: str | None) -> None:
     body = sample_body(name, delivery_id, now_ms, None if data is None else json_object("--data", data))
     sending = Sending(secret, name, delivery_id, 0, now_ms // 1000, body, body)
     egress = Egress({}, [urlsplit(url).hostname or ""], loopback=True)
-    outcome = Caller(egress, wall_ms, lambda _request, _reason: None).deliver(
-        SendWebhook(url, sending.headers, body, 30_000)
-    )
+    outcome = Caller(egress, wall_ms, lambda *_told: None).deliver(SendWebhook(url, sending.headers, body, 30_000))
     terminal.say(f"{name} {delivery_id}, {len(body)} bytes, {sending.headers['X-Interactor-Signature']}")
     if not isinstance(outcome, HttpAnswer):
         terminal.say(outcome.message)

@@ -6,7 +6,8 @@ from concurrent.futures import Future, wait
 from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
-from threading import Thread
+from threading import Thread, current_thread
+from threading import enumerate as enumerate_threads
 from typing import TypeVar
 
 from interactor_emulator.account.account import Account
@@ -20,6 +21,7 @@ from interactor_emulator.tracing import Cause
 
 Value = TypeVar("Value")
 
+_OUR_THREADS = "interactor-"
 # Wall time that an assertion waits at most.
 _SETTLE_SECONDS, _LOOP_SECONDS = 10.0, 2.0
 
@@ -102,6 +104,13 @@ class Access:
         told = self.read(due.waiting_for)
         return [*told, "await emulator.aio.settle() before an assertion in an event loop"] if in_loop else told
 
+    def nobody_else_acts(self) -> bool:
+        """Whether nothing more can happen unless this very thread acts: the clock stands, all is settled, no server
+        hosts the account, and there is no other thread that might do something with it."""
+        if self._account.host is not NOBODY or not _alone():
+            return False
+        return self.read(lambda account: account.clock.frozen and due.is_settled(account))
+
     def _settle_beside(self) -> None:
         """In a loop of this thread's own: there an application of this process is bounded by its time-out."""
         account = self._account
@@ -137,6 +146,11 @@ def _fulfil(settled: "Future[None]", work: Callable[[], None]) -> None:
         settled.set_result(None)
     except BaseException as error:  # noqa: BLE001 - whoever waits decides what to make of it
         settled.set_exception(error)
+
+
+def _alone() -> bool:
+    """Whether this is the only thread of the process, but for our own."""
+    return all(each is current_thread() or each.name.startswith(_OUR_THREADS) for each in enumerate_threads())
 
 
 def _in_event_loop() -> bool:

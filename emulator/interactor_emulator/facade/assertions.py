@@ -5,10 +5,12 @@ A failure says what was expected, what happened, and which condition decided it.
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Literal, NoReturn, Self
 
-from interactor_emulator.errors import InteractorError
+from interactor_emulator.errors import FAILURES, InteractorError
 from interactor_emulator.jsontext import AnyJson
+from interactor_emulator.nearest import hint
 from interactor_emulator.projections.explain import Decision, describe
 from interactor_emulator.redaction import redact
 from interactor_emulator.services import instances
@@ -83,8 +85,13 @@ class Assertions(ABC):
         """It has finished, in this terminal state."""
         return self._assert_rests("completed", state)
 
-    def assert_failed(self, *, code: str | None = None, state: str | None = None) -> Self:
-        """It has failed, with this error code, in this state."""
+    def assert_failed(self, code: str | None = None, *, state: str | None = None) -> Self:
+        """It has failed, with this error code, in this state. Raises ValueError for a code of which nothing fails."""
+        if code is not None and code not in FAILURES:
+            a_state = (
+                f"it is a state: assert_failed(state={code!r})" if code in self._states() else hint(code, FAILURES)
+            )
+            raise ValueError(f"{code!r} is no code that an instance fails with; {a_state}")
         self._assert_rests("failed", state)
         failure = self.failure
         assert failure is not None, "it has failed"
@@ -115,8 +122,8 @@ class Assertions(ABC):
         taken = self.path
         for state in states:
             if state not in taken:
-                hint = self._suggestion(state)
-                self._fail(f"expected it to visit {state}{hint}, but it took {telling.arrows(taken)}")
+                meant = self._suggestion(state)
+                self._fail(f"expected it to visit {state}{meant}, but it took {telling.arrows(taken)}")
         return self
 
     def assert_not_visited(self, *states: str) -> Self:
@@ -161,7 +168,7 @@ class Assertions(ABC):
         ]
         if (error := self.failure) is not None:
             lines.append(f"  error: {error.code}: {error.message}")
-            lines += [f"  {hint}" for hint in self._blocked() if error.code == "http_error"]
+            lines += [f"  {remedy}" for remedy in self._blocked() if error.code == "http_error"]
         if self.status != status:
             lines += [f"  waits for: {each}" for each in self._awaited()]
         stopped = error is not None and error.code != "invalid_transition"
@@ -172,11 +179,12 @@ class Assertions(ABC):
         for name in dict.fromkeys(each for each in expected if each is not ...):
             if suggestion := self._suggestion(name):
                 lines.append(f"  {name} is no state of this workflow{suggestion}")
-        self._fail("\n".join(lines), self._decision_before(telling.parting(expected, taken)))
+        self._fail("\n".join(lines), self._decision_of_path(expected, taken))
 
     def _fail(self, message: str, decision: Decision | None = None) -> NoReturn:
         why = "" if decision is None else "\n  decided by:\n    " + describe(decision).replace("\n", "\n    ")
-        raise AssertionError(shown_lines(f"{self._name()}: {message}{why}{self._beside()}"))
+        # The first line is all that a summary shows: what it is about comes last.
+        raise AssertionError(shown_lines(f"{message}{why}{self._beside()}\n  of {self._name()}"))
 
     def _settle(self) -> None:
         self._waits = self._access.settle_for_assertion()
@@ -201,6 +209,16 @@ class Assertions(ABC):
         choices = (decision for decision in found if any(each.clauses for each in decision.considered))
         return next(choices, found[0] if found else None)
 
+    def _decision_of_path(self, expected: Sequence[object], taken: Sequence[str]) -> Decision | None:
+        """The decision that led away from a path: where both part, or behind a `...` the one that could have led to the
+        first state that was not come to."""
+        fixed = list(takewhile(lambda each: each is not ..., expected))
+        parting = telling.parting(fixed, taken)
+        if len(fixed) == len(expected) or parting < len(fixed):
+            return self._decision_before(parting)
+        missed = [str(each) for each in expected if each is not ... and each not in taken]
+        return self._decision_against(missed[0]) if missed else self._last_decision()
+
     def _decision_before(self, index: int) -> Decision | None:
         """The decision that led to the state at this place of the path, or the last one where the path ended."""
         taken = [decision for decision in self.decisions() if decision.taken is not None]
@@ -222,4 +240,7 @@ class Assertions(ABC):
         return [each.hint for each in noticed[-1:]]
 
     def _suggestion(self, state: object) -> str:
-        return telling.suggestion(state, list(self._instance().definition.states))
+        return telling.suggestion(state, self._states())
+
+    def _states(self) -> list[str]:
+        return list(self._instance().definition.states)

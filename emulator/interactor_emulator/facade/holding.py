@@ -1,5 +1,6 @@
 """Requests that a test holds back, so that they overlap exactly as it wants."""
 
+from threading import current_thread
 from types import TracebackType
 from typing import get_args
 
@@ -11,7 +12,8 @@ from .access import Access
 class Held:
     """A context manager: requests of one kind stop after they were accepted and before they act, until it ends.
 
-    They wait in the threads that sent them: a call of the thread that holds them would wait for itself.
+    They wait in the threads that sent them. A call of the thread that holds them would wait for itself, and raises
+    WaitsForItself, a RuntimeError, at once: requests to be held come from other threads, over HTTP, or from `aio`.
     """
 
     def __init__(self, access: Access, operation: Holdable, instance_id: str | None) -> None:
@@ -19,7 +21,8 @@ class Held:
             raise ValueError(f"hold takes {', '.join(get_args(Holdable))}, not {operation!r}")
         self._access = access
         self._operation: Holdable = operation
-        self._hold: Hold = access.read(lambda account: account.holds.hold(operation, instance_id))
+        holder = current_thread()
+        self._hold: Hold = access.read(lambda account: account.holds.hold(operation, instance_id, holder))
 
     def __repr__(self) -> str:
         return f"<{self.held} held of {self._operation}>"

@@ -47,6 +47,7 @@ class Inbox:
     `secret` is the subscription's. Signatures of any age are taken unless a `tolerance` in seconds is given.
     `situation` gives lines for the failure that an event did not come: what else its reader should know. `settle` is
     called before anything is asserted: it returns when what is on its way has arrived, with lines on what has not.
+    `in_vain` says whether nothing can come but by what the waiting thread itself would do.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Inbox:
         tolerance: int | None = None,
         situation: Callable[[str], list[str]] = lambda _event: [],
         settle: Callable[[], list[str]] = list,
+        in_vain: Callable[[], bool] = lambda: False,
     ) -> None:
         self.received: list[Received] = []
         self.refused: list[SignatureError] = []
@@ -63,6 +65,7 @@ class Inbox:
         self._tolerance = tolerance
         self._situation = situation
         self._settle = settle
+        self._in_vain = in_vain
         self._failures: list[int] = []
         self._arrived = Condition()
         self._seen = 0
@@ -122,18 +125,22 @@ class Inbox:
     def wait_for(self, event: Heard, timeout: float = 5, **data: AnyJson) -> Received:
         """The next delivery of this event, with these members in its data, that no earlier call has returned.
 
-        `timeout` is in seconds of wall time. Raises AssertionError that shows what came instead, ValueError for an
-        event that there is not.
+        `timeout` is in seconds of wall time, which are not waited for where nothing can come any more. Raises
+        AssertionError that shows what came instead, ValueError for an event that there is not.
         """
         _check(event)
         waits = self._settle()
+        if timeout > 0 and self._in_vain():
+            timeout, within = 0, "came: the clock stands, and nothing is under way"
+        else:
+            within = f"within {timeout} s"
         with self._arrived:
             if self._arrived.wait_for(lambda: self._next(event, data) is not None, timeout):
                 place = self._next(event, data)
                 assert place is not None
                 self._seen = place + 1
                 return self.received[place]
-        raise AssertionError(f"no {event}{_shown(data)} within {timeout} s{self._told(event, data, waits)}")
+        raise AssertionError(f"no {event}{_shown(data)} {within}{self._told(event, data, waits)}")
 
     def _next(self, event: str, data: Mapping[str, AnyJson]) -> int | None:
         for place, each in enumerate(self.received[self._seen :], self._seen):

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.loops import hand_over
 from interactor_emulator.clock import timestamp
+from interactor_emulator.errors import ValidationError
 from interactor_emulator.jsontext import AnyJson
+from interactor_emulator.nearest import hint
 from interactor_emulator.services import subscriptions
+from interactor_emulator.services.deliveries import receiver_of
 from interactor_emulator.state.deliveries import EVENTS, Delivery, EventName, Subscription
 from interactor_emulator.wire.payload import name_of
 
@@ -20,12 +23,15 @@ if TYPE_CHECKING:
 
 INBOX_SECRET = "whsec_of_the_inbox_of_a_test_only_0"
 _SHOWN = 5
+_INBOX_ALONE = (
+    "wait_for and assert_delivered look at interactor.webhooks.inbox alone; what others were sent is in "
+    "interactor.webhooks.deliveries"
+)
 _IN_PROCESS = "http://in-process.invalid"
 
 
 def _receiver(subscription: Subscription) -> str:
-    where = subscription.url if subscription.app is None else f"an app of this process, {subscription.app!r:.80}"
-    return f"{subscription.id} ({where})"
+    return f"{subscription.id} ({receiver_of(subscription)})"
 
 
 def _happened(account: Account, event: str) -> list[str]:
@@ -62,7 +68,19 @@ class Webhooks:
         app = None if isinstance(receiver, str) else receiver
         hand_over(app)
         wanted = events if isinstance(events, str) else tuple(events)  # a single text is refused as over HTTP
-        made = self._access.read(lambda account: subscriptions.subscribe(account, url, wanted, secret, namespace, app))
+        try:
+            made = self._access.read(
+                lambda account: subscriptions.subscribe(account, url, wanted, secret, namespace, app)
+            )
+        except ValidationError as refused:
+            for each in (wanted,) if isinstance(wanted, str) else wanted:
+                if each not in EVENTS:
+                    refused.add_note(
+                        f"{each!r}: {hint(each if '.' in str(each) else f'workflow.instance.{each}', EVENTS)}"
+                    )
+            if isinstance(wanted, str):
+                refused.add_note(f"events is a list, like [{wanted!r}]")
+            raise
         self._receivers.append(made)
         return made
 
@@ -82,8 +100,8 @@ class Webhooks:
     def inbox(self) -> Inbox:
         """A receiver in this process, told of all events from the first time it is asked for."""
         if self._inbox is None:
-            settle = self._access.settle_for_assertion
-            self._inbox = Inbox(INBOX_SECRET, situation=self._situation, settle=settle)
+            settle, in_vain = self._access.settle_for_assertion, self._access.nobody_else_acts
+            self._inbox = Inbox(INBOX_SECRET, situation=self._situation, settle=settle, in_vain=in_vain)
             self.subscribe(self._inbox, secret=INBOX_SECRET)
         return self._inbox
 
@@ -92,8 +110,8 @@ class Webhooks:
         on its way."""
         runs = [f"{run.id} ({run.workflow}) is {run.status} in {run.state}" for run in self._latest_runs()]
         coming = [
-            f"still on its way: {each.event} of {each.instance_id}, next attempt at {timestamp(each.due_ms)}; "
-            "advance the clock to have it made"
+            f"still on its way: {each.event} of {each.instance_id} ({each.outcome}), next attempt at "
+            f"{timestamp(each.due_ms)}; advance the clock to have it made"
             for each in self.pending[:_SHOWN]
         ]
         return [*(runs or ["no instance was started"]), *self._elsewhere(event), *coming]
@@ -104,21 +122,30 @@ class Webhooks:
         own = {each.id for each in self._receivers if each.app is self._inbox}
         known = self._access.read(lambda account: dict(account.outbox.subscriptions))
         lines = [
-            f"{event} of {each.instance_id} was sent to {_receiver(known[each.subscription_id])}: {each.status}"
-            for each in told
+            f"{event} of {each.instance_id} was sent to {_receiver(known[each.subscription_id])}: {each.outcome}"
+            for each in told[-_SHOWN:]
             if each.subscription_id not in own and each.subscription_id in known
         ]
         heard = {each.instance_id for each in told if each.subscription_id in own}
         missed = [each for each in self._access.read(lambda account: _happened(account, event)) if each not in heard]
-        lines += [f"{event} of {each} came before the inbox was asked for: ask first" for each in missed]
-        return lines[:_SHOWN]
+        if lines:
+            lines.append(_INBOX_ALONE)
+        lines += [f"{event} of {each} came before the inbox was asked for: ask first" for each in missed[:_SHOWN]]
+        return lines
 
     def _latest_runs(self) -> list[Run]:
         ids = self._access.read(lambda account: list(account.store.instances))
         return [Run(self._access, each) for each in ids[-_SHOWN:]]
 
     def wait_for(self, event: Heard, timeout: float = 5, **data: AnyJson) -> Received:
-        """The inbox's next delivery of this event; `timeout` in seconds of wall time. Raises AssertionError."""
+        """The inbox's next delivery of this event; `timeout` in seconds of wall time. Raises AssertionError.
+
+        What other receivers were sent is in `deliveries`. Where this call is the first to ask for the inbox and the
+        event has come before, nothing is waited for."""
+        if self._inbox is None:
+            self._access.settle_for_assertion()
+            if self._access.read(lambda account: _happened(account, event)):
+                timeout = 0
         return self.inbox.wait_for(event, timeout, **data)
 
     @property

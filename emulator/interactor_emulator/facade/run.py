@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
-from interactor_emulator.errors import InteractorError, InvalidTransition, ThreadNotFound
+from interactor_emulator.errors import InstanceNotHalted, InteractorError, InvalidTransition, ThreadNotFound
 from interactor_emulator.jsontext import AnyJson
 from interactor_emulator.projections.explain import Decision, describe, explanation
 from interactor_emulator.projections.visits import Visit, visits
@@ -115,6 +115,12 @@ class RunReader(Assertions):
         except InvalidTransition as refused:
             if (decision := self._last_decision()) is not None:
                 refused.add_note(describe(decision))
+            raise
+        except InstanceNotHalted as refused:
+            halted = [each for each in self.threads if ThreadReader(self, each).status == "halted"]
+            if thread_id is None and halted:
+                calls = [f"run.thread({each.removeprefix('thread_')!r}).resume(…)" for each in halted]
+                refused.add_note(f"In Python it is {' or '.join(calls)}")
             raise
         if (error := self.failure) is not None:
             raise error

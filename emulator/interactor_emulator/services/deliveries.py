@@ -7,6 +7,7 @@ from concurrent.futures import Future
 
 from interactor_emulator import notices
 from interactor_emulator.account.account import Account
+from interactor_emulator.adapters.http.applications import name_of
 from interactor_emulator.adapters.http.under_way import inside_call
 from interactor_emulator.clock import wall_ms
 from interactor_emulator.effects import Await, HttpAnswer, HttpFault, SendWebhook, Steps
@@ -49,6 +50,11 @@ def settle(account: Account) -> Steps[None]:
             yield from drain(account, subscription)
         else:
             yield from Await(subscription.under_way).perform()
+
+
+def receiver_of(subscription: Subscription) -> str:
+    """Its URL, or what an application of this process is called."""
+    return subscription.url if subscription.app is None else f"the application {name_of(subscription.app)}"
 
 
 def is_settled(account: Account) -> bool:
@@ -273,26 +279,36 @@ def _note(account: Account, attempt: Attempt, outcome: HttpAnswer | HttpFault) -
             attempt.hostile = FAIL_NEXT
     else:
         attempt.error, attempt.final = redact(outcome.message, secrets), outcome.final
+        attempt.raised = outcome.raised
 
 
 def _notice_rejected(account: Account, subscription: Subscription, delivery: Delivery, attempt: Attempt) -> None:
     """Once for each answer that is new: five repetitions of it tell nothing more."""
     before = delivery.attempts[-2] if len(delivery.attempts) > 1 else None
-    repeated = before is not None and (before.status, before.hostile) == (attempt.status, attempt.hostile)
+    repeated = before is not None and _answer(before) == _answer(attempt)
     if attempt.final or repeated:
         return  # of what the emulator itself did not let out another diagnostic tells
-    shown = attempt.answer[:200].decode("utf-8", "replace")
-    said = attempt.error or f"answered {attempt.status}" + (f": {shown}" if shown else "")
     verdict = _verdict(subscription, attempt)
     row = notices.WEBHOOK_REJECTED
     if attempt.hostile is not None:
         row = notices.WEBHOOK_SPOILED
+    elif attempt.raised:
+        row = notices.WEBHOOK_RAISED
     elif verdict and attempt.status in _REFUSED:
         row = notices.WEBHOOK_UNVERIFIED
-    values = {"event": delivery.event, "url": subscription.url, "said": said, "effect": attempt.hostile or ""}
+    values = {
+        "event": delivery.event,
+        "receiver": receiver_of(subscription),
+        "said": attempt.said,
+        "effect": attempt.hostile or "",
+    }
     notice = Noticed.of(row, delivery.id, verdict=verdict, **values)
     notice.provoked = attempt.hostile in SPOILS
     account.journal.notice(notice, delivery.instance_id)
+
+
+def _answer(attempt: Attempt) -> tuple[object, ...]:
+    return attempt.status, attempt.hostile, attempt.error if attempt.raised else None
 
 
 def _verdict(subscription: Subscription, attempt: Attempt) -> str:

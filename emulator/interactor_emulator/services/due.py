@@ -6,7 +6,7 @@ from datetime import datetime
 
 from interactor_emulator.account.account import Account
 from interactor_emulator.clock import LAST_MS, Clock, Due, moment
-from interactor_emulator.effects import Steps
+from interactor_emulator.effects import Steps, WaitsForItself
 from interactor_emulator.engine import machine
 from interactor_emulator.errors import NotFound
 
@@ -107,7 +107,7 @@ def waiting_for(account: Account) -> list[str]:
     """What is under way, a line each: for whoever has waited in vain."""
     found = ["an instance is running: a script, or a call whose answer has not come"] if account.running else []
     for subscription in account.outbox.ready(account.clock.now_ms):
-        found.append(f"webhooks to {subscription.url} are under way: the receiver has not answered")
+        found.append(f"webhooks to {deliveries.receiver_of(subscription)} are under way: the receiver has not answered")
     return found
 
 
@@ -115,6 +115,8 @@ def fire(account: Account, due: Due) -> Steps[bool]:
     """Do what has fallen due; false when it has become needless meanwhile, or failed."""
     try:
         return (yield from _FIRE[due.kind](account, due))
+    except WaitsForItself:
+        raise  # nobody else's: the thread that moves the time would wait for itself
     except Exception as error:  # noqa: BLE001 - what else is due must not wait for it
         contain(account, f"{due.kind} of {due.subject}", error)
         return False

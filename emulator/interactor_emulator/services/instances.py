@@ -7,7 +7,7 @@ from typing import Literal
 
 from interactor_emulator import bounds, jsontext, notices
 from interactor_emulator.account.account import Account
-from interactor_emulator.effects import Await, Steps
+from interactor_emulator.effects import Await, Steps, WaitsForItself
 from interactor_emulator.engine import machine
 from interactor_emulator.engine.conditions import operators
 from interactor_emulator.engine.forms import misfits
@@ -32,7 +32,7 @@ from interactor_emulator.state.brief import brief_clause
 from interactor_emulator.state.events import Cancelled, Noticed
 from interactor_emulator.state.idempotency import Kept
 from interactor_emulator.state.instance import Instance, Status, Thread, Version
-from interactor_emulator.state.overlaps import Holdable, PendingResume
+from interactor_emulator.state.overlaps import Hold, Holdable, PendingResume
 from interactor_emulator.tracing import Cause
 
 from . import execution
@@ -62,7 +62,7 @@ def create_once(
     keys, now_ms = account.idempotency, account.clock.now_ms
     if key is not None:
         while isinstance(found := keys.look_up(key, now_ms), Future):
-            yield from Await(found).perform()
+            yield from _await_held(account.holds.matching("create", None), found)
         if found is not None:
             return found.instance_id
     try:
@@ -312,4 +312,21 @@ def cancel_reason(account: Account, instance_id: str) -> str | None:
 def _pause(account: Account, operation: Holdable, instance_id: str | None = None) -> Steps[None]:
     """Wait here, if requests like this one are held."""
     if (hold := account.holds.matching(operation, instance_id)) is not None:
-        yield from Await(hold.add()).perform()
+        waiting = hold.add()
+        try:
+            yield from _await_held(hold, waiting)
+        except WaitsForItself:
+            hold.leave(waiting)
+            raise
+
+
+def _await_held(hold: Hold | None, happened: "Future[None]") -> Steps[None]:
+    """Wait for what a hold holds up, unless the thread that would wait is the one that could release it."""
+    operation, holder = ("", None) if hold is None else (hold.operation, hold.holder)
+    try:
+        yield from Await(happened, holder).perform()
+    except WaitsForItself:
+        raise WaitsForItself(
+            f"{operation} is held by this very thread, and nobody else can release it: "
+            "let another thread send it, of a ThreadPoolExecutor say, or await it by emulator.aio"
+        ) from None

@@ -2,7 +2,7 @@
 
 from interactor_emulator import notices
 from interactor_emulator.account.account import Account
-from interactor_emulator.effects import Steps
+from interactor_emulator.effects import Steps, WaitsForItself
 from interactor_emulator.errors import InteractorError
 from interactor_emulator.jsontext import copied
 from interactor_emulator.state.events import Noticed
@@ -31,6 +31,8 @@ def give(account: Account, instance_id: str, halt_id: str) -> Steps[bool]:
     except InteractorError as error:
         values = {"state": waiting[0].state, "code": error.code, "why": str(error)}
         account.journal.notice(Noticed.of(notices.ANSWER_REFUSED, **values), instance_id)
+    except WaitsForItself:
+        raise  # the mistake of whoever moves the time
     except Exception as error:  # noqa: BLE001 - the function that a test gave for an answer may raise anything
         contain(account, f"The answer to '{waiting[0].state}'", error, instance_id)
     return True

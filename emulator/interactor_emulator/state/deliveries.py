@@ -16,6 +16,8 @@ DELAYS_SECONDS = (30, 2 * 60, 8 * 60, 30 * 60, 2 * 3600)
 
 ATTEMPTS = len(DELAYS_SECONDS) + 1
 
+_SHOWN = 200  # bytes of an answer that are shown of it
+
 TOLD_TO_FAIL = "X-Interactor-Emulator-Told"
 """The header with which a test's inbox says that it refuses because it was told to."""
 
@@ -82,6 +84,7 @@ class Attempt:
     next: str = ""
     hostile: str | None = None
     final: bool = False  # another try is useless: it was the emulator itself that refused
+    raised: bool = False  # an application of this process raised what is the error
 
     @property
     def at(self) -> datetime:
@@ -98,8 +101,14 @@ class Attempt:
         """ "Return `2xx` status to acknowledge receipt"."""
         return self.status is not None and 200 <= self.status < 300
 
+    @property
+    def said(self) -> str:
+        """What came of it in words: what the receiver answered, or why it did not."""
+        shown = self.answer[:_SHOWN].decode("utf-8", "replace")
+        return self.error or (f"answered {self.status}" + (f": {shown}" if shown else ""))
 
-@dataclass(slots=True, eq=False)
+
+@dataclass(slots=True, eq=False, repr=False)
 class Delivery:
     """An event for a subscription. `data` is the body's member of that name, as it was when the event happened.
 
@@ -118,6 +127,17 @@ class Delivery:
     due_ms: int = 0
     tries: int = 0
     put_off: bool = False
+
+    def __repr__(self) -> str:
+        tries = f"{len(self.attempts)} attempt{'' if len(self.attempts) == 1 else 's'}"
+        return f"<{self.outcome}; {self.event} of {self.instance_id} to {self.subscription_id}, {tries}, {self.id}>"
+
+    @property
+    def outcome(self) -> str:
+        """What became of it: `delivered`, or the status with what the last attempt came to."""
+        if self.status == "delivered" or not self.attempts:
+            return self.status
+        return f"{self.status}: {self.attempts[-1].said}"
 
     @property
     def created_at(self) -> datetime:

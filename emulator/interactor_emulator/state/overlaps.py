@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from threading import Condition
+from threading import Thread as SystemThread
 from typing import Literal
 
 from interactor_emulator.jsontext import Json, equal
@@ -84,11 +85,13 @@ Holdable = Literal["create", "resume", "cancel"]
 
 
 class Hold:
-    """Requests of one kind that stop, of one instance or of any (None)."""
+    """Requests of one kind that stop, of one instance or of any (None). `holder` is the thread that lets them go, if
+    it is one thread that does."""
 
-    def __init__(self, operation: Holdable, instance_id: str | None) -> None:
+    def __init__(self, operation: Holdable, instance_id: str | None, holder: SystemThread | None = None) -> None:
         self.operation = operation
         self.instance_id = instance_id
+        self.holder = holder
         self.over = False
         self._held: list[Future[None]] = []
         self._changed = Condition()
@@ -102,6 +105,12 @@ class Hold:
             self._held.append(Future())
             self._changed.notify_all()
             return self._held[-1]
+
+    def leave(self, waiting: "Future[None]") -> None:
+        """It waits no more, though nobody has let it go."""
+        with self._changed:
+            if waiting in self._held:
+                self._held.remove(waiting)
 
     @property
     def held(self) -> int:
@@ -129,10 +138,10 @@ class Holds:
     def __init__(self) -> None:
         self._holds: list[Hold] = []
 
-    def hold(self, operation: Holdable, instance_id: str | None) -> Hold:
+    def hold(self, operation: Holdable, instance_id: str | None, holder: SystemThread | None = None) -> Hold:
         """Hold requests of this kind from now on; None means those of any instance."""
         self._holds = [each for each in self._holds if not each.over]
-        self._holds.append(Hold(operation, instance_id))
+        self._holds.append(Hold(operation, instance_id, holder))
         return self._holds[-1]
 
     def matching(self, operation: Holdable, instance_id: str | None) -> Hold | None:

@@ -175,7 +175,7 @@ class _Post:
         return f"{outcome.status} {said}".strip()
 
 
-def _nobody(_request: object, _reason: str) -> None:
+def _nobody(_request: object, _reason: str, _of_webhook: bool) -> None:
     """Nothing is blocked: the one host is allowed."""
 
 

@@ -21,6 +21,7 @@ from interactor_emulator.recent import Recent
 from interactor_emulator.version import __version__
 
 from . import loops
+from .applications import AppRaised, Asgi, Wsgi, name_of
 from .egress import Blocked, Destination, Egress, parsed
 from .stubs import Stub, timed_out
 from .under_way import UnderWay
@@ -59,17 +60,26 @@ class Record:
 
 
 class Caller:
-    """The way out for one account. `now_ms` dates the records; `blocked` is told of each request that may not leave."""
+    """The way out for one account. `now_ms` dates the records; `blocked` is told of each request that may not leave,
+    with the reason, and whether it is a webhook; `raised` of what an application raised in place of an answer."""
 
-    def __init__(self, egress: Egress, now_ms: Callable[[], int], blocked: Callable[[SendHttp, str], None]) -> None:
+    def __init__(
+        self,
+        egress: Egress,
+        now_ms: Callable[[], int],
+        blocked: Callable[[SendHttp, str, bool], None],
+        raised: Callable[[AppRaised], None] = lambda _raised: None,
+    ) -> None:
         self.egress = egress
         self.stubs: list[Stub] = []
         self.records = Recent[Record](bounds.SENT.most, bounds.SENT_BYTES.most, lambda record: record.size)
         self.under_way = UnderWay()
         self._router: Router | None = None
+        self._others: Callable[[httpx.Request], list[str]] | None = None
         self._kept: BaseException | None = None
         self._now_ms = now_ms
         self._blocked = blocked
+        self._app_raised = raised
 
     def begin_anew(self, egress: Egress, *, keep_stubs: bool) -> None:
         """Forget what was sent, and the stubs unless they are kept; a router that was given stays."""
@@ -78,9 +88,10 @@ class Caller:
         if not keep_stubs:
             self.stubs.clear()
 
-    def answer_by(self, router: Router) -> None:
-        """Ask this router for an answer, before routes and egress."""
-        self._router = router
+    def answer_by(self, router: Router, others: Callable[["httpx.Request"], list[str]]) -> None:
+        """Ask this router for an answer, before routes and egress. `others` says for which other methods of the same
+        URL it has one."""
+        self._router, self._others = router, others
 
     def send(self, request: SendHttp) -> Outcome:
         """Send and wait."""
@@ -102,7 +113,8 @@ class Caller:
         """Post a webhook and wait: the same ways out as for HTTP logic, but no record among its requests."""
         request, plan = self._delivery(webhook)
         with self.under_way.call(request.headers):
-            return self._transmit(request, plan, webhook) if isinstance(plan, Destination) else plan
+            outcome = self._transmit(request, plan, webhook) if isinstance(plan, Destination) else plan
+        return _naming_app(webhook, outcome)
 
     async def deliver_async(self, webhook: SendWebhook) -> Outcome:
         """The same without blocking the event loop."""
@@ -110,13 +122,15 @@ class Caller:
         if not isinstance(plan, Destination):
             return plan
         with self.under_way.call(request.headers):
-            return await self._transmit_async(request, plan, webhook)
+            return _naming_app(webhook, await self._transmit_async(request, plan, webhook))
 
     def _delivery(self, webhook: SendWebhook) -> tuple[SendHttp, Destination | Outcome]:
         request = _with_agent(SendHttp("POST", webhook.url, webhook.headers, webhook.body, webhook.timeout_ms))
-        return request, self._plan(request) if webhook.app is None else Destination(webhook.url, webhook.app)
+        if webhook.app is not None:
+            return request, Destination(webhook.url, webhook.app)
+        return request, self._plan(request, of_webhook=True)
 
-    def _plan(self, request: SendHttp) -> Destination | Outcome:
+    def _plan(self, request: SendHttp, *, of_webhook: bool = False) -> Destination | Outcome:
         try:
             parsed(request.url)
         except ValueError as error:
@@ -127,16 +141,29 @@ class Caller:
         if self._router is not None and (answer := self._routed(request, self._router)) is not None:
             return answer
         try:
-            return self.egress.destination(request.url)
-        except Blocked as reason:
-            self._blocked(request, str(reason))
-            return HttpFault("http_error", str(reason), final=True)
+            return self.egress.destination(request.url, of_webhook=of_webhook)
+        except Blocked as blocked:
+            reason = "; ".join([str(blocked), *self._nearly(request)])
+            self._blocked(request, reason, of_webhook)
+            return HttpFault("http_error", reason, final=True)
+
+    def _nearly(self, request: SendHttp) -> list[str]:
+        """What a test has put in place of an answer, and does not fit after all."""
+        found = [why for stub in self.stubs if (why := stub.misses(request))]
+        return [
+            *found,
+            *(f"the stub for it is for {method}, not {request.method}" for method in self._methods(request)),
+        ]
+
+    def _methods(self, request: SendHttp) -> list[str]:
+        """The other methods for which the router has an answer."""
+        return [] if self._others is None else self._others(_built(request, request.url))
 
     def _routed(self, request: SendHttp, router: Router) -> Outcome | None:
         try:
             response = router(_built(request, request.url))
         except BaseException as error:  # noqa: BLE001 - what a test put in place of an answer may raise anything
-            return _fault(request, error) if isinstance(error, Exception) else self._raised(request, error)
+            return self._raised(request, error)
         if response is None:
             return None
         return HttpAnswer(response.status_code, response.headers, response.read())
@@ -183,7 +210,7 @@ class Caller:
     def _call_wsgi(self, request: SendHttp, destination: Destination, webhook: SendWebhook | None) -> Outcome:
         import httpx
 
-        app = Latin1(cast(Any, destination.app), request.headers)
+        app = Latin1(Wsgi(cast(Any, destination.app)), request.headers)
         transport, sent = httpx.WSGITransport(cast(Any, app)), replace(request, headers=app.plain)
         deadline = monotonic() + _seconds(request)
         body = bytearray()
@@ -208,7 +235,7 @@ class Caller:
         import httpx
 
         app = destination.app
-        transport = None if app is None else httpx.ASGITransport(_Guarded(app, self._keep))
+        transport = None if app is None else httpx.ASGITransport(Asgi(app, self._keep))
         body = bytearray()
         try:
             async with (
@@ -224,7 +251,7 @@ class Caller:
                         return self._cut(request, response, body, webhook)
                 return HttpAnswer(response.status_code, response.headers, bytes(body))
         except Exception as error:  # noqa: BLE001 - whatever a network or an application does is that call's fault
-            return _fault(request, error)
+            return self._fault(request, error)
 
     def _cut(
         self, request: SendHttp, response: "httpx.Response", body: bytearray, webhook: SendWebhook | None
@@ -235,9 +262,21 @@ class Caller:
         )
 
     def _raised(self, request: SendHttp, error: BaseException) -> Outcome:
-        if not isinstance(error, Exception):
-            self._keep(error)
+        if isinstance(error, Exception):
+            return self._fault(request, error)
+        self._keep(error)
         return HttpFault("http_error", f"{request.method} {request.url} failed: {error or type(error).__name__}")
+
+    def _fault(self, request: SendHttp, error: Exception) -> HttpFault:
+        import httpx
+
+        what = f"{request.method} {request.url}"
+        if isinstance(error, AppRaised):
+            self._app_raised(error)
+            return HttpFault("http_error", f"{what}: {error}", raised=True)
+        if isinstance(error, httpx.TimeoutException | TimeoutError):
+            return timed_out(request)
+        return HttpFault("http_error", f"{what} failed: {error or type(error).__name__}")
 
     def _keep(self, error: BaseException) -> None:
         self._kept = error
@@ -247,32 +286,6 @@ class Caller:
         the call that it answered has failed in good order."""
         kept, self._kept = self._kept, None
         return kept
-
-
-class AppEnded(RuntimeError):
-    """An application raised what is no Exception, which would end the loop that it runs in."""
-
-
-class _Guarded:
-    """An ASGI application whose exits are errors like any other; `keep` is told of them."""
-
-    def __init__(self, app: Any, keep: Callable[[BaseException], None]) -> None:
-        self._app = app
-        self._keep = keep
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        try:
-            await self._app(scope, receive, send)
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            raise AppEnded("the application cancelled itself") from None
-        except Exception:
-            raise
-        except BaseException as error:  # noqa: BLE001 - see above
-            self._keep(error)
-            raise AppEnded(f"the application raised {type(error).__name__}: {error}") from None
 
 
 def beside(work: Callable[[], Outcome]) -> "Future[Outcome]":
@@ -352,12 +365,14 @@ def _client_options(destination: Destination) -> dict[str, Any]:
     return {"follow_redirects": False, "trust_env": False, "verify": secure}
 
 
-def _fault(request: SendHttp, error: Exception) -> HttpFault:
-    import httpx
-
-    if isinstance(error, httpx.TimeoutException | TimeoutError):
-        return timed_out(request)
-    return HttpFault("http_error", f"{request.method} {request.url} failed: {error or type(error).__name__}")
+def _naming_app(webhook: SendWebhook, outcome: Outcome) -> Outcome:
+    """An application of this process has a name where others have a URL."""
+    if webhook.app is None or isinstance(outcome, HttpAnswer):
+        return outcome
+    message = outcome.message
+    if not outcome.raised:
+        return replace(outcome, message=message.replace(webhook.url, f"to the application {name_of(webhook.app)}"))
+    return replace(outcome, message=message.removeprefix(f"POST {webhook.url}: "))
 
 
 def _too_long(request: SendHttp) -> HttpFault:

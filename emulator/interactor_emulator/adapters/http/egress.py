@@ -17,6 +17,10 @@ Target = str | App
 """Where a route leads: the origin of a local server, or an application in this process."""
 
 
+# Nothing is needed where a server is meant to be reached: `serve`, and the fixtures that are a port.
+_ALLOW_LOOPBACK = (
+    "let this machine be reached: request interactor_server or interactor_env, or Emulator(loopback_egress=True)"
+)
 # A segment of every path of the control API.
 _CONTROL = "_emulator"
 
@@ -51,28 +55,27 @@ class Egress:
         for app in self.routes.values():
             hand_over(app)
 
-    def destination(self, url: str) -> Destination:
+    def destination(self, url: str, *, of_webhook: bool = False) -> Destination:
         """Where this URL leads; raises Blocked, or ValueError for what is no URL."""
         parts = parsed(url)
         target = self.routes.get(origin(parts))
         if _leads_to_control(parts.path):
             raise Blocked("Definitions do not reach the emulator's control API, whatever egress allows")
         if target is None:
-            self._check(parts)
+            self._check(parts, of_webhook)
             return Destination(url)
         if not isinstance(target, str):
             return Destination(url, target)
         return Destination(target + parts._replace(scheme="", netloc="", fragment="").geturl())
 
-    def _check(self, parts: SplitResult) -> None:
+    def _check(self, parts: SplitResult, of_webhook: bool) -> None:
         host = parts.hostname or ""
         if host in self.allowed or (self.loopback and is_loopback(host)):
             return
         where = origin(parts)
-        raise Blocked(
-            f"Egress to {where} is blocked: add a stub for it, a route ({where}=http://127.0.0.1:PORT) "
-            f"or allow egress to {host}"
-        )
+        ways = ["" if of_webhook else "a stub for it", f"a route ({where}=http://127.0.0.1:PORT)"]
+        allow = _ALLOW_LOOPBACK if is_loopback(host) else f"allow egress to {host}"
+        raise Blocked(f"Egress to {where} is blocked: add {', '.join(filter(None, ways))} or {allow}")
 
 
 def _leads_to_control(path: str) -> bool:

@@ -7,6 +7,19 @@ import httpx
 import respx
 from respx.models import AllMockedAssertionError
 
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+
+
+def other_methods(router: respx.Router, request: httpx.Request) -> list[str]:
+    """The methods for which it has an answer at the same URL, and the same request otherwise."""
+    patterns = [route.pattern for route in router.routes if route.pattern is not None]
+    found = []
+    for method in _METHODS:
+        asked = httpx.Request(method, request.url, headers=request.headers, content=request.read())
+        if method != request.method and any(pattern.match(asked) for pattern in patterns):
+            found.append(method)
+    return found
+
 
 def router() -> tuple[respx.Router, Callable[[httpx.Request], httpx.Response | None]]:
     """A router of its own, not patched into httpx, and what asks it for an answer (None where it has none)."""

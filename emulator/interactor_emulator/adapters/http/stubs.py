@@ -25,8 +25,21 @@ class Stub:
     calls: int = 0
 
     def matches(self, request: SendHttp) -> bool:
-        if self.method not in (None, request.method) or (self.times is not None and self.calls >= self.times):
-            return False
+        return self.method in (None, request.method) and not self._used_up and self._fits(request)
+
+    def misses(self, request: SendHttp) -> str:
+        """Why it does not answer a request to its URL; empty where it does, or the URL is another."""
+        if not self._fits(request):
+            return ""
+        if self.method not in (None, request.method):
+            return f"the stub for it is for {self.method}, not {request.method}"
+        return f"the stub for it has given its {self.times} answers" if self._used_up else ""
+
+    @property
+    def _used_up(self) -> bool:
+        return self.times is not None and self.calls >= self.times
+
+    def _fits(self, request: SendHttp) -> bool:
         wanted, url = _lowered(self.url), _lowered(request.url)
         return url.startswith(wanted[:-1]) if wanted.endswith("*") else url == wanted
 

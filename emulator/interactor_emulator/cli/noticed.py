@@ -1,0 +1,41 @@
+"""What the emulator noticed while a command ran, as its end shows it."""
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from interactor_emulator import notices
+from interactor_emulator.terminal import line
+
+if TYPE_CHECKING:
+    from interactor_emulator.account.account import Account
+    from interactor_emulator.state.events import Noticed
+
+
+class Findings:
+    """Diagnostics, each once, with how often. `in_options`: a remedy is told in the words of `run`'s options."""
+
+    def __init__(self, *, in_options: bool = False) -> None:
+        self._in_options = in_options
+        self._times: dict[str, int] = {}
+
+    def add(self, account: "Account") -> None:
+        """What an account has noticed, but for what was provoked."""
+        for each in account.journal.notices:
+            if not each.provoked:
+                hint = _in_options(each) if self._in_options else each.hint
+                text = line(f"{each.code}: {each.message} ({hint})")
+                self._times[text] = self._times.get(text, 0) + 1
+
+    def lines(self) -> list[str]:
+        """One for each."""
+        return [text + (f" [{times} times]" if times > 1 else "") for text, times in self._times.items()]
+
+
+def _in_options(noticed: "Noticed") -> str:
+    if noticed.code != notices.EGRESS_BLOCKED.code:
+        return noticed.hint
+    url = noticed.message.split(" ", 1)[1].split(": ", 1)[0]
+    return (
+        f"--stub '{url}={{\"ok\": true}}' answers in its place; --route leads it to a local server; "
+        f"--allow-egress {urlsplit(url).hostname} lets it out"
+    )
