@@ -210,7 +210,7 @@ def _in(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
         (["run", "."], ". is a folder; name the file of one definition, like leave.json"),
         (["run", "leaf.json"], "leaf.json: no such file; did you mean leave.json?"),
         (["graph", "leaf.json"], "leaf.json: no such file; did you mean leave.json?"),
-        (["validate", "leaf.json"], "leaf.json: no such file or folder; did you mean leave.json?"),
+        (["validate", "leaf.json"], "leaf.json:1:1: error: no such file or folder; did you mean leave.json?"),
         (["exec", "--definitions", "leaf.json", "--", "true"], "no such file or folder; did you mean leave.json?"),
         (["graph", "-o", "p.PNG", "leave.json"], "--output p.PNG: there is svg, mermaid, dot, and no png; write p.svg"),
     ],

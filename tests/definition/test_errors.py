@@ -510,7 +510,6 @@ LIMITS: list[tuple[str, Any, int, Rows]] = [
         3,
         [("states.x.logic.code", "Script code has 4 bytes; at most 3 are allowed")],
     ),
-    ("workflow_name_characters", {}, 0, [("name", "Workflow name has 1 characters; at most 0 are allowed")]),
 ]  # fmt: skip
 
 
@@ -519,6 +518,12 @@ def test_limits(limit: str, states: dict[str, Any], most: int, expected: Rows) -
     source = workflow(**{"x": {"type": "terminal"}, **states})
     assert errors(source, Limits(**{limit: most})) == expected
     assert errors(source, Limits(**{limit: most + 1})) == []
+
+
+def test_so_has_the_name_of_a_workflow() -> None:
+    limits = Limits(workflow_name_characters=2)
+    told = [("name", "Workflow name has 3 characters; at most 2 are allowed")]
+    assert [errors({**workflow(), "name": name}, limits) for name in ("ww", "www")] == [[], told]
 
 
 def test_members_beyond_a_limit_are_examined_too() -> None:
