@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import pytest
 
-REQUIRED = "INTERACTOR_NEED_BROWSER"
+REQUIRED = "NEED_BROWSER"
 """The variable that says: a browser and its packages must be here."""
 
 

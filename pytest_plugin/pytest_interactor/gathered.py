@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from interactor_emulator.notices import OF_WALL_TIME
 from interactor_emulator.projections.coverage import Coverage
 from interactor_emulator.services.coverage import add_account
+from interactor_emulator.terminal import line
 
 if TYPE_CHECKING:
     from interactor_emulator import Emulator
@@ -22,7 +23,7 @@ class Finding:
     test: str = field(compare=False, default="")
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.message}" + (f"\n    {self.hint}" if self.hint else "")
+        return f"{self.code}: {line(self.message)}" + (f"\n    {line(self.hint)}" if self.hint else "")
 
 
 class Gathered:
@@ -88,7 +89,9 @@ class Gathered:
         """Each finding once, with how many tests had it and the first of them."""
         tests: dict[str, list[str]] = {}
         for each in sorted([*self.findings, *self.unused], key=lambda one: (one.code, one.test, one.message)):
-            tests.setdefault(f"{each.code}: {_without_ids(each.message)}\n    {each.hint}", []).append(each.test)
+            tests.setdefault(f"{each.code}: {line(_without_ids(each.message))}\n    {line(each.hint)}", []).append(
+                each.test
+            )
         lines = []
         for text, names in tests.items():
             more = f" and {len(set(names)) - 1} more" if len(set(names)) > 1 else ""

@@ -27,12 +27,14 @@ def test_it(interactor):
 """
 
 
-def test_hostile_names_are_shown_and_not_obeyed(pytester: pytest.Pytester) -> None:
+def test_hostile_names_are_shown_and_not_obeyed(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")  # there pytest cuts no message
     pytester.makepyfile(TEST)
     result = pytester.runpytest_subprocess(
         "--interactor-coverage", "--interactor-report=r.md", "--interactor-report=r.html", "-o", "addopts="
     )
     assert result.ret == 1
+    assert "is halted in" in result.stdout.str()
     written = "".join((pytester.path / f"r.{form}").read_text("utf-8") for form in ("md", "html"))
     told = result.stdout.str()
     for text in (told, written):

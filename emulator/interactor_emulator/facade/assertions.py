@@ -15,7 +15,7 @@ from interactor_emulator.projections.explain import Decision, describe
 from interactor_emulator.redaction import redact
 from interactor_emulator.services import instances
 from interactor_emulator.state.instance import Instance, Status
-from interactor_emulator.terminal import lines as shown_lines
+from interactor_emulator.terminal import line
 
 from . import telling
 from .access import Access
@@ -149,7 +149,7 @@ class Assertions(ABC):
             )
         self._settle()
         if wrong := telling.differences(self.data, members):
-            self._fail("workflow_data differs:\n" + "\n".join(wrong))
+            self._fail("workflow_data differs:", *wrong)
         return self
 
     def _assert_rests(self, status: Status, state: str | None) -> Self:
@@ -172,30 +172,32 @@ class Assertions(ABC):
         if self.status != status:
             lines += [f"  waits for: {each}" for each in self._awaited()]
         stopped = error is not None and error.code != "invalid_transition"
-        self._fail("\n".join(lines), None if stopped else self._decision_against(state))
+        self._fail(*lines, decision=None if stopped else self._decision_against(state))
 
     def _fail_path(self, expected: Sequence[object], taken: Sequence[str]) -> NoReturn:
         lines = ["expected another path", *telling.side_by_side(expected, taken)]
         for name in dict.fromkeys(each for each in expected if each is not ...):
             if suggestion := self._suggestion(name):
                 lines.append(f"  {name} is no state of this workflow{suggestion}")
-        self._fail("\n".join(lines), self._decision_of_path(expected, taken))
+        self._fail(*lines, decision=self._decision_of_path(expected, taken))
 
-    def _fail(self, message: str, decision: Decision | None = None) -> NoReturn:
-        why = "" if decision is None else "\n  decided by:\n    " + describe(decision).replace("\n", "\n    ")
+    def _fail(self, *lines: str, decision: Decision | None = None) -> NoReturn:
+        """Each of them is one line, whatever the names in it are."""
+        why = [] if decision is None else ["  decided by:", *(f"    {each}" for each in describe(decision).split("\n"))]
         # The first line is all that a summary shows: what it is about comes last.
-        raise AssertionError(shown_lines(f"{message}{why}{self._beside()}\n  of {self._name()}"))
+        said = [*lines, *why, *self._beside(), f"  of {self._name()}"]
+        raise AssertionError("\n".join(line(each) for each in said))
 
     def _settle(self) -> None:
         self._waits = self._access.settle_for_assertion()
 
-    def _beside(self) -> str:
+    def _beside(self) -> list[str]:
         """What else may be the reason, a line each."""
         lines = [f"noticed: {each}" for each in self._noticed()]
         lines += [f"still waits: {each}" for each in self._waits]
         lines += [f"prepared, and not used: {each}" for each in self._unused()]
         hidden = self._access.account.secrets.ever
-        return "".join(f"\n  {redact(line, hidden)}" for line in lines)
+        return [f"  {redact(each, hidden)}" for each in lines]
 
     def _last_decision(self) -> Decision | None:
         return next(reversed(self.decisions()), None)
