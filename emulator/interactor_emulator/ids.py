@@ -4,6 +4,7 @@ Each kind has a generator of its own: a request more or less does not change the
 """
 
 import os
+from functools import cached_property
 from random import Random
 
 # Crockford's base 32, as ULIDs use it; two characters at a time.
@@ -14,6 +15,44 @@ _RANDOM_BITS = 80
 _STEP_BITS = 32
 
 
+class Ulids:
+    """ULIDs that grow, also within one millisecond, so that their order is that of their making."""
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+        self._ms = -1
+        self._time = ""
+        self._tail = 0
+
+    def next(self, now_ms: int) -> str:
+        """26 characters: 48 bits of time and 80 of chance."""
+        if now_ms == self._ms:
+            self._tail += 1 + self._random.getrandbits(_STEP_BITS)
+        else:
+            self._ms, self._time = now_ms, _time_digits(now_ms)
+            # The top bit is left free, so that a million ids in one millisecond cannot overflow.
+            self._tail = self._random.getrandbits(_RANDOM_BITS - 1)
+        tail, pairs = self._tail, _PAIRS
+        # Written out: ids are made for every event, and a loop takes twice as long.
+        return (
+            f"{self._time}{pairs[tail >> 70]}{pairs[tail >> 60 & 1023]}{pairs[tail >> 50 & 1023]}"
+            f"{pairs[tail >> 40 & 1023]}{pairs[tail >> 30 & 1023]}{pairs[tail >> 20 & 1023]}"
+            f"{pairs[tail >> 10 & 1023]}{pairs[tail & 1023]}"
+        )
+
+
+def _time_digits(instant_ms: int) -> str:
+    return "".join([_PAIRS[instant_ms >> shift & 1023] for shift in range(40, -1, -10)])
+
+
+def _random(kind: str) -> "cached_property[Random]":
+    return cached_property(lambda ids: Random(f"{ids._seed}/{kind}"))
+
+
+def _ulids(kind: str) -> "cached_property[Ulids]":
+    return cached_property(lambda ids: Ulids(Random(f"{ids._seed}/{kind}")))
+
+
 class Ids:
     """Ids of one account. The same seed, instants and calls give the same ids.
 
@@ -22,24 +61,20 @@ class Ids:
 
     def __init__(self, seed: int | None) -> None:
         self._seed = int.from_bytes(os.urandom(8), "big") if seed is None else seed
-        self._instance = self._ulids("instance")
-        self._event = self._ulids("event")
-        self._request = self._ulids("request")
-        self._notice = self._ulids("notice")
-        self._names = self._random("names")
-        self._scripts = self._random("scripts")
-        self._tokens = self._random("tokens")
-        self._traces = self._random("traces")
-        self._file = self._ulids("file")
-        self._delivery = self._ulids("delivery")
-        self._faults = self._random("faults")
-        self._webhooks = self._random("webhooks")
 
-    def _random(self, kind: str) -> Random:
-        return Random(f"{self._seed}/{kind}")
-
-    def _ulids(self, kind: str) -> "Ulids":
-        return Ulids(self._random(kind))
+    # Each is made when it is first asked: most accounts need three of them, and a seed from a text takes its time.
+    _instance = _ulids("instance")
+    _event = _ulids("event")
+    _request = _ulids("request")
+    _notice = _ulids("notice")
+    _file = _ulids("file")
+    _delivery = _ulids("delivery")
+    _names = _random("names")
+    _scripts = _random("scripts")
+    _tokens = _random("tokens")
+    _traces = _random("traces")
+    _faults = _random("faults")
+    _webhooks = _random("webhooks")
 
     def version(self) -> str:
         return "v_" + self._name()
@@ -94,33 +129,3 @@ class Ids:
 
     def _name(self) -> str:
         return "".join(self._names.choices(_LETTERS, k=12))
-
-
-class Ulids:
-    """ULIDs that grow, also within one millisecond, so that their order is that of their making."""
-
-    def __init__(self, random: Random) -> None:
-        self._random = random
-        self._ms = -1
-        self._time = ""
-        self._tail = 0
-
-    def next(self, now_ms: int) -> str:
-        """26 characters: 48 bits of time and 80 of chance."""
-        if now_ms == self._ms:
-            self._tail += 1 + self._random.getrandbits(_STEP_BITS)
-        else:
-            self._ms, self._time = now_ms, _time_digits(now_ms)
-            # The top bit is left free, so that a million ids in one millisecond cannot overflow.
-            self._tail = self._random.getrandbits(_RANDOM_BITS - 1)
-        tail, pairs = self._tail, _PAIRS
-        # Written out: ids are made for every event, and a loop takes twice as long.
-        return (
-            f"{self._time}{pairs[tail >> 70]}{pairs[tail >> 60 & 1023]}{pairs[tail >> 50 & 1023]}"
-            f"{pairs[tail >> 40 & 1023]}{pairs[tail >> 30 & 1023]}{pairs[tail >> 20 & 1023]}"
-            f"{pairs[tail >> 10 & 1023]}{pairs[tail & 1023]}"
-        )
-
-
-def _time_digits(instant_ms: int) -> str:
-    return "".join([_PAIRS[instant_ms >> shift & 1023] for shift in range(40, -1, -10)])

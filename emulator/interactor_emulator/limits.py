@@ -152,3 +152,6 @@ _TAKES: Mapping[str, _Takes] = {
     # A body is an object: one level. Deeper than the most, some interpreter gives up first.
     "json_depth": _Takes("a whole number from 1 to 200", 1, 200),
 }
+
+LIMITS = Limits()
+"""The service's own."""

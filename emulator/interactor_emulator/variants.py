@@ -5,7 +5,7 @@ A row each; each is read where its rule is applied. `fixtures/FIDELITY.md` says 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
 
 from .nearest import hint
@@ -52,7 +52,8 @@ class Variants:
     validation_status: Literal["400", "422"] = "400"
 
     def __setattr__(self, name: str, value: Any) -> None:
-        object.__setattr__(self, name, _checked(name, value))
+        # Nearly always it is one of them, and then there is nothing to be made of it.
+        object.__setattr__(self, name, value if value in VARIANTS.get(name, ()) else _checked(name, value))
 
     def change(self, changes: Mapping[str, Any]) -> None:
         """Set those that are named, or none of them where one is wrong: then ValueError is raised."""
@@ -63,7 +64,12 @@ class Variants:
 
     def values(self) -> dict[str, str]:
         """All of them, by name."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in VARIANTS}
+
+    def become(self, other: "Variants") -> None:
+        """Take all values of these, which have been checked."""
+        for name in VARIANTS:
+            object.__setattr__(self, name, getattr(other, name))
 
 
 VARIANTS: Mapping[str, tuple[str, ...]] = {each.name: get_args(each.type) for each in fields(Variants)}

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
@@ -68,15 +69,20 @@ def _markers(node: pytest.Item) -> Iterator[tuple[Any, pytest.Mark]]:
 
 
 def _check_names(node: pytest.Item) -> None:
-    from interactor_emulator.emulator import Emulator
-
-    known = [_WORKFLOW, _FAULTS, *list(inspect.signature(Emulator.__init__).parameters)[1:]]
     for place, marker in _markers(node):
+        known = _known()
         if marker.args:
             _fail(place, marker, f"takes names only; did you mean {_WORKFLOW}={marker.args[0]!r}?")
         for name in marker.kwargs:
             if name not in known:
                 _fail(place, marker, f"unknown argument {name}; {_hint(name, known)}")
+
+
+@cache
+def _known() -> list[str]:
+    from interactor_emulator.emulator import Emulator
+
+    return [_WORKFLOW, _FAULTS, *list(inspect.signature(Emulator.__init__).parameters)[1:]]
 
 
 def _hint(name: object, known: Iterable[str]) -> str:

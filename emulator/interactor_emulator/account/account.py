@@ -73,7 +73,7 @@ class Account:
         settings = self.settings
         self.name = settings.name
         self.limits = settings.limits
-        self.variants.change(settings.variants.values())
+        self.variants.become(settings.variants)
         self.terms = Terms(settings.limits, self.secrets, self.variants)
         self.clock = Clock(settings.now_ms, frozen=settings.frozen, changed=self._stirred)
         self.ids = Ids(settings.seed)

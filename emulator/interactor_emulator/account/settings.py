@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Literal, TypeVar, cast, get_args
 
 from interactor_emulator.adapters.http.egress import Target
-from interactor_emulator.limits import Limits
+from interactor_emulator.limits import LIMITS, Limits
 from interactor_emulator.nearest import nearest
 from interactor_emulator.variants import Variants
 
@@ -104,6 +104,8 @@ def limits_from(changes: Limits | Mapping[str, float] | None) -> Limits:
     number that the limit does not take."""
     if isinstance(changes, Limits):
         return changes
+    if not changes:
+        return LIMITS
     given = mapping_from("limits", changes)
     known = {each.name for each in fields(Limits)}
     for name in given:
@@ -111,7 +113,7 @@ def limits_from(changes: Limits | Mapping[str, float] | None) -> Limits:
             raise ValueError(f"unknown limit {name!r}; {_limit_meant(name, sorted(known))}")
     # JSON has one kind of number: 5.0 is as whole as 5.
     whole = {name: int(each) for name, each in given.items() if isinstance(each, float) and each.is_integer()}
-    return replace(Limits(), **{**given, **whole})  # type: ignore[arg-type]  # a mapping has one type for all
+    return replace(LIMITS, **{**given, **whole})  # type: ignore[arg-type]  # a mapping has one type for all
 
 
 def _limit_meant(name: object, known: Sequence[str]) -> str:
