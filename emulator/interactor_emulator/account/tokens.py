@@ -9,7 +9,6 @@ from collections import UserDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from interactor_emulator.clock import FIRST_MS
@@ -210,6 +209,8 @@ def public_keys() -> list[dict[str, str]]:
 @cache
 def _private_key() -> "RSAPrivateKey":
     """The key that the package ships; its primes need no check, which would take as long as making one."""
+    from importlib import resources
+
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     pem = resources.files(__package__).joinpath("development_key.pem").read_bytes()

@@ -6,7 +6,6 @@
 
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from importlib import import_module
@@ -73,14 +72,18 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def _check_environment(context: click.Context) -> None:
     """No variable with our prefix that nothing reads, and none with a value that its option does not take."""
-    commands = [import_module(f"{__package__}.{name}").command for name in _CONFIGURED]
-    known = {_variable(option) for command in commands for option in _options(command)}
-    for name in sorted(os.environ):
-        if name.startswith(f"{PREFIX}_") and name not in known:
+    for name in sorted(name for name in os.environ if name.startswith(f"{PREFIX}_")):
+        if name not in (known := _variables()):
             raise click.UsageError(f"unknown variable {name}{nearest(name, known)}")
     for option in _options(context.command):
         if (given := option.value_from_envvar(context)) is not None:
             _check(context, option, given, _variable(option))
+
+
+def _variables() -> set[str]:
+    """All that some command reads: to know them, all commands are imported, for which no start without any waits."""
+    commands = [import_module(f"{__package__}.{name}").command for name in _CONFIGURED]
+    return {_variable(option) for command in commands for option in _options(command)}
 
 
 def _check(context: click.Context, option: click.Option, value: object, where: str) -> None:
@@ -119,7 +122,9 @@ def _settings(file: Path | None) -> _Settings:
 
 
 def _read(file: Path) -> Mapping[str, Any]:
-    # Late: --help reads no file.
+    # Late: --help reads no file, and a start without any has none to read.
+    import tomllib
+
     from interactor_emulator.definition.positions import Place, place_of
     from interactor_emulator.definition.reading import BadFile, text_of
 

@@ -20,6 +20,9 @@ from .options import app_from, client_settings, definition_files, emulator_from,
 if TYPE_CHECKING:
     from interactor_emulator.emulator import Emulator
 
+# What somebody who waits for the port needs for his first answer.
+_SETTINGS_SECONDS = 0.05
+
 log = logging.getLogger("interactor_emulator")
 
 
@@ -46,10 +49,12 @@ def command(host: str, port: int, log_level: str, log_format: str, **options: An
 
     Once it answers it prints where it listens, and the settings that a client needs as NAME=value lines.
     """
+    from interactor_emulator.web.hosting import garbage
     from interactor_emulator.web.hosting.serving import bind, serve_here, url_of
 
     from .logs import log_to_standard_error, tell_diagnostics
 
+    garbage.look_for_none()
     log_to_standard_error(log_format, log_level)
     files = definition_files(options["definitions"])
     emulator = emulator_from(options, click.get_current_context())
@@ -58,7 +63,12 @@ def command(host: str, port: int, log_level: str, log_format: str, **options: An
     _warn(emulator, files)
     tell_diagnostics()
     url = url_of(listening)
-    serve_here(app, listening, lambda stop: _announce(emulator, url, stop), lambda: report_pending(emulator))
+
+    def started(stop: Callable[[], None]) -> None:
+        garbage.look_among_what_is_new(emulator.accounts)
+        _announce(emulator, url, stop)
+
+    serve_here(app, listening, started, lambda: report_pending(emulator))
 
 
 def _warn(emulator: "Emulator", files: list[Path]) -> None:
@@ -69,7 +79,8 @@ def _warn(emulator: "Emulator", files: list[Path]) -> None:
 
 
 def _announce(emulator: "Emulator", url: str, stop: Callable[[], None]) -> None:
-    """The line that says it answers comes at once; signing a token imports what nothing else needs at start."""
+    """The line that says it answers comes at once. The settings come after it: to sign a token loads OpenSSL, and who
+    waits for the first answer would wait for that."""
 
     def say_settings() -> None:
         try:
@@ -83,7 +94,9 @@ def _announce(emulator: "Emulator", url: str, stop: Callable[[], None]) -> None:
     except BrokenPipeError:
         _end_unread(stop)
     else:
-        threading.Thread(target=say_settings, daemon=True).start()
+        later = threading.Timer(_SETTINGS_SECONDS, say_settings)
+        later.daemon = True
+        later.start()
 
 
 def _say(texts: Iterable[str]) -> None:

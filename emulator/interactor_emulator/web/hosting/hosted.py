@@ -26,7 +26,7 @@ class Accounts:
         self._ticker: Ticking | None = None
         # How many requests there were: who does something beside them can see that one has come.
         self.requests = 0
-        self._told: Callable[[Account], None] | None = None
+        self._told: list[Callable[[Account], None]] = []
         self._removed: dict[str, int] = {}
 
     @property
@@ -49,14 +49,13 @@ class Accounts:
 
     def tell_of_forgetting(self, told: Callable[[Account], None]) -> None:
         """Call this with every account before it is emptied or removed, those to come included."""
-        self._told = told
+        self._told.append(told)
         for account in self:
             account.before_reset.append(told)
 
     def put(self, name: str, account: Account) -> None:
         """Host an account under this name, in place of one that had it."""
-        if self._told is not None:
-            account.before_reset.append(self._told)
+        account.before_reset += self._told
         self._accounts[name] = account
         self.watch(self._ticker)
 
