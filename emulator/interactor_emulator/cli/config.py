@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import click
 from click.core import ParameterSource
 
+from interactor_emulator.adapters.script.making import SWITCH
 from interactor_emulator.nearest import hint
 
 PREFIX = "INTERACTOR_EMULATOR"
@@ -83,7 +84,7 @@ def _check_environment(context: click.Context) -> None:
 def _variables() -> set[str]:
     """All that some command reads: to know them, all commands are imported, for which no start without any waits."""
     commands = [import_module(f"{__package__}.{name}").command for name in _CONFIGURED]
-    return {_variable(option) for command in commands for option in _options(command)}
+    return {SWITCH, *(_variable(option) for command in commands for option in _options(command))}
 
 
 def _check(context: click.Context, option: click.Option, value: object, where: str) -> None:

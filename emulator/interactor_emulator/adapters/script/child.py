@@ -10,6 +10,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from .making import making
 from .verdict import End, GarbledError, Reply, Silence
 from .worker import ADDRESS_SPACE_BYTES, ALARM_MARGIN_SECONDS, BROKEN, READY, REPLY
 
@@ -57,7 +58,7 @@ class Child:
         if self._process is not None:
             return
         # Without `site` it starts in half the time; it finds the engine by the folder it is given.
-        command = [sys.executable, "-I", "-S", str(WORKER), _engine_folder()]
+        command = [sys.executable, "-I", "-S", str(WORKER), _engine_folder(), making.word]
         ours, theirs = socket.socketpair()
         try:
             self._process = subprocess.Popen(
@@ -163,6 +164,7 @@ class Child:
             try:
                 self._take_greeting(*self._receive(deadline))
             except EOFError:
+                making.crashed()
                 raise _UnreadError from None
             except TimeoutError:
                 raise ScriptEngineError("The process that runs scripts does not get ready") from None
@@ -206,6 +208,7 @@ class Child:
                 async with asyncio.timeout(START_SECONDS):
                     self._take_greeting(*await self._receive_async())
             except EOFError:
+                making.crashed()
                 raise _UnreadError from None
             except TimeoutError:
                 raise ScriptEngineError("The process that runs scripts does not get ready") from None
