@@ -146,7 +146,7 @@ async def pause_async(seconds: float) -> None:
 
 def timestamp(instant_ms: int) -> str:
     """As the wire has it: UTC, whole seconds, `2026-01-20T12:00:00Z`; what lies beyond the ends of time, at its end."""
-    return _second(_nameable(instant_ms) // 1000)
+    return _second((instant_ms if FIRST_MS <= instant_ms <= LAST_MS else _nameable(instant_ms)) // 1000)
 
 
 # A frozen clock has one second, and a running one asks for the last few again and again.

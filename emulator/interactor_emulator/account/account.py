@@ -138,6 +138,7 @@ class Account:
     def served_by(self, host: Host) -> None:
         """Who does from now on what falls due beside the calls of a program."""
         self.host = host
+        self.caller.connections = host.connections
 
     def allow_loopback(self) -> None:
         """Let HTTP logic and webhooks reach this machine, now and after every reset."""

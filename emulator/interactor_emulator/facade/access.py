@@ -50,7 +50,7 @@ class Access:
         if account.clock.is_due:
             account.driver.run(due.catch_up(account))
         result = account.driver.run(operation(account))
-        if not self.ticking:
+        if not self.ticking and due.is_anything(account):
             account.driver.run(due.pass_now(account))
         if (raised := account.caller.take_raised()) is not None:
             raise raised

@@ -86,9 +86,14 @@ def catch_up(account: Account) -> Steps[None]:
 
 def pass_now(account: Account) -> Steps[None]:
     """Do all that is due at this instant: people answer, webhooks are delivered, and what follows from it."""
-    while account.clock.is_due or not deliveries.is_settled(account):
+    while is_anything(account):
         yield from catch_up(account)
         yield from deliveries.settle(account)
+
+
+def is_anything(account: Account) -> bool:
+    """Whether anything is due or to be sent at this instant."""
+    return account.clock.is_due or not deliveries.is_settled(account)
 
 
 def settle(account: Account) -> Steps[None]:

@@ -63,15 +63,18 @@ class Journal:
         self._noticeboard = Noticeboard()
 
     def append(self, said: Kind, instance_id: str = "") -> Kind:
-        """Write down what is said to have happened; the event as it stands there, with its id and its instant."""
+        """Write down what is said to have happened, and nobody has written down before: it is given its id and its
+        instant, and stands in the journal as it is from now on."""
         kind, now_ms = type(said), self._clock.now_ms
-        event = replace(said, id=self._ids.event(now_ms), at_ms=now_ms, instance_id=instance_id, **self._redacted(said))
-        self._of_instance.setdefault(instance_id, []).append(event)
+        said.id, said.at_ms, said.instance_id = self._ids.event(now_ms), now_ms, instance_id
+        for name, value in self._redacted(said).items():
+            setattr(said, name, value)
+        self._of_instance.setdefault(instance_id, []).append(said)
         if kind in _ASKED_FOR:
-            self._of_kind.setdefault(kind, []).append(event)
+            self._of_kind.setdefault(kind, []).append(said)
         if kind is ResumeRefused:
-            self._keep_few(event)
-        return event
+            self._keep_few(said)
+        return said
 
     def notice(self, said: Noticed, instance_id: str = "") -> None:
         """Write down what was noticed, for the diagnostics; what was noticed before is counted."""
@@ -97,10 +100,10 @@ class Journal:
 
     def _redacted(self, event: Event) -> Mapping[str, Any]:
         """Its members in which a secret may stand, without it; those that may be long, in brief."""
-        secrets = self._secrets.ever
+        names, secrets = _REDACTED.get(type(event), ()), self._secrets.ever
         if isinstance(event, ResumeRefused):
             return brief_refusal(event, secrets)
-        return {name: redact(getattr(event, name), secrets) for name in _REDACTED.get(type(event), ()) if secrets}
+        return {name: redact(getattr(event, name), secrets) for name in names} if names and secrets else {}
 
     def of_instance(self, instance_id: str) -> list[Event]:
         """What happened to one instance, oldest first; not to be changed. What was noticed is no part of it."""

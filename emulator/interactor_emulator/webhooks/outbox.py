@@ -31,7 +31,7 @@ class Outbox:
 
     def happened(self, instance: Instance, event: Event) -> None:
         """Put an event into the queue of everyone who wants it."""
-        name = payload.name_of(event)
+        name = payload.name_of(event) if self.subscriptions else None
         if name is None or self._is_silent(event):
             return
         wanting = [each for each in self.subscriptions.values() if each.wants(name, instance.namespace)]

@@ -4,9 +4,10 @@ Blocking and awaiting callers share everything but the sending itself.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import asynccontextmanager, closing
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,6 +23,7 @@ from interactor_emulator.version import __version__
 
 from . import loops
 from .applications import AppRaised, Asgi, Wsgi, name_of
+from .connections import Build, Connections, opened
 from .egress import Blocked, Destination, Egress, parsed
 from .stubs import Stub, timed_out
 from .under_way import UnderWay
@@ -40,6 +42,7 @@ _PIECES = 10
 
 Outcome = HttpAnswer | HttpFault
 Dribbling = Callable[[bytes], Iterator[bytes] | AsyncIterator[bytes]]
+Send = Callable[[Build], "Awaitable[httpx.Response]"]
 Router = Callable[["httpx.Request"], "httpx.Response | None"]
 
 
@@ -74,6 +77,8 @@ class Caller:
         self.stubs: list[Stub] = []
         self.records = Recent[Record](bounds.SENT.most, bounds.SENT_BYTES.most, lambda record: record.size)
         self.under_way = UnderWay()
+        # Of the server that hosts the account, if one does.
+        self.connections: Connections | None = None
         self._router: Router | None = None
         self._others: Callable[[httpx.Request], list[str]] | None = None
         self._kept: BaseException | None = None
@@ -215,10 +220,8 @@ class Caller:
         deadline = monotonic() + _seconds(request)
         body = bytearray()
         try:
-            with httpx.Client(transport=transport, **_client_options(destination)) as client:
-                response = client.send(
-                    _built(sent, destination.url, _dribble if _is_slow(webhook) else None), stream=True
-                )
+            asked = _built(sent, destination.url, _dribble if _is_slow(webhook) else None)
+            with transport, closing(transport.handle_request(asked)) as response:
                 for chunk in response.iter_bytes():
                     body += chunk
                     if monotonic() > deadline:
@@ -234,24 +237,36 @@ class Caller:
     async def _exchange(self, request: SendHttp, destination: Destination, webhook: SendWebhook | None) -> Outcome:
         import httpx
 
-        app = destination.app
-        transport = None if app is None else httpx.ASGITransport(Asgi(app, self._keep))
+        def build() -> httpx.Request:
+            return _built(request, destination.url, _dribble_async if _is_slow(webhook) else None)
+
         body = bytearray()
         try:
-            async with (
-                asyncio.timeout(_seconds(request)),
-                httpx.AsyncClient(transport=transport, **_client_options(destination)) as client,
-            ):
-                response = await client.send(
-                    _built(request, destination.url, _dribble_async if _is_slow(webhook) else None), stream=True
-                )
-                async for chunk in response.aiter_bytes():
-                    body += chunk
-                    if len(body) > bounds.HTTP_ANSWER.most:
-                        return self._cut(request, response, body, webhook)
+            async with asyncio.timeout(_seconds(request)), self._way(destination, webhook) as send:
+                response = await send(build)
+                try:
+                    async for chunk in response.aiter_bytes():
+                        body += chunk
+                        if len(body) > bounds.HTTP_ANSWER.most:
+                            return self._cut(request, response, body, webhook)
+                finally:
+                    await response.aclose()
                 return HttpAnswer(response.status_code, response.headers, bytes(body))
         except Exception as error:  # noqa: BLE001 - whatever a network or an application does is that call's fault
             return self._fault(request, error)
+
+    @asynccontextmanager
+    async def _way(self, destination: Destination, webhook: SendWebhook | None) -> "AsyncIterator[Send]":
+        """What sends a request there. A receiver may be connected with; whom HTTP logic calls is so each time anew."""
+        import httpx
+
+        app, kept = destination.app, self.connections
+        if app is None and webhook is not None and kept is not None and kept.are_here:
+            yield kept.send
+            return
+        way = opened(destination.url) if app is None else httpx.ASGITransport(Asgi(app, self._keep))
+        async with way:
+            yield lambda build: way.handle_async_request(build())
 
     def _cut(
         self, request: SendHttp, response: "httpx.Response", body: bytearray, webhook: SendWebhook | None
@@ -357,12 +372,6 @@ async def _dribble_async(body: bytes) -> AsyncIterator[bytes]:
     for piece in _pieces(body):
         await clock.pause_async(_SLOW_SECONDS / _PIECES)
         yield piece
-
-
-def _client_options(destination: Destination) -> dict[str, Any]:
-    """ "No redirects are followed, and the machine's proxy settings are ignored"."""
-    secure = destination.url.startswith("https:")
-    return {"follow_redirects": False, "trust_env": False, "verify": secure}
 
 
 def _naming_app(webhook: SendWebhook, outcome: Outcome) -> Outcome:

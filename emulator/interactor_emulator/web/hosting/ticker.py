@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 
 from interactor_emulator.account.account import Account
+from interactor_emulator.adapters.http.connections import Connections
 from interactor_emulator.clock import Due, pause_async
 from interactor_emulator.effects import Steps
 from interactor_emulator.services import deliveries, due
@@ -26,6 +27,7 @@ class Ticker(Ticking):
         self._changed = asyncio.Event()
         self._told = False
         self._under_way: set[asyncio.Task[None]] = set()
+        self.connections: Connections = Connections()
 
     def due_changed(self) -> None:
         """Something will be due earlier than was known; callable from any thread."""
@@ -55,6 +57,7 @@ class Ticker(Ticking):
             for task in self._under_way:
                 task.cancel()
             await asyncio.gather(*self._under_way, return_exceptions=True)
+            await self.connections.close()
 
     def fire_due(self, account: Account) -> None:
         """Fire what is due: what needs no waiting at once, all else beside whoever asks."""
