@@ -175,16 +175,21 @@ class Coverage:
 
     def __init__(self) -> None:
         self.workflows: dict[str, WorkflowCoverage] = {}
+        # The same by the very object: the digest of a definition takes longer than all else about a small instance.
+        self._by_definition: dict[int, WorkflowCoverage] = {}
 
     def __bool__(self) -> bool:
         return bool(self.workflows)
 
     def workflow(self, definition: Definition) -> WorkflowCoverage:
+        known = self._by_definition.get(id(definition))
+        if known is not None and known.definition is definition:
+            return known
         digest = hashlib.sha256(encode(definition.source).encode()).hexdigest()[:8]
-        key = f"{definition.name}@{digest}"
-        if key not in self.workflows:
-            self.workflows[key] = WorkflowCoverage(definition)
-        return self.workflows[key]
+        found = self.workflows.setdefault(f"{definition.name}@{digest}", WorkflowCoverage(definition))
+        if found.definition is definition:
+            self._by_definition[id(definition)] = found
+        return found
 
     def add_instance(
         self,
@@ -204,9 +209,8 @@ class Coverage:
         for event in events:
             if isinstance(event, StateChanged):
                 workflow.note(Left(event.from_state, event.index), test)
-            for kind, name in _DID.items():
-                if isinstance(event, kind):
-                    workflow.did.setdefault(name, Taken()).add(1, [test])
+            if (name := _DID.get(type(event))) is not None:
+                workflow.did.setdefault(name, Taken()).add(1, [test])
         for decision in decisions(instance.definition, events, operators):
             for each in decision.considered:
                 if each.applies:

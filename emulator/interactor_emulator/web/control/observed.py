@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from interactor_emulator import bounds
 from interactor_emulator.clock import timestamp
-from interactor_emulator.effects import Steps
+from interactor_emulator.effects import Steps, Walk
 from interactor_emulator.errors import ValidationError
 from interactor_emulator.projections.explain import Decision, explanation
 from interactor_emulator.services import instances
@@ -92,11 +92,12 @@ def show_metrics(command: Command) -> Done:
     return Done(command.account.metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def show_coverage(command: Command) -> Done:
-    """Which states, transitions and outcomes of conditions the account's instances took."""
+def show_coverage(command: Command) -> Steps[Done]:
+    """Which states, transitions and outcomes of conditions the account's instances took. What happens meanwhile may be
+    counted or not."""
     from interactor_emulator.projections.coverage import Coverage  # late: few ask
     from interactor_emulator.services.coverage import add_account
 
     coverage = Coverage()
-    add_account(coverage, command.account)
+    yield from Walk(lambda: add_account(coverage, command.account)).perform()
     return Done(coverage.to_json())
