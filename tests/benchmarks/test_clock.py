@@ -25,7 +25,7 @@ def test_a_year_with_ten_thousand_halted_instances() -> None:
     report_most("advance by a year, nothing due", (perf_counter() - began) * 1000, "ms", at_most=1)
     began = perf_counter()
     assert len(emulator.clock.advance(days=365)) == 10_000
-    report_most("advance by a year, all TTLs due", perf_counter() - began, "s", at_most=1)
+    report_most("advance by a year, all TTLs due", perf_counter() - began, "s", at_most=0.05)
 
 
 def test_the_memory_of_a_halted_instance() -> None:
