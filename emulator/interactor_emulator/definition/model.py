@@ -104,7 +104,7 @@ class Instructions:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One step. `presentation` is the definition's own object, rendered anew at every halt.
+    """One step. `presentation` is the definition's own object, rendered anew at every halt unless it is `constant`.
 
     `forks` are the threads that it starts: a name (None for a numbered one) and the state in which each begins.
     """
@@ -115,6 +115,7 @@ class State:
     on_enter: tuple[Logic, ...] = ()
     transitions: tuple[Transition, ...] = ()
     presentation: Mapping[str, Json] | None = None
+    constant: bool = True
     instructions: Instructions | None = None
     selection: bool = False
     forks: tuple[tuple[str | None, str], ...] = ()

@@ -39,6 +39,7 @@ def _state(name: str, source: Mapping[str, Valid]) -> State:
         on_enter=_logics(source.get("on_enter")),
         transitions=tuple(_transition(one) for one in source.get("transitions") or ()),
         presentation=source.get("presentation"),
+        constant="${" not in str(source.get("presentation")),
         instructions=_instructions(source.get("halting_instructions")),
         selection=source.get("transition_mode") == SELECTION,
         forks=_forks(source.get("fork")),

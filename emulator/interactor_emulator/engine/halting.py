@@ -20,7 +20,9 @@ Halt = Generator[Effect[object] | Event, object, None]
 def halt(instance: Instance, thread: Thread, state: State) -> Halt:
     """Render what is to be shown, and halt the thread. Raises TooLong."""
     rendering = Rendering(template_roots(instance, thread))
-    presentation = state.presentation and rendered(state.presentation, rendering)
+    presentation = state.presentation
+    if presentation is not None and not state.constant:
+        presentation = rendered(presentation, rendering)
     notices: list[Noticed] = []
     options = None
     if state.instructions is not None:
