@@ -1,0 +1,57 @@
+"""What is asked about all that there is, and of a definition that is nothing but faults."""
+
+import json
+from time import perf_counter
+from typing import Any
+
+import pytest
+from interactor_emulator import Emulator
+from starlette.testclient import TestClient
+
+from .definitions import cycle
+from .figures import report_most
+
+pytestmark = pytest.mark.benchmark
+
+_INSTANCES = 100_000
+_MEGABYTE = 1_000_000
+
+
+def _seconds(client: TestClient, method: str, path: str, content: str | None = None) -> float:
+    headers = {"Content-Type": "application/json"}
+    began = perf_counter()
+    assert client.request(method, path, content=content, headers=headers).status_code == 200
+    return perf_counter() - began
+
+
+def _client(emulator: Emulator) -> TestClient:
+    authorization = {"Authorization": f"Bearer {emulator.token()}"}
+    return TestClient(emulator.asgi_app, base_url="http://127.0.0.1", headers=authorization)
+
+
+def test_a_hundred_thousand_instances() -> None:
+    emulator = Emulator(now="2026-01-20T12:00:00Z", limits={"instances_per_namespace": _INSTANCES})
+    emulator.load(cycle(script=False))
+    for _ in range(_INSTANCES):
+        emulator.start("cycle", namespace="user_1")
+    client = _client(emulator)
+    found = {
+        "a page of a hundred": _seconds(client, "GET", "/api/v1/workflows/instances?limit=100"),
+        "all in one list": _seconds(client, "GET", "/api/v1/workflows/instances"),
+        "their coverage": _seconds(client, "GET", "/_emulator/coverage"),
+    }
+    for what, seconds in found.items():
+        print(f"\n100,000 instances, {what}: {seconds:.3g} s, wanted at most 0.1")
+    report_most("the slowest of them", max(found.values()), "s", at_most=0.1)
+
+
+def test_a_megabyte_of_faults() -> None:
+    """Transitions to states that there are not: each is a fault, a thousand are listed."""
+    way: dict[str, Any] = {"target": "nowhere"}
+    states: dict[str, Any] = {}
+    source = {"name": "faults", "initial_state": "s0", "states": states}
+    while len(json.dumps(source)) < _MEGABYTE - 20_000:
+        states |= {f"s{len(states) + number}": {"type": "action", "transitions": [way] * 20} for number in range(20)}
+    emulator = Emulator()
+    seconds = _seconds(_client(emulator), "POST", "/api/v1/workflows/validate", json.dumps(source))
+    report_most("validate a megabyte of faults", seconds, "s", at_most=0.2)
