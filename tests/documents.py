@@ -1,12 +1,16 @@
 """The pages of `docs/` and the parts of the README that are written from tables; run it to write them anew."""
 
+import json
+import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import grimp
 from interactor_emulator.bounds import BOUNDS
 from interactor_emulator.notices import NOTICES
 from interactor_emulator.web.control.table import CONTROLS
+from interactor_fixtures import exchange, exchanges, rules
 
 ROOT = Path(__file__).parent.parent
 _PACKAGE = "interactor_emulator"
@@ -79,6 +83,17 @@ def _reached(below: Mapping[str, set[str]], folder: str) -> set[str]:
     return below[folder].union(*(_reached(below, each) for each in below[folder]))
 
 
+def rules_of(section: str) -> str:
+    """The rules of a section of FIDELITY.md, with the exchanges that show them."""
+    lines = ["| id | rule | mark | exchange | test |", "|---|---|---|---|---|"]
+    shown = {name: json.dumps([step.get("rules") for step in exchange(name)["steps"]]) for name in exchanges()}
+    for each in next(one["rules"] for one in rules() if one["section"] == section):
+        found = [name for name, named in shown.items() if f'"{each["id"]}"' in named]
+        cells = (each["id"], each["rule"], each["mark"], ", ".join(found) or "–", each["test"])
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
 def _cell(text: str) -> str:
     return text.replace("{{", "{").replace("}}", "}").replace("|", "\\|")
 
@@ -89,19 +104,38 @@ WHOLE: Mapping[str, Callable[[], str]] = {"docs/diagnostics.md": diagnostics, "d
 PARTS: Mapping[str, Callable[[], str]] = {"docs/control-api.md": control_calls, "docs/ARCHITECTURE.md": imports}
 """Pages with a part between `<!-- table -->` and `<!-- end -->`."""
 
+FIDELITY = "fixtures/FIDELITY.md"
+"""It has a table for each section of `rules.json`."""
+
 _BEGIN, _END = "<!-- table -->\n", "<!-- end -->\n"
+_TABLE = re.compile(r"^\|.*?(?=^$)", re.M | re.S)
 
 
 def wanted(path: str) -> str:
     """The page as it should be."""
     if path in WHOLE:
         return WHOLE[path]()
-    before, _, rest = (ROOT / path).read_text("utf-8").partition(_BEGIN)
+    text = (ROOT / path).read_text("utf-8")
+    if path == FIDELITY:
+        return _with_rules(text)
+    before, _, rest = text.partition(_BEGIN)
     return before + _BEGIN + PARTS[path]() + _END + rest.partition(_END)[2]
 
 
+def _with_rules(text: str) -> str:
+    """The table under each heading that is a section's, written anew."""
+    for section in (each["section"] for each in rules()):
+        before, heading, rest = text.partition(f"\n## {section}\n")
+        text = before + heading + _TABLE.sub(partial(_table, section), rest, count=1)
+    return text
+
+
+def _table(section: str, _found: "re.Match[str]") -> str:
+    return rules_of(section)
+
+
 def main() -> None:
-    for path in (*WHOLE, *PARTS):
+    for path in (*WHOLE, *PARTS, FIDELITY):
         (ROOT / path).write_text(wanted(path), "utf-8")
 
 

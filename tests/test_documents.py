@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from interactor_emulator.faults.rules import EFFECTS
 
-from tests.documents import PARTS, ROOT, WHOLE, wanted
+from tests.documents import FIDELITY, PARTS, ROOT, WHOLE, wanted
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-@pytest.mark.parametrize("path", [*WHOLE, *PARTS])
+@pytest.mark.parametrize("path", [*WHOLE, *PARTS, FIDELITY])
 def test_a_page_that_is_written_from_a_table_is_up_to_date(path: str) -> None:
     """Write them anew with `.venv/bin/python -m tests.documents`."""
     assert (ROOT / path).read_text("utf-8") == wanted(path)

@@ -1,4 +1,4 @@
-"""The table of fidelity names only tests and exchanges that exist, and every exchange; and its tables are tables."""
+"""Every rule has its mark, its exchanges and its test, and no exchange is without a rule; tables are tables."""
 
 import re
 from collections.abc import Iterator
@@ -6,8 +6,9 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
+from interactor_emulator.contract.exchanges import all_exchanges
 from interactor_emulator.variants import VARIANTS
-from interactor_fixtures import exchanges
+from interactor_fixtures import rules
 
 ROOT = Path(__file__).parents[2]
 FIDELITY = ROOT / "fixtures" / "FIDELITY.md"
@@ -66,27 +67,45 @@ def test_every_section_has_its_rules_in_one_table() -> None:
         assert len(list(tables(section))) <= 1, section.partition("\n")[0]
 
 
-def test_every_row_has_a_mark_an_exchange_or_none_and_a_test() -> None:
-    for row in ROWS:
-        assert len(row) == 4, row
-        assert re.fullmatch(r"[DPI](/[DPI])*", row[1]), row
-        assert row[2] in ("–", *exchanges()), row
+RULES = [rule for section in rules() for rule in section["rules"]]
 
 
-def test_every_row_names_a_test_that_exists() -> None:
+def test_every_rule_has_an_id_of_its_own_and_a_mark() -> None:
+    assert len({rule["id"] for rule in RULES}) == len(RULES)
+    for rule in RULES:
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule["id"]), rule
+        assert re.fullmatch(r"[DPI](/[DPI])*", rule["mark"]), rule
+
+
+def test_every_rule_has_a_row_in_the_table_of_its_section() -> None:
+    """The tables are written from `rules.json`: that they are up to date is looked at in `test_documents.py`."""
+    headings = re.findall(r"^## (.+)$", FIDELITY.read_text("utf-8"), re.M)
+    assert {section["section"] for section in rules()} <= set(headings)
+    assert [row[0] for row in ROWS] == [rule["id"] for rule in RULES]
+
+
+def test_every_rule_names_a_test_that_exists() -> None:
     """A function, or a class of tests: a file alone does not say which of its tests shows the rule."""
-    for row in ROWS:
-        file, _, name = row[3].partition("::")
-        assert (ROOT / file).is_file(), row
-        assert re.fullmatch(r"(?:test_|Test)\w+", name), row
-        assert re.search(rf"^(?:(?:async )?def|class) {name}\b|^{name} = ", (ROOT / file).read_text("utf-8"), re.M), row
+    for rule in RULES:
+        file, _, name = rule["test"].partition("::")
+        assert (ROOT / file).is_file(), rule
+        assert re.fullmatch(r"(?:test_|Test)\w+", name), rule
+        assert re.search(rf"^(?:(?:async )?def|class) {name}\b|^{name} = ", (ROOT / file).read_text("utf-8"), re.M), (
+            rule
+        )
 
 
-def test_every_exchange_is_named() -> None:
-    assert {row[2] for row in ROWS} - {"–"} == set(exchanges())
+def test_every_step_that_asks_the_api_names_rules_that_exist() -> None:
+    known = {rule["id"] for rule in RULES}
+    for each in all_exchanges("x"):
+        for step in each.steps:
+            ours = step.get("request", {}).get("path", "").startswith("/_emulator")
+            assert bool(step.get("rules")) is not ours, (each.name, step)
+            assert set(step.get("rules", ())) <= known, (each.name, step)
 
 
 def test_every_variant_has_its_row_with_its_values_the_default_first() -> None:
-    section = FIDELITY.read_text("utf-8").partition("## What could be otherwise")[2].partition("\n## ")[0]
-    rows = [re.findall(r"`([^`]+)`", cells(line)[0].partition(";")[0]) for line in next(tables(section))[2:]]
-    assert rows == [[name, *values] for name, values in VARIANTS.items()]
+    named = {
+        rule["variant"]: re.findall(r"`([^`]+)`", rule["rule"].partition(";")[0]) for rule in RULES if "variant" in rule
+    }
+    assert named == {name: [name, *values] for name, values in VARIANTS.items()}

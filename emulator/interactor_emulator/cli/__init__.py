@@ -21,6 +21,7 @@ _COMMANDS = {
     "graph": "Draw a definition as SVG, Mermaid or DOT.",
     "trigger": "Send one signed sample webhook to a receiver.",
     "certify": "Try a webhook receiver with good and hostile deliveries.",
+    "contract": "Check a server that claims to be this API against the document's exchanges.",
 }
 
 

@@ -1,0 +1,122 @@
+"""`contract`: whether a server answers as the service does."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from interactor_emulator import terminal
+from interactor_emulator.clock import wall_ms
+
+from .files import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from interactor_emulator.contract.exchanges import Exchange
+    from interactor_emulator.contract.receiver import Receiver
+    from interactor_emulator.contract.service import Account, Service
+
+
+@click.command(
+    "contract",
+    short_help="Check a server that claims to be this API against the document's exchanges.",
+    epilog="Example: interactor-emulator contract --base-url http://127.0.0.1:8787",
+)
+@click.option("--base-url", required=True, envvar="INTERACTOR_CORE_URL", help="The API's scheme, host and port.")
+@click.option("--auth-url", envvar="INTERACTOR_AUTH_URL", help="Where tokens are given, if elsewhere.")
+@click.option("--client-id", envvar="INTERACTOR_CLIENT_ID", help="Whose account is used; an emulator needs none.")
+@click.option("--client-secret", envvar="INTERACTOR_CLIENT_SECRET", help="Better given by the variable of this name.")
+@click.option("--only", multiple=True, metavar="RULE", help="A rule's id in FIDELITY.md; may be repeated.")
+@click.option("--receiver", metavar="PUBLIC_URL", help="Where the server can reach this machine; see --receiver-port.")
+@click.option(
+    "--receiver-port", default=0, type=click.IntRange(0, 65535), help="The port to which PUBLIC_URL leads here."
+)
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Also write a JUnit file.")
+@click.option("--yes", is_flag=True, help="Do not ask before anything is created in an account.")
+def command(
+    base_url: str,
+    auth_url: str | None,
+    client_id: str | None,
+    client_secret: str | None,
+    only: tuple[str, ...],
+    receiver: str | None,
+    receiver_port: int,
+    format_: str,
+    junit: Path | None,
+    yes: bool,
+) -> None:
+    """Play the document's requests against a server and say what differs, rule by rule, field by field.
+
+    An emulator is asked in accounts of its own, which are removed again. Any other server is asked in the account of
+    --client-id: what will be created there is said first. The exit code is 1 when a documented rule does not hold, 2
+    when the server cannot be asked.
+    """
+    from interactor_emulator.contract.exchanges import all_exchanges
+    from interactor_emulator.contract.runner import needed_rules, run
+    from interactor_emulator.contract.service import Service
+
+    rules = needed_rules(only)
+    wanted = {rule.id for rule in rules}
+    exchanges = [each for each in all_exchanges(f"{wall_ms():x}"[-7:]) if wanted.intersection(each.rules)]
+    service = Service(base_url, auth_url)
+    account = None if service.has_control() else _account(service, client_id, client_secret)
+    listening = _receiver(service, receiver, receiver_port)
+    try:
+        if account is not None and not yes:
+            _ask(exchanges, account.client_id, receiver=listening is not None)
+        report, _ = run(service, exchanges, rules, account, listening, _progress())
+    finally:
+        if listening is not None:
+            listening.close()
+        service.close()
+    terminal.say(json.dumps(report.to_json(), ensure_ascii=False, indent=2) if format_ == "json" else report)
+    if junit is not None:
+        write_whole(junit, report.to_junit())
+    sys.exit(0 if report.ok else 1)
+
+
+def _account(service: "Service", client_id: str | None, client_secret: str | None) -> "Account":
+    if not client_id or not client_secret:
+        raise click.UsageError(
+            f"{service.core_url} is no emulator, or does not answer: --client-id and --client-secret (or "
+            f"INTERACTOR_CLIENT_ID and INTERACTOR_CLIENT_SECRET) say in which account to ask"
+        )
+    return service.account(client_id, client_secret)
+
+
+def _receiver(service: "Service", public_url: str | None, port: int) -> "Receiver | None":
+    """Where webhooks are taken: a server on this machine reaches this machine by itself."""
+    from interactor_emulator.contract.receiver import Receiver
+
+    if public_url is None and not service.is_local:
+        return None
+    return Receiver(public_url, port)
+
+
+def _ask(exchanges: "Sequence[Exchange]", client_id: str, *, receiver: bool) -> None:
+    from interactor_emulator.contract.runner import unmet
+
+    played = [each for each in exchanges if not unmet(each, control=False, receiver=receiver)]
+    counts = {what: sum(each.makes[what] for each in played) for what in ("workflows", "instances", "subscriptions")}
+    terminal.complain(
+        f"In the account of {client_id} this creates {counts['workflows']} workflows (the API cannot delete them: they "
+        f"stay), {counts['instances']} instances (cancelled at the end) and {counts['subscriptions']} subscriptions "
+        f"(deleted at the end). It keeps within the rates that the server tells."
+    )
+    click.confirm("Go on?", abort=True, err=True)
+
+
+def _progress() -> "Callable[[str, int, int], None]":
+    """On a terminal, one line that is written over."""
+    if not sys.stderr.isatty():
+        return lambda _name, _number, _count: None
+
+    def tell(name: str, number: int, count: int) -> None:
+        end = "\r" if number < count else "\r\x1b[K"
+        print(f"\x1b[K{number}/{count} {name}", end=end, file=sys.stderr, flush=True)
+
+    return tell

@@ -1,0 +1,210 @@
+"""Plays an exchange in an account: sends its requests, takes what is sent to us, and compares, step by step."""
+
+import json
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from interactor_emulator.clock import pause
+from interactor_emulator.signing import SignatureError, verify
+
+from . import everywhere
+from .exchanges import Exchange, content_of
+from .language import Difference, Unfilled, differences, filled, header_differences
+from .receiver import Receiver
+from .service import Account, Service
+
+_HELD_SECONDS = 10
+_RECEIVED_SECONDS = 10
+# The rules that differences of a kind belong to, wherever they are met.
+_BY_FORM = {"timestamp": "timestamps", "ulid": "ids", "ULID": "ids", "id": "ids"}
+_BY_HEADER = {"x-request-id": "request-id", "content-type": "json-text"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A request and its answer, to be kept or shown. `exchange` and `step` say where it belongs."""
+
+    exchange: str
+    step: int
+    request: Mapping[str, Any]
+    answer: httpx.Response
+
+
+@dataclass(slots=True)
+class Played:
+    """One step: the rules that it shows, what differs (with the rule that it belongs to), and why it was not reached,
+    if it was not."""
+
+    exchange: str
+    step: int
+    title: str
+    rules: tuple[str, ...]
+    found: list[tuple[str, Difference]] = field(default_factory=list)
+    unreached: str = ""
+
+
+class Player:
+    """Plays exchanges against a server. `rows` is all that was asked and answered."""
+
+    def __init__(self, service: Service, receiver: Receiver | None) -> None:
+        self._service, self._receiver = service, receiver
+        self.rows: list[Row] = []
+
+    def play(self, exchange: Exchange, account: Account) -> Iterator[Played]:
+        """The steps of an exchange, one after the other; what they capture stands for the steps that follow."""
+        captured = {"client_id": account.client_id, "client_secret": account.client_secret}
+        if self._receiver is not None:
+            self._receiver.forget()
+            captured["receiver"] = self._receiver.url
+        # What was not answered as expected may be needed later: the step that needs it says so.
+        for number, step in enumerate(exchange.steps, start=1):
+            played = Played(exchange.name, number, _title(step), tuple(step.get("rules", ())))
+            try:
+                played.found += self._step(exchange.name, number, step, account, captured)
+            except Unfilled as error:
+                played.unreached = f"no answer before has given {error.args[0]}"
+            except httpx.HTTPError as error:
+                told = f"no answer: {type(error).__name__} {error}".rstrip()
+                played.found.append((_blamed(step), Difference("answer", "status", told)))
+            yield played
+        self._tidy(account, captured)
+
+    def _step(
+        self, name: str, number: int, step: Mapping[str, Any], account: Account, captured: dict[str, str]
+    ) -> Iterator[tuple[str, Difference]]:
+        if "received" in step:
+            yield from self._received(step, captured)
+        elif "overlapping" in step:
+            yield from self._overlapping(name, number, step, account, captured)
+        else:
+            for _ in range(step.get("times", 1)):
+                answer = self._send(name, number, filled(step["request"], captured), account)
+                yield from _compared(step, answer, captured)
+
+    def _send(self, name: str, number: int, request: Mapping[str, Any], account: Account) -> httpx.Response:
+        content = content_of(request.get("body"))
+        answer = self._service.send(account, request["method"], request["path"], request.get("headers"), **content)
+        self.rows.append(Row(name, number, request, answer))
+        return answer
+
+    def _overlapping(
+        self, name: str, number: int, step: Mapping[str, Any], account: Account, captured: dict[str, str]
+    ) -> Iterator[tuple[str, Difference]]:
+        """Each request is held, or answered, before the next one is sent."""
+        self._service.send(account, "POST", "/_emulator/hold", json={"operation": step["overlapping"]})
+        sent: list[Future[httpx.Response]] = []
+        with ThreadPoolExecutor(len(step["steps"])) as threads:
+            try:
+                for count, each in enumerate(step["steps"], start=1):
+                    request = filled(each["request"], captured)
+                    sent.append(threads.submit(self._send, name, number, request, account))
+                    self._wait_until_held(account, count, sent[-1])
+            finally:
+                self._service.send(account, "POST", "/_emulator/release")
+        for each, answer in zip(step["steps"], sent, strict=True):
+            yield from _compared({"rules": step["rules"], **each}, answer.result(), captured)
+
+    def _wait_until_held(self, account: Account, count: int, sent: "Future[httpx.Response]") -> None:
+        for _ in range(_HELD_SECONDS * 100):
+            if sent.done() or self._service.send(account, "GET", "/_emulator/hold").json()["held"] >= count:
+                return
+            pause(0.01)
+
+    def _received(self, step: Mapping[str, Any], captured: dict[str, str]) -> Iterator[tuple[str, Difference]]:
+        rule, expected = _blamed(step), step["received"]
+        if self._receiver is None:
+            return
+        came = self._receiver.take(_RECEIVED_SECONDS)
+        if came is None:
+            yield rule, Difference("received", "status", f"nothing came within {_RECEIVED_SECONDS} s")
+            return
+        found = {"method": came.method, "url": self._receiver.url + came.path}
+        told = [
+            *differences({name: expected[name] for name in found}, found, captured, "received"),
+            *header_differences(expected.get("headers", {}), came.headers, captured),
+            *differences(expected["body"], _json(came.body), captured, "received body"),
+            *_unsigned(expected, came.headers, came.body),
+        ]
+        yield from ((_rule_of(each, rule), each) for each in told)
+
+    def _tidy(self, account: Account, captured: Mapping[str, str]) -> None:
+        """Cancel what was started and take subscriptions back, in an account that others use as well."""
+        if account.name:
+            return
+        for value in captured.values():
+            if value.startswith("inst_"):
+                self._service.send(account, "POST", f"/workflows/instances/{value}/cancel")
+            elif value.startswith("whsub_"):
+                self._service.send(account, "DELETE", f"/webhooks/subscriptions/{value}")
+
+
+def _compared(
+    step: Mapping[str, Any], answer: httpx.Response, captured: dict[str, str]
+) -> Iterator[tuple[str, Difference]]:
+    expected, request = step["response"], step["request"]
+    path = request["path"]
+    found: list[tuple[str, Difference]] = []
+    if not path.startswith("/_emulator"):
+        found = list(everywhere.differences(answer, path, repeated="Idempotency-Key" in request.get("headers", {})))
+    yield from found
+    rule = _blamed(step)
+    if answer.status_code != expected["status"]:
+        told = f"expected {expected['status']}, found {answer.status_code}: {answer.text[:300]}"
+        yield rule, Difference("status", "status", told)
+        if answer.status_code // 100 != expected["status"] // 100:
+            return
+    if everywhere.wrong_envelope(found):
+        return
+    told_twice = {each.at for _, each in found}
+    compared = [
+        *header_differences(expected.get("headers", {}), answer.headers, captured),
+        *(() if "body" not in expected else differences(expected["body"], _json(answer.content), captured)),
+    ]
+    yield from ((_rule_of(each, rule), each) for each in compared if each.at not in told_twice)
+
+
+def _rule_of(difference: Difference, rule: str) -> str:
+    """A timestamp of another form is no fault of the endpoint that shows it."""
+    if difference.kind == "order":
+        return "json-text"
+    if difference.kind == "form":
+        return _BY_FORM.get(difference.form.partition("=")[2] or difference.form.partition(":")[0], rule)
+    if difference.kind == "header":
+        name = difference.at.removeprefix("header ").lower()
+        return "rate-headers" if name.startswith("x-ratelimit") else _BY_HEADER.get(name, rule)
+    return rule
+
+
+def _blamed(step: Mapping[str, Any]) -> str:
+    """The first of its rules; what it asks of `/_emulator` shows none."""
+    return str(next(iter(step.get("rules", ())), ""))
+
+
+def _title(step: Mapping[str, Any]) -> str:
+    if "received" in step:
+        return f"what is sent to {step['received']['url']}"
+    if "overlapping" in step:
+        return f"{len(step['steps'])} overlapping requests to {step['overlapping']}"
+    return f"{step['request']['method']} {step['request']['path']}"
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body) if body else None
+    except ValueError:
+        return body.decode("utf-8", "replace")
+
+
+def _unsigned(expected: Mapping[str, Any], headers: Mapping[str, str], body: bytes) -> Iterator[Difference]:
+    if "secret" not in expected:
+        return
+    lower = {name.lower(): value for name, value in headers.items()}
+    signature, timestamp = (lower.get(f"x-interactor-{name}") for name in ("signature", "timestamp"))
+    try:
+        verify(expected["secret"], body, signature, timestamp)
+    except SignatureError as error:
+        yield Difference("signature", "value", str(error))

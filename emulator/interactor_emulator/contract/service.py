@@ -1,0 +1,112 @@
+"""A server that claims to be this API, as a run speaks to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from interactor_emulator.clock import pause, wall_ms
+
+_CONTROL, _OUTSIDE = "/_emulator", ("/oauth", "/.well-known")
+_SECONDS = 60
+# A window of a minute, and a second more for a clock that is not ours.
+_WINDOW_SECONDS = 61
+# "100 writes, 50 creations of instances a minute": a request that may be the last one of a window waits.
+_SPARE = 2
+
+
+class Unreachable(ConnectionError):
+    """There is no server, or it lets nobody in; the message says what was tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """On whose behalf requests are sent. `name` is that of an emulator's account, empty elsewhere."""
+
+    client_id: str
+    client_secret: str
+    token: str
+    name: str = ""
+
+
+class Service:
+    """Requests to a server, one after the other or from several threads, within the rates that it allows.
+
+    `core_url` and `auth_url` have no path. `transport` stands in place of the network, for tests.
+    """
+
+    def __init__(
+        self, core_url: str, auth_url: str | None = None, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        self.core_url, self.auth_url = core_url.rstrip("/"), (auth_url or core_url).rstrip("/")
+        self._client = httpx.Client(timeout=_SECONDS, transport=transport, trust_env=transport is None)
+
+    @property
+    def is_local(self) -> bool:
+        return urlsplit(self.core_url).hostname in ("127.0.0.1", "localhost", "::1")
+
+    def has_control(self) -> bool:
+        """Whether it is an emulator whose control API answers."""
+        try:
+            answer = self._client.get(f"{self.core_url}{_CONTROL}/health")
+            return answer.status_code == 200 and "status" in answer.json()
+        except (httpx.HTTPError, ValueError, AttributeError):
+            return False
+
+    def account(self, client_id: str, client_secret: str) -> Account:
+        """The account of these credentials. Raises Unreachable."""
+        asked = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret}
+        url = f"{self.auth_url}/oauth/token"
+        try:
+            answer = self._client.post(url, json=asked)
+        except httpx.HTTPError as error:
+            raise Unreachable(f"{url} does not answer: {error}") from None
+        try:
+            return Account(client_id, client_secret, answer.json()["access_token"])
+        except (ValueError, KeyError, TypeError):
+            raise Unreachable(
+                f"{url} gives no token to client {client_id}: it answered {answer.status_code} {answer.text[:200]!r}"
+            ) from None
+
+    def account_of_its_own(self, name: str, settings: Mapping[str, Any]) -> Account:
+        """A new account of an emulator, whose clock stands."""
+        body = {"name": name, "now": "2026-01-20T12:00:00Z", "frozen": True, **settings}
+        made = self._client.post(f"{self.core_url}{_CONTROL}/accounts", json=body).raise_for_status().json()
+        return Account(made["client_id"], made["client_secret"], made["access_token"], name)
+
+    def remove(self, account: Account) -> None:
+        self._client.delete(f"{self.core_url}{_CONTROL}/accounts/{account.name}", headers=_JSON)
+
+    def send(
+        self, account: Account, method: str, path: str, headers: Mapping[str, str] | None = None, **content: Any
+    ) -> httpx.Response:
+        """Send a request and read its answer. A path of the API has no `/api/v1` in front of it."""
+        sent = {**content.pop("headers", {}), **(headers or {})}
+        if path.startswith(_CONTROL):
+            url, sent = f"{self.core_url}{path}", {"X-Emulator-Account": account.name, **sent}
+            if method != "GET" and not content:
+                content = {"json": {}}
+        elif path.startswith(_OUTSIDE):
+            url = f"{self.auth_url}{path}"
+        else:
+            url = f"{self.core_url}/api/v1{path}"
+            sent = {"Authorization": f"Bearer {account.token}", **sent}
+        answer = self._client.request(method, url, headers=sent, **content)
+        if not account.name:
+            _keep_pace(answer)
+        return answer
+
+    def close(self) -> None:
+        self._client.close()
+
+
+_JSON = {"Content-Type": "application/json"}
+
+
+def _keep_pace(answer: httpx.Response) -> None:
+    """Wait for the next window before this one is used up: others may use the account as well."""
+    remaining, reset = (answer.headers.get(f"X-RateLimit-{name}", "") for name in ("Remaining", "Reset"))
+    if remaining.isdigit() and int(remaining) <= _SPARE and reset.isdigit():
+        pause(min(max(int(reset) - wall_ms() / 1000, 0) + 1, _WINDOW_SECONDS))
