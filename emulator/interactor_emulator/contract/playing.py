@@ -61,17 +61,24 @@ class Player:
             self._receiver.forget()
             captured["receiver"] = self._receiver.url
         # What was not answered as expected may be needed later: the step that needs it says so.
+        unprepared = ""
         for number, step in enumerate(exchange.steps, start=1):
-            played = Played(exchange.name, number, _title(step), tuple(step.get("rules", ())))
-            try:
-                played.found += self._step(exchange.name, number, step, account, captured)
-            except Unfilled as error:
-                played.unreached = f"no answer before has given {error.args[0]}"
-            except httpx.HTTPError as error:
-                told = f"no answer: {type(error).__name__} {error}".rstrip()
-                played.found.append((_blamed(step), Difference("answer", "status", told)))
+            played = Played(exchange.name, number, _title(step), tuple(step.get("rules", ())), unreached=unprepared)
+            if not unprepared:
+                self._try(played, step, account, captured)
+            if played.found and not played.rules:
+                unprepared = f"step {number}, {played.title}: {played.found[0][1]}"
             yield played
         self._tidy(account, captured)
+
+    def _try(self, played: Played, step: Mapping[str, Any], account: Account, captured: dict[str, str]) -> None:
+        try:
+            played.found += self._step(played.exchange, played.step, step, account, captured)
+        except Unfilled as error:
+            played.unreached = f"no answer before has given {error.args[0]}"
+        except httpx.HTTPError as error:
+            told = f"no answer: {type(error).__name__} {error}".rstrip()
+            played.found.append((_blamed(step), Difference("answer", "status", told)))
 
     def _step(
         self, name: str, number: int, step: Mapping[str, Any], account: Account, captured: dict[str, str]
@@ -87,7 +94,8 @@ class Player:
 
     def _send(self, name: str, number: int, request: Mapping[str, Any], account: Account) -> httpx.Response:
         content = content_of(request.get("body"))
-        answer = self._service.send(account, request["method"], request["path"], request.get("headers"), **content)
+        sent = request.get("headers", {})
+        answer = self._service.send(account, request["method"], request["path"], sent, content)
         self.rows.append(Row(name, number, request, answer))
         return answer
 
@@ -95,7 +103,7 @@ class Player:
         self, name: str, number: int, step: Mapping[str, Any], account: Account, captured: dict[str, str]
     ) -> Iterator[tuple[str, Difference]]:
         """Each request is held, or answered, before the next one is sent."""
-        self._service.send(account, "POST", "/_emulator/hold", json={"operation": step["overlapping"]})
+        self._service.send(account, "POST", "/_emulator/hold", content={"json": {"operation": step["overlapping"]}})
         sent: list[Future[httpx.Response]] = []
         with ThreadPoolExecutor(len(step["steps"])) as threads:
             try:

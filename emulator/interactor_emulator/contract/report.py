@@ -13,6 +13,7 @@ FORMAT = 1
 
 _MARKS = {"D": "documented", "P": "published", "I": "inferred"}
 _SHOWN = 8
+_LISTED = 40
 
 
 @dataclass(slots=True)
@@ -124,7 +125,12 @@ def _by_reason(unchecked: Iterable[Judged]) -> list[str]:
     reasons: dict[str, list[str]] = {}
     for each in unchecked:
         reasons.setdefault(each.why, []).append(each.rule.id)
-    return [f"    {why}: {', '.join(ids)}" for why, ids in reasons.items()]
+    return [f"    {why}: {_listed(ids)}" for why, ids in reasons.items()]
+
+
+def _listed(ids: list[str]) -> str:
+    """All of them, unless they would fill a screen."""
+    return ", ".join(ids) if len(ids) <= _LISTED else f"{len(ids)} rules (--format json names them)"
 
 
 def _printable(text: str) -> str:

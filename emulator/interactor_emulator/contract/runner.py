@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter
 
+from interactor_emulator.nearest import nearest
+
 from . import everywhere
 from .exchanges import Exchange, Rule, all_rules
 from .playing import Played, Player
@@ -19,12 +21,11 @@ _UNMET = {
 
 def needed_rules(only: Iterable[str]) -> list[Rule]:
     """The rules that are to be judged: all, or those named. Raises ValueError for a name that no rule has."""
-    from interactor_emulator.nearest import hint
-
     known, names = all_rules(), list(only)
     for name in names:
         if name not in known:
-            raise ValueError(f"unknown rule {name!r}; {hint(name, known)}")
+            near = nearest(name, known)
+            raise ValueError(f"unknown rule {name!r}; {f'did you mean {near}?' if near else 'FIDELITY.md has them'}")
     return [rule for rule in known.values() if not names or rule.id in names]
 
 

@@ -9,7 +9,7 @@ import httpx
 
 from interactor_emulator.clock import pause, wall_ms
 
-_CONTROL, _OUTSIDE = "/_emulator", ("/oauth", "/.well-known")
+_CONTROL, _OF_TOKENS, _HEALTH = "/_emulator", ("/oauth", "/.well-known"), "/health"
 _SECONDS = 60
 # A window of a minute, and a second more for a clock that is not ours.
 _WINDOW_SECONDS = 61
@@ -29,6 +29,9 @@ class Account:
     client_secret: str
     token: str
     name: str = ""
+
+
+_NONE: Mapping[str, Any] = {}
 
 
 class Service:
@@ -80,20 +83,29 @@ class Service:
         self._client.delete(f"{self.core_url}{_CONTROL}/accounts/{account.name}", headers=_JSON)
 
     def send(
-        self, account: Account, method: str, path: str, headers: Mapping[str, str] | None = None, **content: Any
+        self,
+        account: Account,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] = _NONE,
+        content: Mapping[str, Any] = _NONE,
     ) -> httpx.Response:
-        """Send a request and read its answer. A path of the API has no `/api/v1` in front of it."""
-        sent = {**content.pop("headers", {}), **(headers or {})}
+        """Send a request and read its answer. A path of the API has no `/api/v1` in front of it; `content` is what
+        httpx is given for a body, and headers that belong to it."""
+        given = dict(content)
+        sent = {**given.pop("headers", {}), **headers}
         if path.startswith(_CONTROL):
             url, sent = f"{self.core_url}{path}", {"X-Emulator-Account": account.name, **sent}
-            if method != "GET" and not content:
-                content = {"json": {}}
-        elif path.startswith(_OUTSIDE):
+            if method != "GET" and not given:
+                given = {"json": {}}
+        elif path.startswith(_OF_TOKENS):
             url = f"{self.auth_url}{path}"
+        elif path == _HEALTH:
+            url = f"{self.core_url}{path}"
         else:
             url = f"{self.core_url}/api/v1{path}"
             sent = {"Authorization": f"Bearer {account.token}", **sent}
-        answer = self._client.request(method, url, headers=sent, **content)
+        answer = self._client.request(method, url, headers=sent, **given)
         if not account.name:
             _keep_pace(answer)
         return answer
