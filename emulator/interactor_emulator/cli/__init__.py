@@ -22,6 +22,8 @@ _COMMANDS = {
     "trigger": "Send one signed sample webhook to a receiver.",
     "certify": "Try a webhook receiver with good and hostile deliveries.",
     "contract": "Check a server that claims to be this API against the document's exchanges.",
+    "record": "Keep what an app and the service say, as a proxy between them.",
+    "replay": "Play a recording to the emulator, and say what it answers otherwise.",
 }
 
 

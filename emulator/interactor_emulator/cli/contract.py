@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from interactor_emulator.contract.exchanges import Exchange
     from interactor_emulator.contract.receiver import Receiver
+    from interactor_emulator.contract.recording import Recording
     from interactor_emulator.contract.service import Account, Service
 
 
@@ -36,6 +37,14 @@ if TYPE_CHECKING:
 )
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Also write a JUnit file.")
+@click.option(
+    "--record", type=click.Path(path_type=Path, dir_okay=False), help="Keep what was answered, without secrets."
+)
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Say what is answered otherwise than in this recording; exit code 1 when anything is.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask before anything is created in an account.")
 def command(
     base_url: str,
@@ -47,6 +56,8 @@ def command(
     receiver_port: int,
     format_: str,
     junit: Path | None,
+    record: Path | None,
+    against: Path | None,
     yes: bool,
 ) -> None:
     """Play the document's requests against a server and say what differs, rule by rule, field by field.
@@ -56,19 +67,21 @@ def command(
     when the server cannot be asked.
     """
     from interactor_emulator.contract.exchanges import all_exchanges
+    from interactor_emulator.contract.recording import Recording, read
     from interactor_emulator.contract.runner import needed_rules, run
     from interactor_emulator.contract.service import Service
 
-    rules = needed_rules(only)
+    before = None if against is None else read(against)
+    rules, tag = needed_rules(only), f"{wall_ms():x}"[-7:]
     wanted = {rule.id for rule in rules}
-    exchanges = [each for each in all_exchanges(f"{wall_ms():x}"[-7:]) if wanted.intersection(each.rules)]
+    exchanges = [each for each in all_exchanges(tag) if wanted.intersection(each.rules)]
     service = Service(base_url, auth_url)
     account = None if service.has_control() else _account(service, client_id, client_secret)
     listening = _receiver(service, receiver, receiver_port)
     try:
         if account is not None and not yes:
             _ask(exchanges, account.client_id, receiver=listening is not None)
-        report, _ = run(service, exchanges, rules, account, listening, _progress())
+        report, player = run(service, exchanges, rules, account, listening, _progress())
     finally:
         if listening is not None:
             listening.close()
@@ -76,7 +89,22 @@ def command(
     terminal.say(json.dumps(report.to_json(), ensure_ascii=False, indent=2) if format_ == "json" else report)
     if junit is not None:
         write_whole(junit, report.to_junit())
-    sys.exit(0 if report.ok else 1)
+    now = Recording(service.core_url, tuple(player.rows), tag)
+    if record is not None:
+        write_whole(record, now.text(record))
+    drifted = [] if before is None else _told(before, now)
+    sys.exit(0 if report.ok and not drifted else 1)
+
+
+def _told(before: "Recording", now: "Recording") -> "Sequence[str]":
+    """What has drifted, told on standard error, where it is in the way of no format."""
+    from interactor_emulator.contract.drift import drift
+
+    found = list(drift(before, now))
+    for each in found:
+        terminal.complain(terminal.line(each))
+    terminal.complain(f"{len(before.rows)} recorded answers of {before.server}: {len(found)} differences")
+    return found
 
 
 def _account(service: "Service", client_id: str | None, client_secret: str | None) -> "Account":

@@ -109,10 +109,23 @@ def _among(wanted: list[Any], found: Any, captured: MutableMapping[str, str], at
     if not isinstance(found, list):
         yield Difference(at, "value", f"expected a list, found {_shown(found)}")
         return
-    rest = iter(found)
+    rest = list(found)
     for index, one in enumerate(wanted):
-        if not any(_fits(one, other, captured) for other in rest):
-            yield Difference(at, "members", f"element {index} of the expected ones is not there: {_shown(one)}")
+        place = next((place for place, other in enumerate(rest) if _fits(one, other, captured)), None)
+        if place is not None:
+            rest = rest[place + 1 :]
+        else:
+            yield from _nearest(one, rest, captured, at, index)
+
+
+def _nearest(wanted: Any, rest: list[Any], captured: Mapping[str, str], at: str, index: int) -> Iterator[Difference]:
+    """How the one differs that is the same but for the form of what varies; else that there is none."""
+    for other in rest:
+        told = list(differences(wanted, other, dict(captured), f"{at}[{index}]"))
+        if all(each.kind in ("form", "order") for each in told):
+            yield from told
+            return
+    yield Difference(at, "members", f"element {index} of the expected ones is not there: {_shown(wanted)}")
 
 
 def _fits(expected: Any, found: Any, captured: MutableMapping[str, str]) -> bool:

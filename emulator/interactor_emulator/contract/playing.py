@@ -8,30 +8,24 @@ from typing import Any
 
 import httpx
 
-from interactor_emulator.clock import pause
+from interactor_emulator.clock import pause, wall_ms
 from interactor_emulator.signing import SignatureError, verify
 
-from . import everywhere
+from . import endpoints, everywhere
 from .exchanges import Exchange, content_of
 from .language import Difference, Unfilled, differences, filled, header_differences
 from .receiver import Receiver
+from .said import Said, said
 from .service import Account, Service
+
+RECEIVER = "https://receiver.example"
+"""What a recording says in place of our own address."""
 
 _HELD_SECONDS = 10
 _RECEIVED_SECONDS = 10
 # The rules that differences of a kind belong to, wherever they are met.
 _BY_FORM = {"timestamp": "timestamps", "ulid": "ids", "ULID": "ids", "id": "ids"}
 _BY_HEADER = {"x-request-id": "request-id", "content-type": "json-text"}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A request and its answer, to be kept or shown. `exchange` and `step` say where it belongs."""
-
-    exchange: str
-    step: int
-    request: Mapping[str, Any]
-    answer: httpx.Response
 
 
 @dataclass(slots=True)
@@ -48,11 +42,11 @@ class Played:
 
 
 class Player:
-    """Plays exchanges against a server. `rows` is all that was asked and answered."""
+    """Plays exchanges against a server. `rows` is all that the API was asked and has answered."""
 
     def __init__(self, service: Service, receiver: Receiver | None) -> None:
         self._service, self._receiver = service, receiver
-        self.rows: list[Row] = []
+        self.rows: list[Said] = []
 
     def play(self, exchange: Exchange, account: Account) -> Iterator[Played]:
         """The steps of an exchange, one after the other; what they capture stands for the steps that follow."""
@@ -96,7 +90,10 @@ class Player:
         content = content_of(request.get("body"))
         sent = request.get("headers", {})
         answer = self._service.send(account, request["method"], request["path"], sent, content)
-        self.rows.append(Row(name, number, request, answer))
+        if not request["path"].startswith("/_emulator"):
+            row = said(wall_ms(), answer.request, answer, name, number)
+            # Where we are reached differs from run to run, and says nothing about the server.
+            self.rows.append(row if self._receiver is None else row.with_other(self._receiver.url, RECEIVER))
         return answer
 
     def _overlapping(
@@ -137,7 +134,7 @@ class Player:
             *differences(expected["body"], _json(came.body), captured, "received body"),
             *_unsigned(expected, came.headers, came.body),
         ]
-        yield from ((_rule_of(each, rule), each) for each in told)
+        yield from ((_rule_of(each, rule, rule), each) for each in told)
 
     def _tidy(self, account: Account, captured: Mapping[str, str]) -> None:
         """Cancel what was started and take subscriptions back, in an account that others use as well."""
@@ -154,16 +151,17 @@ def _compared(
     step: Mapping[str, Any], answer: httpx.Response, captured: dict[str, str]
 ) -> Iterator[tuple[str, Difference]]:
     expected, request = step["response"], step["request"]
-    path = request["path"]
+    path, rule = request["path"], _blamed(step)
     found: list[tuple[str, Difference]] = []
     if not path.startswith("/_emulator"):
         found = list(everywhere.differences(answer, path, repeated="Idempotency-Key" in request.get("headers", {})))
     yield from found
-    rule = _blamed(step)
+    shaped = (answer.status_code < 400 and endpoints.rule_of(request["method"], path)) or rule
     if answer.status_code != expected["status"]:
         told = f"expected {expected['status']}, found {answer.status_code}: {answer.text[:300]}"
-        yield rule, Difference("status", "status", told)
-        if answer.status_code // 100 != expected["status"] // 100:
+        of_one_class = answer.status_code // 100 == expected["status"] // 100
+        yield (shaped if of_one_class else rule), Difference("status", "status", told)
+        if not of_one_class:
             return
     if everywhere.wrong_envelope(found):
         return
@@ -172,19 +170,20 @@ def _compared(
         *header_differences(expected.get("headers", {}), answer.headers, captured),
         *(() if "body" not in expected else differences(expected["body"], _json(answer.content), captured)),
     ]
-    yield from ((_rule_of(each, rule), each) for each in compared if each.at not in told_twice)
+    yield from ((_rule_of(each, rule, shaped), each) for each in compared if each.at not in told_twice)
 
 
-def _rule_of(difference: Difference, rule: str) -> str:
-    """A timestamp of another form is no fault of the endpoint that shows it."""
+def _rule_of(difference: Difference, rule: str, shaped: str) -> str:
+    """To which rule it belongs: a timestamp of another form is no fault of the endpoint that shows it, and a member
+    that is missing none of what the request was to show."""
     if difference.kind == "order":
         return "json-text"
     if difference.kind == "form":
-        return _BY_FORM.get(difference.form.partition("=")[2] or difference.form.partition(":")[0], rule)
+        return _BY_FORM.get(difference.form.partition(":")[0], rule)
     if difference.kind == "header":
         name = difference.at.removeprefix("header ").lower()
         return "rate-headers" if name.startswith("x-ratelimit") else _BY_HEADER.get(name, rule)
-    return rule
+    return shaped if difference.kind == "members" else rule
 
 
 def _blamed(step: Mapping[str, Any]) -> str:

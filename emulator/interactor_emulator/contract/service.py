@@ -23,7 +23,8 @@ class Unreachable(ConnectionError):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """On whose behalf requests are sent. `name` is that of an emulator's account, empty elsewhere."""
+    """On whose behalf requests are sent. `name` is that of an emulator's account; where it is empty others use the
+    account as well: the rates are kept, and what was started is cancelled."""
 
     client_id: str
     client_secret: str

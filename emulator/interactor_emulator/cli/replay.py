@@ -1,0 +1,83 @@
+"""`replay`: what the emulator would have answered otherwise."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from interactor_emulator import terminal
+from interactor_emulator.limits import DAY
+
+from .config import PREFIX, config_option
+from .options import app_from, definition_files, emulator_from, server_options
+
+if TYPE_CHECKING:
+    from interactor_emulator.contract.playing import Played
+
+# However long the recording is: whoever recorded it has renewed his tokens.
+_TOKEN_SECONDS = 100 * 365 * DAY
+
+
+@click.command(
+    "replay",
+    short_help="Play a recording to the emulator, and say what it answers otherwise.",
+    epilog="Example: interactor-emulator replay traffic.json --definitions definitions/",
+    context_settings={"auto_envvar_prefix": PREFIX},
+)
+@config_option
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@server_options
+def command(file: Path, format_: str, **options: Any) -> None:
+    """Send the recorded requests to an emulator of its own, whose clock goes along with them, and show every field that
+    differs from what was recorded. What was published before the recording began is given by --definitions.
+
+    The exit code is 1 when anything differs, 2 when the file is no recording.
+    """
+    from interactor_emulator.contract.recording import read
+    from interactor_emulator.contract.replaying import replay
+    from interactor_emulator.contract.service import Account, Service
+    from interactor_emulator.web.hosting.serving import Server
+
+    rows = read(file).rows
+    if options["now"] is None and rows:
+        options = {**options, "now": rows[0].at, "freeze": True}
+    emulator = emulator_from(options, click.get_current_context())
+    app = app_from(emulator, options, definition_files(options["definitions"]), "127.0.0.1")
+    with Server(app, "127.0.0.1", 0) as server:
+        service = Service(server.url)
+        try:
+            client = next(iter(emulator.account.clients.values()))
+            token = emulator.token(expires_in=_TOKEN_SECONDS)
+            account = Account(client.client_id, client.client_secret, token, emulator.account.name)
+            played = list(replay(service, account, rows, moves_time=options["freeze"]))
+        finally:
+            service.close()
+    terminal.say(json.dumps(_to_json(played), ensure_ascii=False, indent=2) if format_ == "json" else _text(played))
+    sys.exit(1 if any(each.found or each.unreached for each in played) else 0)
+
+
+def _text(played: "list[Played]") -> str:
+    lines = []
+    for each in played:
+        place = terminal.line(f"row {each.step}, {each.title}")
+        if each.unreached:
+            lines.append(f"{place}: was not played: {each.unreached}")
+        lines += [f"{place}: {terminal.line(difference)}" for _, difference in each.found]
+    other = sum(bool(each.found) for each in played)
+    unplayed = sum(bool(each.unreached) for each in played)
+    return "\n".join([*lines, f"{len(played)} requests: {other} answered otherwise, {unplayed} not played"])
+
+
+def _to_json(played: "list[Played]") -> list[dict[str, Any]]:
+    return [
+        {
+            "row": each.step,
+            "request": each.title,
+            "differences": [str(difference) for _, difference in each.found],
+            "not_played": each.unreached,
+        }
+        for each in played
+    ]

@@ -1,0 +1,86 @@
+"""Makes an exchange of what was said: ids, times and tokens become what an exchange says in their place."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from interactor_emulator.redaction import REDACTED
+
+from .said import Said
+
+_SHORT_IDS = ("v_", "wf_", "whsub_")
+_VARYING = re.compile(
+    r"\b(?:inst|file)_[0-9a-hjkmnp-tv-z]{26}\b|\b(?:evt|req|del|err)_[0-9A-HJKMNP-TV-Z]{26}\b"
+    r"|\b(?:v|wf|whsub)_[a-z0-9]{12}\b|\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z"
+)
+_CURSORS = ("cursor", "next_cursor")
+# Of these no two runs have the same, though nothing about them looks like it.
+_MEASURED = ("duration_ms",)
+
+
+def steps_of(rows: Iterable[Said]) -> list[dict[str, Any]]:
+    """The rows as steps: what differs from run to run is captured where it is answered first."""
+    made = _Generalising()
+    return [made.step(row) for row in rows]
+
+
+@dataclass(slots=True)
+class _Generalising:
+    """`names` are those of what was answered before, `counts` how many of a kind there are."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def step(self, row: Said) -> dict[str, Any]:
+        request: dict[str, Any] = {"method": row.method, "path": self._known(row.path)}
+        headers = {name: self._known(text) for name, text in row.sent_headers.items()}
+        if row.sent is not None:
+            request["body"] = self._known(row.sent)
+        response: dict[str, Any] = {"status": row.status, "headers": dict(row.headers)}
+        if row.body is not None:
+            response["body"] = self._answered(row.body)
+        return {"request": {**request, "headers": headers}, "response": response}
+
+    def _known(self, value: Any) -> Any:
+        """What is sent, with the names of what was answered before."""
+        if isinstance(value, str):
+            return _VARYING.sub(lambda found: self._name(found[0]) or found[0], value)
+        if isinstance(value, dict):
+            return {name: self._known(child) for name, child in value.items()}
+        return [self._known(child) for child in value] if isinstance(value, list) else value
+
+    def _answered(self, value: Any, member: str = "") -> Any:
+        if isinstance(value, str):
+            return self._text(value, member)
+        if isinstance(value, dict):
+            return {self._known(name): self._answered(child, name) for name, child in value.items()}
+        if isinstance(value, list):
+            return [self._answered(child, member) for child in value]
+        return "{{integer}}" if member in _MEASURED and isinstance(value, int) else value
+
+    def _text(self, text: str, member: str) -> str:
+        if text == REDACTED:
+            return "{{any}}"
+        if member in _CURSORS:
+            return self._name(text) or self._captured(text, "cursor", "opaque")
+        return _VARYING.sub(self._varying, text)
+
+    def _varying(self, found: "re.Match[str]") -> str:
+        text = found[0]
+        if text[:2].isdigit():
+            return "{{timestamp:ms}}" if "." in text else "{{timestamp}}"
+        prefix = text[: text.index("_") + 1]
+        if prefix == "req_":
+            return "{{ULID:req_}}"
+        long = f"{'ULID' if text[-26:].isupper() else 'ulid'}:{prefix}"
+        form = f"id:{prefix}" if prefix in _SHORT_IDS else long
+        return self._name(text) or self._captured(text, prefix.rstrip("_"), form)
+
+    def _name(self, text: str) -> str:
+        return f"{{{{{self.names[text]}}}}}" if text in self.names else ""
+
+    def _captured(self, text: str, kind: str, form: str) -> str:
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        self.names[text] = f"{kind}_{self.counts[kind]}"
+        return f"{{{{{self.names[text]}={form}}}}}"
