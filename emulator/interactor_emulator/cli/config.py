@@ -20,7 +20,7 @@ from interactor_emulator.nearest import hint
 
 PREFIX = "INTERACTOR_EMULATOR"
 _OWN_FILE, _PROJECT_FILE, _TABLE = "interactor.toml", "pyproject.toml", "interactor-emulator"
-_CONFIGURED = ("serve", "exec")
+_CONFIGURED = ("serve", "exec", "replay")
 
 # What only a file can say, beside the options of the command.
 ONLY_IN_FILES = ("clients",)

@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -45,6 +45,12 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="Say what is answered otherwise than in this recording; exit code 1 when anything is.",
 )
+@click.option(
+    "--calibrate",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the settings that make the emulator do as this server does, in place of the exchanges.",
+)
+@click.option("--slow", is_flag=True, help="With --calibrate: also ask what takes up to half a minute of waiting.")
 @click.option("--yes", is_flag=True, help="Do not ask before anything is created in an account.")
 def command(
     base_url: str,
@@ -58,6 +64,8 @@ def command(
     junit: Path | None,
     record: Path | None,
     against: Path | None,
+    calibrate: Path | None,
+    slow: bool,
     yes: bool,
 ) -> None:
     """Play the document's requests against a server and say what differs, rule by rule, field by field.
@@ -66,34 +74,85 @@ def command(
     --client-id: what will be created there is said first. The exit code is 1 when a documented rule does not hold, 2
     when the server cannot be asked.
     """
-    from interactor_emulator.contract.exchanges import all_exchanges
-    from interactor_emulator.contract.recording import Recording, read
-    from interactor_emulator.contract.runner import needed_rules, run
     from interactor_emulator.contract.service import Service
 
-    before = None if against is None else read(against)
-    rules, tag = needed_rules(only), f"{wall_ms():x}"[-7:]
-    wanted = {rule.id for rule in rules}
-    exchanges = [each for each in all_exchanges(tag) if wanted.intersection(each.rules)]
     service = Service(base_url, auth_url)
-    account = None if service.has_control() else _account(service, client_id, client_secret)
-    listening = _receiver(service, receiver, receiver_port)
+    listening = None
     try:
-        if account is not None and not yes:
-            _ask(exchanges, account.client_id, receiver=listening is not None)
-        report, player = run(service, exchanges, rules, account, listening, _progress())
+        account = None if service.has_control() else _account(service, client_id, client_secret)
+        listening = _receiver(service, receiver, receiver_port)
+        if calibrate is not None:
+            _calibrate(service, account, listening, calibrate, slow=slow, yes=yes)
+        else:
+            files = _Files(junit, record, against)
+            sys.exit(_play(service, account, listening, only, files, as_json=format_ == "json", yes=yes))
     finally:
         if listening is not None:
             listening.close()
         service.close()
-    terminal.say(json.dumps(report.to_json(), ensure_ascii=False, indent=2) if format_ == "json" else report)
-    if junit is not None:
-        write_whole(junit, report.to_junit())
+
+
+class _Files(NamedTuple):
+    junit: Path | None
+    record: Path | None
+    against: Path | None
+
+
+def _play(
+    service: "Service",
+    account: "Account | None",
+    receiver: "Receiver | None",
+    only: "Sequence[str]",
+    files: _Files,
+    *,
+    as_json: bool,
+    yes: bool,
+) -> int:
+    """Play the exchanges and say what came of them; the exit code."""
+    from interactor_emulator.contract.exchanges import all_exchanges
+    from interactor_emulator.contract.recording import Recording, read
+    from interactor_emulator.contract.runner import needed_rules, run
+
+    before = None if files.against is None else read(files.against)
+    rules, tag = needed_rules(only), _tag()
+    wanted = {rule.id for rule in rules}
+    exchanges = [each for each in all_exchanges(tag) if wanted.intersection(each.rules)]
+    if account is not None and not yes:
+        _ask(account, _made_by(exchanges, receiver=receiver is not None))
+    report, player = run(service, exchanges, rules, account, receiver, _progress())
+    terminal.say(json.dumps(report.to_json(), ensure_ascii=False, indent=2) if as_json else report)
+    if files.junit is not None:
+        write_whole(files.junit, report.to_junit())
     now = Recording(service.core_url, tuple(player.rows), tag)
-    if record is not None:
-        write_whole(record, now.text(record))
+    if files.record is not None:
+        write_whole(files.record, now.text(files.record))
     drifted = [] if before is None else _told(before, now)
-    sys.exit(0 if report.ok and not drifted else 1)
+    return 0 if report.ok and not drifted else 1
+
+
+def _calibrate(
+    service: "Service", account: "Account | None", receiver: "Receiver | None", file: Path, *, slow: bool, yes: bool
+) -> None:
+    from interactor_emulator.contract.calibration import calibrate
+    from interactor_emulator.contract.probing import Probing
+
+    if account is not None and not yes:
+        _ask(account, "about 17 workflows (the API cannot delete them: they stay), as many instances, 4 subscriptions")
+    own = account or service.account_of_its_own("contract_probes", {})
+    try:
+        probing = Probing(service, own, _tag(), receiver, control=account is None, slow=slow)
+        found = calibrate(probing, _progress())
+    finally:
+        if account is None:
+            service.remove(own)
+    write_whole(file, found.toml())
+    terminal.say(found)
+    terminal.complain(f"{file} is written: interactor-emulator serve --config {file}")
+
+
+def _tag() -> str:
+    """What names of this run end with."""
+    return f"{wall_ms():x}"[-7:]
 
 
 def _told(before: "Recording", now: "Recording") -> "Sequence[str]":
@@ -125,15 +184,23 @@ def _receiver(service: "Service", public_url: str | None, port: int) -> "Receive
     return Receiver(public_url, port)
 
 
-def _ask(exchanges: "Sequence[Exchange]", client_id: str, *, receiver: bool) -> None:
+def _made_by(exchanges: "Sequence[Exchange]", *, receiver: bool) -> str:
     from interactor_emulator.contract.runner import unmet
 
     played = [each for each in exchanges if not unmet(each, control=False, receiver=receiver)]
-    counts = {what: sum(each.makes[what] for each in played) for what in ("workflows", "instances", "subscriptions")}
+    workflows, instances, subscriptions = (
+        sum(each.makes[what] for each in played) for what in ("workflows", "instances", "subscriptions")
+    )
+    return (
+        f"{workflows} workflows (the API cannot delete them: they stay), {instances} instances, "
+        f"{subscriptions} subscriptions"
+    )
+
+
+def _ask(account: "Account", made: str) -> None:
     terminal.complain(
-        f"In the account of {client_id} this creates {counts['workflows']} workflows (the API cannot delete them: they "
-        f"stay), {counts['instances']} instances (cancelled at the end) and {counts['subscriptions']} subscriptions "
-        f"(deleted at the end). It keeps within the rates that the server tells."
+        f"In the account of {account.client_id} this creates {made}. Instances are cancelled and subscriptions deleted "
+        f"at the end; it keeps within the rates that the server tells."
     )
     click.confirm("Go on?", abort=True, err=True)
 

@@ -7,6 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from interactor_emulator.clock import pause
+
 _BODY_BYTES = 16 * 1024 * 1024
 
 
@@ -26,8 +28,9 @@ class Receiver:
 
     def __init__(self, public_url: str | None = None, port: int = 0) -> None:
         self._came: SimpleQueue[Received] = SimpleQueue()
-        self.statuses: dict[str, int] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self._came, self.statuses))
+        self._statuses: dict[str, int] = {}
+        self._delays: dict[str, float] = {}
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self._came, self._statuses, self._delays))
         self.url = (public_url or f"http://127.0.0.1:{self._server.server_port}").rstrip("/")
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
@@ -44,7 +47,11 @@ class Receiver:
 
     def answer(self, path: str, status: int) -> None:
         """Answer this path with another status than 200 from now on."""
-        self.statuses[path] = status
+        self._statuses[path] = status
+
+    def delay(self, path: str, seconds: float) -> None:
+        """Let whoever asks for this path wait so long from now on."""
+        self._delays[path] = seconds
 
     def forget(self) -> None:
         """Nothing has come."""
@@ -56,7 +63,9 @@ class Receiver:
         self._server.server_close()
 
 
-def _handler(came: "SimpleQueue[Received]", statuses: Mapping[str, int]) -> type[BaseHTTPRequestHandler]:
+def _handler(
+    came: "SimpleQueue[Received]", statuses: Mapping[str, int], delays: Mapping[str, float]
+) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = 30
@@ -65,7 +74,9 @@ def _handler(came: "SimpleQueue[Received]", statuses: Mapping[str, int]) -> type
             length = self.headers.get("Content-Length", "0")
             body = self.rfile.read(min(int(length), _BODY_BYTES)) if length.isdigit() else b""
             came.put(Received(self.command, self.path, dict(self.headers.items()), body))
-            self.send_response(statuses.get(self.path.partition("?")[0], 200))
+            path = self.path.partition("?")[0]
+            pause(delays.get(path, 0))
+            self.send_response(statuses.get(path, 200))
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", "2")
             self.end_headers()
