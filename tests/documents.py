@@ -85,11 +85,12 @@ def _reached(below: Mapping[str, set[str]], folder: str) -> set[str]:
 
 def rules_of(section: str) -> str:
     """The rules of a section of FIDELITY.md, with the exchanges that show them."""
-    lines = ["| id | rule | mark | exchange | test |", "|---|---|---|---|---|"]
+    lines = ["| id | rule | mark | variant | exchange | test |", "|---|---|---|---|---|---|"]
     shown = {name: json.dumps([step.get("rules") for step in exchange(name)["steps"]]) for name in exchanges()}
     for each in next(one["rules"] for one in rules() if one["section"] == section):
         found = [name for name, named in shown.items() if f'"{each["id"]}"' in named]
-        cells = (each["id"], each["rule"], each["mark"], ", ".join(found) or "–", each["test"])
+        variant = each.get("variant", "–")
+        cells = (each["id"], each["rule"], each["mark"], variant, ", ".join(found) or "–", each["test"])
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 

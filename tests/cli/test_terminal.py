@@ -85,6 +85,10 @@ def commands(file: str, name: str, other: str) -> Iterator[list[str]]:
     yield ["serve", "--now", name]
     yield ["trigger", name, "--to", "http://127.0.0.1:1/", "--secret", "x"]
     yield ["certify", "--to", name, "--secret", "x"]
+    yield ["contract", "--base-url", name]
+    yield ["contract", "--base-url", "http://127.0.0.1:1", "--only", name]
+    yield ["record", "--to", name, "--out", name]
+    yield ["replay", file]
     yield [name]
 
 

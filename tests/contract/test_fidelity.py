@@ -1,5 +1,6 @@
 """Every rule has its mark, its exchanges and its test, and no exchange is without a rule; tables are tables."""
 
+import json
 import re
 from collections.abc import Iterator
 from itertools import groupby
@@ -8,7 +9,8 @@ from pathlib import Path
 import pytest
 from interactor_emulator.contract.exchanges import all_exchanges
 from interactor_emulator.variants import VARIANTS
-from interactor_fixtures import rules
+from interactor_fixtures import exchange, exchanges, rules
+from jsonschema import Draft202012Validator
 
 ROOT = Path(__file__).parents[2]
 FIDELITY = ROOT / "fixtures" / "FIDELITY.md"
@@ -109,3 +111,16 @@ def test_every_variant_has_its_row_with_its_values_the_default_first() -> None:
         rule["variant"]: re.findall(r"`([^`]+)`", rule["rule"].partition(";")[0]) for rule in RULES if "variant" in rule
     }
     assert named == {name: [name, *values] for name, values in VARIANTS.items()}
+
+
+def test_every_variant_is_named_by_a_rule_that_it_changes() -> None:
+    changed = {rule["variant"] for rule in RULES if "variant" in rule and not rule["id"].startswith("variant-")}
+    assert changed == set(VARIANTS)
+
+
+def test_every_exchange_is_as_the_schema_says() -> None:
+    schema = json.loads((ROOT / "fixtures" / "interactor_fixtures" / "exchange.schema.json").read_text("utf-8"))
+    validator = Draft202012Validator(schema)
+    for name in exchanges():
+        assert list(validator.iter_errors(exchange(name))) == [], name
+    assert list(validator.iter_errors({**exchange("token"), "titel": "x"}))

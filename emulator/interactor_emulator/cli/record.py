@@ -30,9 +30,10 @@ def command(core_url: str, auth_url: str | None, out: Path, host: str, port: int
     from interactor_emulator.contract.proxy import proxy
     from interactor_emulator.contract.recording import Recording
     from interactor_emulator.contract.said import Said
+    from interactor_emulator.contract.service import origin_of
     from interactor_emulator.web.hosting.serving import bind, url_of
 
-    core_url = core_url.rstrip("/")
+    core_url, auth_url = origin_of(core_url), origin_of(auth_url or core_url)
     rows: list[Said] = []
 
     def write() -> None:
@@ -45,7 +46,7 @@ def command(core_url: str, auth_url: str | None, out: Path, host: str, port: int
 
     write()  # what cannot be written is told before anything is said
     listening = bind(host, port)
-    app = proxy(core_url, (auth_url or core_url).rstrip("/"), keep)
+    app = proxy(core_url, auth_url, keep)
     url = url_of(listening)
     terminal.say(f"Listening on {url}")
     terminal.say(f"INTERACTOR_CORE_URL={url}")

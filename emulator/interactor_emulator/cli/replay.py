@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from .options import app_from, definition_files, emulator_from, server_options
 
 if TYPE_CHECKING:
     from interactor_emulator.contract.playing import Played
+    from interactor_emulator.contract.said import Said
 
 # However long the recording is: whoever recorded it has renewed his tokens.
 _TOKEN_SECONDS = 100 * 365 * DAY
@@ -29,19 +31,43 @@ _TOKEN_SECONDS = 100 * 365 * DAY
 @config_option
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--exchange",
+    "rows",
+    multiple=True,
+    type=click.IntRange(1),
+    help="Print this row as part of an exchange; play nothing.",
+)
 @server_options
-def command(file: Path, format_: str, **options: Any) -> None:
+def command(file: Path, format_: str, rows: tuple[int, ...], **options: Any) -> None:
     """Send the recorded requests to an emulator of its own, whose clock goes along with them, and show every field that
     differs from what was recorded. What was published before the recording began is given by --definitions.
 
     The exit code is 1 when anything differs, 2 when the file is no recording.
     """
     from interactor_emulator.contract.recording import read
+
+    recorded = read(file).rows
+    if rows:
+        terminal.say(_exchange(file, [recorded[number - 1] for number in rows if number <= len(recorded)]))
+        return
+    played = _played(recorded, options)
+    terminal.say(json.dumps(_to_json(played), ensure_ascii=False, indent=2) if format_ == "json" else _text(played))
+    sys.exit(1 if any(each.found or each.unreached for each in played) else 0)
+
+
+def _exchange(file: Path, rows: "Sequence[Said]") -> str:
+    from interactor_emulator.contract.generalising import steps_of
+
+    made = {"title": f"Recorded in {file.name}", "source": file.name, "steps": steps_of(rows)}
+    return json.dumps(made, ensure_ascii=False, indent=2)
+
+
+def _played(rows: "Sequence[Said]", options: Mapping[str, Any]) -> "list[Played]":
     from interactor_emulator.contract.replaying import replay
     from interactor_emulator.contract.service import Account, Service
     from interactor_emulator.web.hosting.serving import Server
 
-    rows = read(file).rows
     if options["now"] is None and rows:
         options = {**options, "now": rows[0].at, "freeze": True}
     emulator = emulator_from(options, click.get_current_context())
@@ -52,11 +78,9 @@ def command(file: Path, format_: str, **options: Any) -> None:
             client = next(iter(emulator.account.clients.values()))
             token = emulator.token(expires_in=_TOKEN_SECONDS)
             account = Account(client.client_id, client.client_secret, token, emulator.account.name)
-            played = list(replay(service, account, rows, moves_time=options["freeze"]))
+            return list(replay(service, account, rows, moves_time=options["freeze"]))
         finally:
             service.close()
-    terminal.say(json.dumps(_to_json(played), ensure_ascii=False, indent=2) if format_ == "json" else _text(played))
-    sys.exit(1 if any(each.found or each.unreached for each in played) else 0)
 
 
 def _text(played: "list[Played]") -> str:

@@ -1,6 +1,7 @@
 """A proxy between an app and the service, which keeps what the two say."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 import httpx
 from starlette.applications import Starlette
@@ -66,7 +67,12 @@ def proxy(core_url: str, auth_url: str, keep: Callable[[Said], None]) -> Starlet
         keep(said(at_ms, sent, answer))
         return Response(answer.content, answer.status_code, told)
 
-    return Starlette(routes=[Route("/{path:path}", pass_on, methods=_METHODS)])
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with client:
+            yield
+
+    return Starlette(routes=[Route("/{path:path}", pass_on, methods=_METHODS)], lifespan=lifespan)
 
 
 async def _raw(answer: httpx.Response) -> AsyncIterator[bytes]:

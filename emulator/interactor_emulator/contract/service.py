@@ -44,7 +44,7 @@ class Service:
     def __init__(
         self, core_url: str, auth_url: str | None = None, transport: httpx.BaseTransport | None = None
     ) -> None:
-        self.core_url, self.auth_url = core_url.rstrip("/"), (auth_url or core_url).rstrip("/")
+        self.core_url, self.auth_url = (origin_of(url) for url in (core_url, auth_url or core_url))
         self._client = httpx.Client(timeout=_SECONDS, transport=transport, trust_env=transport is None)
 
     @property
@@ -113,6 +113,14 @@ class Service:
 
     def close(self) -> None:
         self._client.close()
+
+
+def origin_of(url: str) -> str:
+    """The URL without a slash at its end; raises ValueError for more, or less, than scheme, host and port."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
+        raise ValueError(f"{url!r} is no scheme, host and port, like http://127.0.0.1:8787")
+    return url.rstrip("/")
 
 
 _JSON = {"Content-Type": "application/json"}
