@@ -90,7 +90,14 @@ def rules_of(section: str) -> str:
     for each in next(one["rules"] for one in rules() if one["section"] == section):
         found = [name for name, named in shown.items() if f'"{each["id"]}"' in named]
         variant = each.get("variant", "–")
-        cells = (each["id"], each["rule"], each["mark"], variant, ", ".join(found) or "–", each["test"])
+        cells = (
+            each["id"],
+            each["rule"],
+            each["mark"],
+            variant,
+            ", ".join(found) or each["unshown"].lower(),
+            each["test"],
+        )
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 

@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
+from interactor_emulator.contract import everywhere
 from interactor_emulator.contract.exchanges import all_exchanges
 from interactor_emulator.variants import VARIANTS
 from interactor_fixtures import exchange, exchanges, rules
@@ -104,6 +105,12 @@ def test_every_step_that_asks_the_api_names_rules_that_exist() -> None:
             ours = step.get("request", {}).get("path", "").startswith("/_emulator")
             assert bool(step.get("rules")) is not ours, (each.name, step)
             assert set(step.get("rules", ())) <= known, (each.name, step)
+
+
+def test_every_rule_is_shown_by_an_exchange_or_says_why_not() -> None:
+    shown = {rule for each in all_exchanges("x") for rule in each.rules} | set(everywhere.SHOWN) - {"json-text"}
+    for rule in RULES:
+        assert (rule["id"] in shown) is ("unshown" not in rule), rule
 
 
 def test_every_variant_has_its_row_with_its_values_the_default_first() -> None:

@@ -18,13 +18,14 @@ _FIRST = ("token", "create_workflow", "validate_workflow", "list_workflows", "cr
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A row of FIDELITY.md: `mark` says how it is known (D documented, P published, I inferred), `variant` which
-    variant has its other readings."""
+    variant has its other readings, `unshown` why no exchange shows it, where none does."""
 
     id: str
     text: str
     mark: str
     section: str
     variant: str = ""
+    unshown: str = ""
 
     @property
     def documented(self) -> bool:
@@ -67,11 +68,11 @@ class Exchange:
 
 def all_rules() -> dict[str, Rule]:
     """Every rule, by its id, in the order of FIDELITY.md."""
-    return {
-        each["id"]: Rule(each["id"], each["rule"], each["mark"], section["section"], each.get("variant", ""))
-        for section in rules()
-        for each in section["rules"]
-    }
+    return {each["id"]: _rule(each, section["section"]) for section in rules() for each in section["rules"]}
+
+
+def _rule(row: Mapping[str, str], section: str) -> Rule:
+    return Rule(row["id"], row["rule"], row["mark"], section, row.get("variant", ""), row.get("unshown", ""))
 
 
 def all_exchanges(tag: str) -> list[Exchange]:
