@@ -95,7 +95,7 @@ def rules_of(section: str) -> str:
             each["rule"],
             each["mark"],
             variant,
-            ", ".join(found) or each["unshown"].lower(),
+            ", ".join(found) or f"({each['unshown'].lower()})",
             each["test"],
         )
         lines.append("| " + " | ".join(cells) + " |")
