@@ -27,6 +27,8 @@ _VARYING = [
     (r"inst_[a-z0-9]{26}", "inst_…"),
     (r"v_[a-z0-9]{12}", "v_…"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "time"),
+    (r"127\.0\.0\.1:\d+", "ADDRESS"),
+    (r"\d+ requests, \d+\.\d s\b", "so many requests in so many seconds"),
 ]
 
 
