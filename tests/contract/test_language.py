@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from interactor_emulator.contract.generalising import steps_of
 from interactor_emulator.contract.language import Unfilled, differences, filled, header_differences
+from interactor_emulator.contract.said import Said
 
 ID, OTHER = "inst_" + "a" * 26, "inst_" + "b" * 26
 TWICE = "{{one=ulid:inst_}}"
@@ -48,6 +50,8 @@ def test_what_differs_is_found(expected: Any, found: Any, told: str) -> None:
         ("no {{ulid:inst_}} is", f"no {ID} is"),
         ("00-{{hex:4}}-01", "00-0af7-01"),
         ("a.c {{any}}", "a.c whatever\nfollows"),
+        ("Dear {{braces}} name }}", "Dear {{ name }}"),
+        ("{{braces}}one}}", "{{one}}"),
         ("for $150.00, or {x}", "for $150.00, or {x}"),
         ({"a": "{{any}}"}, {"a": {"b": []}}),
         ([TWICE, "/{{one}}/x"], [ID, f"/{ID}/x"]),
@@ -90,3 +94,34 @@ def test_what_differs_in_a_header_is_found(found: dict[str, str]) -> None:
     expected = {"X-RateLimit-Limit": "100", "Retry-After": None}
     assert list(header_differences(expected, found, {}))
     assert not list(header_differences(expected, {"x-ratelimit-limit": "100", "other": "1"}, {}))
+
+
+VARYING = st.sampled_from(
+    [
+        ID,
+        OTHER,
+        "{{one}}",
+        "{{any}}",
+        "{{",
+        "}}",
+        "v_abcdef012345",
+        "2026-01-20T12:00:00Z",
+        "2026-01-20T12:00:00.123Z",
+        "x",
+    ]
+)
+TEXTS = st.lists(VARYING, max_size=4).map(" ".join)
+BODIES = st.recursive(TEXTS | st.integers(), lambda children: st.lists(children) | st.dictionaries(TEXTS, children))
+
+
+def asked(sent: Any, body: Any) -> Said:
+    return Said("2026-01-20T12:00:00Z", "POST", "/x", {}, sent, 200, {}, body)
+
+
+@given(st.lists(st.tuples(BODIES, BODIES), max_size=4))
+def test_what_was_said_is_an_exchange_that_it_fits(rows: list[tuple[Any, Any]]) -> None:
+    """Whatever the data holds, braces and ids in the names of members too: what is sent is what was sent."""
+    captured: dict[str, str] = {}
+    for (sent, body), step in zip(rows, steps_of(asked(*row) for row in rows), strict=True):
+        assert filled(step["request"].get("body"), captured) == sent
+        assert list(differences(step["response"].get("body"), body, captured)) == []

@@ -1,12 +1,13 @@
 """Makes an exchange of what was said: ids, times and tokens become what an exchange says in their place."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from interactor_emulator.redaction import REDACTED
 
+from .language import BRACES
 from .said import Said
 
 _SHORT_IDS = ("v_", "wf_", "whsub_")
@@ -27,9 +28,11 @@ def steps_of(rows: Iterable[Said]) -> list[dict[str, Any]]:
 
 @dataclass(slots=True)
 class _Generalising:
-    """`names` are those of what was answered before, `counts` how many of a kind there are."""
+    """`names` are those of what was answered before, `counts` how many of a kind there are; `earlier` are the names of
+    what other answers than the present one have given."""
 
     names: dict[str, str] = field(default_factory=dict)
+    earlier: Mapping[str, str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
     def step(self, row: Said) -> dict[str, Any]:
@@ -38,6 +41,7 @@ class _Generalising:
         if row.sent is not None:
             request["body"] = self._known(row.sent)
         response: dict[str, Any] = {"status": row.status, "headers": dict(row.headers)}
+        self.earlier = dict(self.names)
         if row.body is not None:
             response["body"] = self._answered(row.body)
         return {"request": {**request, "headers": headers}, "response": response}
@@ -45,16 +49,22 @@ class _Generalising:
     def _known(self, value: Any) -> Any:
         """What is sent, with the names of what was answered before."""
         if isinstance(value, str):
-            return _VARYING.sub(lambda found: self._name(found[0]) or found[0], value)
+            return self._named(value, self.names)
         if isinstance(value, dict):
-            return {name: self._known(child) for name, child in value.items()}
+            return {self._named(name, self.names): self._known(child) for name, child in value.items()}
         return [self._known(child) for child in value] if isinstance(value, list) else value
+
+    def _named(self, text: str, names: Mapping[str, str]) -> str:
+        return _VARYING.sub(
+            lambda found: f"{{{{{names[found[0]]}}}}}" if found[0] in names else found[0], _literal(text)
+        )
 
     def _answered(self, value: Any, member: str = "") -> Any:
         if isinstance(value, str):
             return self._text(value, member)
         if isinstance(value, dict):
-            return {self._known(name): self._answered(child, name) for name, child in value.items()}
+            # A member's name cannot wait for what its neighbour gives.
+            return {self._named(name, self.earlier): self._answered(child, name) for name, child in value.items()}
         if isinstance(value, list):
             return [self._answered(child, member) for child in value]
         return "{{integer}}" if member in _MEASURED and isinstance(value, int) else value
@@ -63,8 +73,8 @@ class _Generalising:
         if text == REDACTED:
             return "{{any}}"
         if member in _CURSORS:
-            return self._name(text) or self._captured(text, "cursor", "opaque")
-        return _VARYING.sub(self._varying, text)
+            return _placeholder(text, self.names) or self._captured(text, "cursor", "opaque")
+        return _VARYING.sub(self._varying, _literal(text))
 
     def _varying(self, found: "re.Match[str]") -> str:
         text = found[0]
@@ -75,12 +85,18 @@ class _Generalising:
             return "{{ULID:req_}}"
         long = f"{'ULID' if text[-26:].isupper() else 'ulid'}:{prefix}"
         form = f"id:{prefix}" if prefix in _SHORT_IDS else long
-        return self._name(text) or self._captured(text, prefix.rstrip("_"), form)
-
-    def _name(self, text: str) -> str:
-        return f"{{{{{self.names[text]}}}}}" if text in self.names else ""
+        return _placeholder(text, self.names) or self._captured(text, prefix.rstrip("_"), form)
 
     def _captured(self, text: str, kind: str, form: str) -> str:
         self.counts[kind] = self.counts.get(kind, 0) + 1
         self.names[text] = f"{kind}_{self.counts[kind]}"
         return f"{{{{{self.names[text]}={form}}}}}"
+
+
+def _placeholder(text: str, names: Mapping[str, str]) -> str:
+    return f"{{{{{names[text]}}}}}" if text in names else ""
+
+
+def _literal(text: str) -> str:
+    """Braces of the data's own are no placeholder."""
+    return text.replace(BRACES, "{{braces}}")

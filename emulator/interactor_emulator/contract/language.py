@@ -15,12 +15,16 @@ _PLACEHOLDER = re.compile(r"\{\{(?:([a-z][a-z0-9_]*)(=))?([A-Za-z][A-Za-z0-9_]*)
 # In small letters the ranges are small as well.
 _ULID = "[0-9A-HJKMNP-TV-Z]{26}"
 
+BRACES = "{{"
+"""What `{{braces}}` stands for, so that a text may have them."""
+
 ANY = "any"
 """The form of whatever there is; alone, of any value."""
 
 INTEGER = "integer"
 """The form of a whole number."""
 
+_LITERAL = {"braces": BRACES}
 _FORMS = {
     ANY: lambda: r"(?s:.*)",
     "timestamp": lambda kind="": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d" + (r"\.\d{3}Z" if kind == "ms" else "Z"),
@@ -65,6 +69,8 @@ def filled(value: Any, captured: Mapping[str, str]) -> Any:
 
 def _known(found: re.Match[str], captured: Mapping[str, str]) -> str:
     name = found[3] + found[4]
+    if name in _LITERAL:
+        return _LITERAL[name]
     if name not in captured:
         raise Unfilled(name)
     return captured[name]
@@ -93,11 +99,13 @@ def _of_members(
     expected: Mapping[str, Any], found: Mapping[str, Any], captured: MutableMapping[str, str], at: str
 ) -> Iterator[Difference]:
     names = {filled(name, captured): child for name, child in expected.items()}
-    for name in names.keys() - found.keys():
-        yield Difference(f"{at}.{name}", "members", "is missing")
-    for name in found.keys() - names.keys():
-        yield Difference(f"{at}.{name}", "members", f"is not expected: {_shown(found[name])}")
     both = [name for name in names if name in found]
+    for name in names:
+        if name not in found:
+            yield Difference(f"{at}.{name}", "members", "is missing")
+    for name in found:
+        if name not in names:
+            yield Difference(f"{at}.{name}", "members", f"is not expected: {_shown(found[name])}")
     if both != [name for name in found if name in names]:
         yield Difference(at, "order", f"expected the members in the order {both}, found {list(found)}")
     for name in both:
@@ -159,31 +167,35 @@ def _of_text(expected: str, found: Any, captured: MutableMapping[str, str], at: 
 
 def _pattern(expected: str, captured: Mapping[str, str]) -> tuple[str, list[str], list[str]]:
     """What a text must match; the names that it captures, in their order; the forms that stand in it."""
-    pieces, names, forms, end = [], [], [], 0
+    names: list[str] = []
+    forms: list[str] = []
+    pieces, end = [], 0
     for found in _PLACEHOLDER.finditer(expected):
-        pieces.append(re.escape(expected[end : found.start()]))
+        pieces += [re.escape(expected[end : found.start()]), _piece(found, captured, names, forms)]
         end = found.end()
-        name, form, arguments = found[1], found[3], found[4].split(":")[1:]
-        if not name and form in names:
-            pieces.append(f"(?P={form})")
-            continue
-        if not name and form + found[4] in captured:
-            pieces.append(re.escape(captured[form + found[4]]))
-            continue
-        if form not in _FORMS:
-            raise Unfilled(form + found[4])
-        pattern = _FORMS[form](*arguments)  # type: ignore[operator]  # as many arguments as it takes
-        forms.append(form + found[4])
-        if name in names:
-            pieces.append(f"(?P={name})")
-        elif name and name in captured:
-            pieces.append(re.escape(captured[name]))
-        elif name:
-            names.append(name)
-            pieces.append(f"(?P<{name}>{pattern})")
-        else:
-            pieces.append(f"(?:{pattern})")
     return "".join([*pieces, re.escape(expected[end:])]), names, forms
+
+
+def _piece(found: re.Match[str], captured: Mapping[str, str], names: list[str], forms: list[str]) -> str:
+    """What one placeholder matches; what it captures, and its form, are added to the lists."""
+    name, form, arguments = found[1], found[3], found[4].split(":")[1:]
+    whole = form + found[4]
+    if not name and whole in (known := {**_LITERAL, **captured}):
+        return re.escape(known[whole])
+    if not name and form in names:
+        return f"(?P={form})"
+    if form not in _FORMS:
+        raise Unfilled(whole)
+    forms.append(whole)
+    if name in captured:
+        return re.escape(captured[name])
+    if name in names:
+        return f"(?P={name})"
+    pattern = _FORMS[form](*arguments)  # type: ignore[operator]  # as many arguments as it takes
+    if not name:
+        return f"(?:{pattern})"
+    names.append(name)
+    return f"(?P<{name}>{pattern})"
 
 
 def _with_known(expected: str, captured: Mapping[str, str]) -> str:
