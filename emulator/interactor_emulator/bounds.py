@@ -35,6 +35,8 @@ SHOWN = Bound(8 * MB, "bytes", "the bodies in a list of the control API", "the l
 EXPLAINED = Bound(10_000, "clauses", "an explanation over HTTP", "the latest decisions are told")
 STREAMS = Bound(10, "streams", "one account at once, while rates are limited", "429")
 
+CALL_DELAY = Bound(60, "seconds", "what a fault rule may delay an answer", "it is refused")
+
 # ---- of a run
 
 RENDERED = Bound(
@@ -53,6 +55,8 @@ SENT = Bound(1_000, "requests of HTTP logic", "an account", "the oldest goes")
 SENT_BYTES = Bound(32 * MB, "bytes", "the bodies of these requests and of their answers", "the oldest goes")
 DELIVERED_BYTES = Bound(32 * MB, "bytes", "the bodies of deliveries that are over", "the oldest goes")
 DEAD_LETTERS = Bound(5_000, "dead letters", "an account", "the oldest goes")
+FAULTS = Bound(1_000, "fault rules", "an account", "it is refused")
+STUBS = Bound(1_000, "stubs of HTTP logic", "an account", "it is refused")
 SECRETS = Bound(1_000, "secrets", "an account", "it is refused")
 SECRET = Bound(16 * KB, "characters", "one secret", "it is refused")
 FORMER_SECRETS = Bound(100, "values that a secret had before", "an account", "the oldest is hidden no more")

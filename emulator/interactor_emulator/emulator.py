@@ -276,14 +276,16 @@ class Emulator(Access):
         return [(described(route), route.called) for route in router.routes]
 
     def prepared(self) -> list[tuple[str, bool]]:
-        """What a test has prepared, as text, and whether it was needed: answers of people, stubs of HTTP logic."""
+        """What a test has prepared, as text, and whether it was needed: answers of people, stubs of HTTP logic,
+        fault rules."""
         answers = [(text, bool(used)) for text, used in self.people.prepared()]
         stubs = [
             (f"a stub for {each.method or 'any'} {each.url}", each.calls > 0) for each in self._account.caller.stubs
         ]
+        faults = [(str(rule), rule.used > 0) for rule in self._account.faults]
         routes = [] if self._router is None else self._routes(self._router)
         hidden = self._account.secrets.ever
-        return [(redact(text, hidden), needed) for text, needed in (*answers, *stubs, *routes)]
+        return [(redact(text, hidden), needed) for text, needed in (*answers, *stubs, *routes, *faults)]
 
     @property
     def aio(self) -> "Aio":
@@ -294,7 +296,8 @@ class Emulator(Access):
 
     @property
     def faults(self) -> Faults:
-        """What happens to deliveries on their way: `faults.webhook("duplicate", event=…, times=1)`."""
+        """What happens to deliveries on their way, and to calls of the API over HTTP:
+        `faults.webhook("duplicate", event=…, times=1)`, `faults.call("drop", method="POST", times=1)`."""
         return self._account.faults
 
     @property

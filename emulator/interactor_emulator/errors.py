@@ -36,6 +36,14 @@ from typing import Any, ClassVar
 Details = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
 
+class WrongValue(ValueError):
+    """What a rule that a test sets does not take; `member` is where the control API has it: no answer of the API."""
+
+    def __init__(self, member: str, message: str) -> None:
+        super().__init__(message)
+        self.member = member
+
+
 class InteractorError(Exception):
     """An answer that is not a success. `details` is the JSON value of that name in the error body."""
 

@@ -49,6 +49,12 @@ UNKNOWN_PATH = Notice(
     "{asked} leads nowhere",
     "{hint}",
 )
+FAULT_ON_CALL = Notice(
+    "fault_on_call",
+    "a fault rule of a test has met a call; no error of that test",
+    "A fault rule met {call}: {what}",
+    "GET /_emulator/faults and emulator.faults list the rules; a reset ends them",
+)
 UNKNOWN_HEADER = Notice(
     "unknown_header",
     "a request has a header that looks as if it were meant for the API",

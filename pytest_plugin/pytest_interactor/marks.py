@@ -52,16 +52,21 @@ def _made_or_mistake(options: Mapping[str, Any]) -> "Emulator | Exception":
 
 
 def _set_faults(emulator: "Emulator", faults: Any) -> None:
-    """Names of effects, or what `faults.webhook` takes as dicts: `faults=["duplicate", {"effect": "delay", …}]`."""
-    known = list(inspect.signature(emulator.faults.webhook).parameters)
+    """Names of effects, what `faults.webhook` or `faults.call` takes as dicts, or what the control API does:
+    `faults=["duplicate", {"effect": "drop", "method": "POST"}, {"match": {…}, "effect": {"status": 503}}]`."""
+    from interactor_emulator.faults.described import set_described, set_named
+
     for each in [faults] if isinstance(faults, str | Mapping) else faults:
         rule = {_EFFECT: each} if isinstance(each, str) else each
         if not isinstance(rule, Mapping) or _EFFECT not in rule:
             raise ValueError(f"faults: each is an effect, or a dict with its {_EFFECT}, not {each!r}")
-        for name in rule:
-            if name not in known:
-                raise ValueError(f"faults: unknown {name}; {_hint(name, known)}")
-        emulator.faults.webhook(**rule)
+        try:
+            if isinstance(rule[_EFFECT], str) and "match" not in rule:
+                set_named(emulator.faults, rule)
+            else:
+                set_described(emulator.faults, rule)
+        except ValueError as error:
+            raise ValueError(f"faults: {error}") from None
 
 
 def _markers(node: pytest.Item) -> Iterator[tuple[Any, pytest.Mark]]:

@@ -154,7 +154,7 @@ def test_rules_are_set_over_http(interactor: Emulator, interactor_client: httpx.
     for wrong in (
         {"effect": "explode"},
         {},
-        {"effect": {"status": 500}},
+        {"effect": {"status": 500}, "match": {"event": CREATED}},
         {"effect": "delay", "match": {"path": "/"}},
         {"effect": "delay", "match": {"times": 0}},
         {"effect": "delay", "match": {"probability": 2}},

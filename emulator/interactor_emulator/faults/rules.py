@@ -1,11 +1,15 @@
-"""Fault rules that a test sets: what is to happen, to which deliveries, how often."""
+"""Fault rules that a test sets: what is to happen, to which deliveries and calls, how often."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from interactor_emulator.nearest import hint
+from interactor_emulator import bounds
+from interactor_emulator.errors import WrongValue
 from interactor_emulator.state.deliveries import EVENTS, Delivery, EventName
+
+from .often import Often, check_name, check_number, check_text
+from .on_calls import Asked, CallEffect, CallRule, Sweep
 
 Effect = Literal[
     "bad_signature",
@@ -28,21 +32,26 @@ FAIL_NEXT = "fail_next"
 SPOILS = frozenset({"bad_signature", "stale_timestamp", "truncated_body", "slow_body", "lose_response", FAIL_NEXT})
 """After these no acknowledgement is to be expected: whoever set the rule knows why there is none."""
 
+_YEAR_SECONDS = 31_536_000
 
-@dataclass(slots=True, eq=False)
-class Rule:
-    """Does `effect` to deliveries of this event and this subscription (None: any), `times` times (None: always), once
-    `after` have passed unharmed, each with this `probability`. `delay_seconds` is for the effect `delay`."""
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Rule(Often):
+    """Does `effect` to deliveries of this event and this subscription (None: any). `delay_seconds` is for the effect
+    `delay`."""
 
     effect: Effect
     event: EventName | None = None
     subscription: str | None = None
-    times: int | None = None
-    after: int = 0
-    probability: float = 1.0
     delay_seconds: float = 60
-    seen: int = 0
-    used: int = 0
+
+    def __post_init__(self) -> None:
+        Often.__post_init__(self)
+        check_name("effect", "effect", self.effect, EFFECTS)
+        if self.event is not None:
+            check_name("match.event", "event", self.event, EVENTS)
+        check_text("match.subscription", self.subscription)
+        check_number("effect.delay_seconds", self.delay_seconds, 0, _YEAR_SECONDS)
 
     def takes(self, delivery: Delivery, chance: Callable[[], float]) -> bool:
         """Whether it does its work on this attempt; counts it if so."""
@@ -50,32 +59,25 @@ class Rule:
             return False
         if self.effect in ("delay", "reorder") and (delivery.put_off or delivery.attempts):
             return False
-        self.seen += 1
-        if self.seen <= self.after or (self.times is not None and self.used >= self.times):
-            return False
-        if self.probability < 1 and chance() >= self.probability:
-            return False
-        self.used += 1
-        return True
+        return self.falls(chance)
 
-
-def _check(what: str, name: str, known: Sequence[str]) -> None:
-    if name not in known:
-        raise ValueError(f"unknown {what} {name!r}: {hint(name, known)}")
+    def __str__(self) -> str:
+        return f"the fault {self.effect} on {self.event or 'any delivery'}"
 
 
 class Faults:
-    """The rules of an account, in the order in which they were set; the first one that takes a delivery has it.
-
-    `chance` gives numbers from 0 to 1, the same ones for the same seed.
+    """The rules of an account, in the order in which they were set; the first one that takes a delivery, or a call, has
+    it. `chance` gives numbers from 0 to 1, the same ones for the same seed. A `sweep` goes before all rules on calls.
     """
 
     def __init__(self, chance: Callable[[], float]) -> None:
-        self._rules: list[Rule] = []
+        self._of_webhooks: list[Rule] = []
+        self._of_calls: list[CallRule] = []
         self._chance = chance
+        self.sweep: Sweep | None = None
 
-    def __iter__(self) -> Iterator[Rule]:
-        return iter(self._rules)
+    def __iter__(self) -> Iterator[Rule | CallRule]:
+        return iter([*self._of_webhooks, *self._of_calls])
 
     def webhook(
         self,
@@ -88,22 +90,96 @@ class Faults:
         probability: float = 1.0,
         delay_seconds: float = 60,
     ) -> Rule:
-        """Set a rule; raises ValueError for an unknown effect or event, or a number that makes no sense."""
-        _check("effect", effect, EFFECTS)
-        if event is not None:
-            _check("event", event, EVENTS)
-        if times is not None and times < 1:
-            raise ValueError("times must be at least 1")
-        if after < 0 or not 0 <= probability <= 1 or not 0 <= delay_seconds <= 31_536_000:
-            raise ValueError("after and delay_seconds (at most a year) must not be negative, probability is 0 to 1")
-        rule = Rule(effect, event, subscription, times, after, probability, delay_seconds)
-        self._rules.append(rule)
+        """Set a rule on deliveries; raises ValueError for an unknown effect or event, or a number that makes no
+        sense."""
+        rule = Rule(
+            effect=effect,
+            event=event,
+            subscription=subscription,
+            times=times,
+            after=after,
+            probability=probability,
+            delay_seconds=delay_seconds,
+        )
+        self._check_room()
+        self._of_webhooks.append(rule)
         return rule
+
+    def call(
+        self,
+        effect: CallEffect,
+        *,
+        method: str | None = None,
+        path: str | None = None,
+        instance: str | None = None,
+        namespace: str | None = None,
+        times: int | None = None,
+        after: int = 0,
+        probability: float = 1.0,
+        committed: bool | None = None,
+        status: int = 503,
+        code: str = "",
+        message: str = "",
+        delay_seconds: float = 0,
+        size: int = 0,
+    ) -> CallRule:
+        """Set a rule on calls of the API over HTTP: `call("drop", method="POST", path="/workflows/*/instances")`.
+
+        `drop` closes the connection without an answer, `truncate_body` after `size` bytes of it, `status` answers with
+        an error, `delay` answers `delay_seconds` of wall time later. In a path `*` stands for one segment, at its end
+        for all the rest. `committed` says whether the call is carried out: it is, unless it is answered with a status
+        or this is False. Raises ValueError for what makes no sense."""
+        if not isinstance(committed, bool | None):
+            raise WrongValue("effect.committed", f"committed must be True or False, not {committed!r}")
+        if effect == "delay":
+            if committed is False:
+                raise WrongValue("effect.committed", "an answer that comes late is to a call that was carried out")
+            if not delay_seconds:
+                raise WrongValue("effect.delay_seconds", "delay needs delay_seconds, of wall time")
+        rule = CallRule(
+            effect=effect,
+            method=method,
+            path=path,
+            instance=instance,
+            namespace=namespace,
+            times=times,
+            after=after,
+            probability=probability,
+            committed=effect != "status" if committed is None else committed,
+            status=status,
+            code=code,
+            message=message,
+            delay_seconds=delay_seconds,
+            size=size,
+        )
+        self._check_room()
+        self._of_calls.append(rule)
+        return rule
+
+    def _check_room(self) -> None:
+        if len(self._of_webhooks) + len(self._of_calls) >= bounds.FAULTS.most:
+            raise WrongValue("body", f"there are {bounds.FAULTS.most} fault rules already; clear() ends them")
 
     def clear(self) -> None:
         """No more faults."""
-        self._rules.clear()
+        self._of_webhooks.clear()
+        self._of_calls.clear()
 
     def on(self, delivery: Delivery) -> Rule | None:
         """The rule for this attempt, if there is one."""
-        return next((rule for rule in self._rules if rule.takes(delivery, self._chance)), None)
+        return next((rule for rule in self._of_webhooks if rule.takes(delivery, self._chance)), None)
+
+    @property
+    def looks_at_calls(self) -> bool:
+        """Whether any call may meet with something."""
+        return bool(self._of_calls) or self.sweep is not None
+
+    @property
+    def asks_for_namespaces(self) -> bool:
+        """Whether a rule wants to know for which namespace a call is."""
+        return any(rule.namespace is not None for rule in self._of_calls)
+
+    def on_call(self, asked: Asked) -> CallRule | None:
+        """The rule for this call, if there is one."""
+        swept = None if self.sweep is None else self.sweep.on(asked)
+        return swept or next((rule for rule in self._of_calls if rule.takes(asked, self._chance)), None)

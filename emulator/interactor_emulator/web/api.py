@@ -13,17 +13,19 @@ from interactor_emulator.account.account import Account
 from interactor_emulator.account.tokens import Principal
 from interactor_emulator.clock import timestamp
 from interactor_emulator.errors import NotFound, Unauthorized, WorkflowNotFound
+from interactor_emulator.faults.on_calls import CallRule
 from interactor_emulator.services import execution
-from interactor_emulator.state.rates import READ, WRITE
+from interactor_emulator.state.rates import READ, WRITE, Window
 from interactor_emulator.web.hosting.hosted import Accounts
 
-from . import body, idempotent, noticing
+from . import body, disturbed, idempotent, noticing
 from .auth import Authenticator, check_valid, require_scope
 from .call import Call, own_request_id, query_of
+from .disturbed import Disturbed, Lost
 from .endpoints.operations import OPERATIONS
 from .multipart import read_form
 from .operation import Operation
-from .respond import Headers, Response, check_rate, failure_response, json_response, rate_headers
+from .respond import Headers, Response, check_rate, failure_response, json_response, rate_headers, seconds_left
 from .stream import Stream
 
 _NO_CONTENT = 204
@@ -38,18 +40,27 @@ class Api:
 
     async def answer(
         self, operation: Operation | None, scope: Scope, receive: Receive
-    ) -> tuple[Response | Stream, Account]:
+    ) -> tuple[Response | Stream | Disturbed, Account]:
         """Answer a request; whatever happens, with a response. Whose request it was is told as well."""
         sent = _headers(scope)
         known = _Known(self.accounts.default, own_request_id(sent))
         response: Response | Stream
+        rule: CallRule | None = None
         try:
             principal = await self._admit(known, operation, scope, sent)
-            response = await self._respond(known, principal, operation, scope, sent, receive)
+            if known.account.faults.looks_at_calls:
+                asking = disturbed.rule_for(known.account, principal, scope, sent, receive, known.request_id)
+                rule, receive = await asking
+            if rule is None or rule.committed:
+                response = await self._respond(known, principal, operation, scope, sent, receive)
+            else:
+                response = _wanted(rule, known)
         except Exception as error:  # noqa: BLE001 - every error has an answer
             response = _refusal(known, error)
+        if rule is not None and rule.committed and rule.effect == "status":
+            response = disturbed.replaced(response, _wanted(rule, known))
         response.headers += [(b"x-request-id", known.request_id.encode()), *known.rates]
-        return response, known.account
+        return (response if rule is None else Disturbed(response, rule)), known.account
 
     async def _admit(
         self, known: "_Known", operation: Operation | None, scope: Scope, sent: Mapping[bytes, bytes]
@@ -65,7 +76,7 @@ class Api:
         now_ms = account.clock.now_ms
         known.request_id = known.request_id or account.ids.request(now_ms)
         window = account.rates.count(principal.client_id, _category(operation, scope), account.limits, now_ms)
-        known.rates = rate_headers(window)
+        known.window, known.rates = window, rate_headers(window)
         if account.settings.rate_limits:
             check_rate(window, now_ms)
         return principal
@@ -126,6 +137,13 @@ class _Known:
     account: Account
     request_id: str
     rates: Headers = field(default_factory=list)
+    window: Window | None = None
+
+
+def _wanted(rule: CallRule, known: _Known) -> Response:
+    """The error that a rule wants in place of an answer."""
+    retry_after = seconds_left(known.window, known.account.clock.now_ms) if known.window else 1
+    return disturbed.refusal(rule, known.request_id, retry_after)
 
 
 def _refusal(known: _Known, error: Exception) -> Response:
@@ -206,8 +224,14 @@ class Resource:
         self._api.accounts.requests += 1
         operation = self._operations.get(scope["method"])
         response, account = await self._api.answer(operation, scope, receive)
-        await response(scope, receive, send)
+        lost: Lost | None = None
+        try:
+            await response(scope, receive, send)
+        except Lost as error:
+            lost = error
         await self._api.accounts.pass_now(account)
+        if lost is not None:
+            raise lost.for_client()
 
 
 class Health:

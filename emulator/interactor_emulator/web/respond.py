@@ -87,7 +87,12 @@ def _unchanging(limit: int, ends_ms: int) -> tuple[Header, Header]:
 def check_rate(window: Window, now_ms: int) -> None:
     """Raise RateLimited if the limit is passed."""
     if window.exceeded:
-        raise RateLimited(max(1, _seconds(window.ends_ms - now_ms)))
+        raise RateLimited(seconds_left(window, now_ms))
+
+
+def seconds_left(window: Window, now_ms: int) -> int:
+    """For `Retry-After`."""
+    return max(1, _seconds(window.ends_ms - now_ms))
 
 
 def _seconds(milliseconds: int) -> int:

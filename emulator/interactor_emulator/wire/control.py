@@ -170,11 +170,26 @@ class Deliveries(TypedDict):
     deliveries: list[Delivery]
 
 
-class Delay(TypedDict):
+class CallEffect(TypedDict, total=False):
+    """One of `status`, `drop` and `truncate_body`, or `delay_seconds` alone; `committed` is whether the call is carried
+    out all the same."""
+
+    status: int
+    code: str
+    message: str
+    drop: bool
+    truncate_body: Count
     delay_seconds: float
+    committed: bool
 
 
 class FaultMatch(TypedDict, total=False):
+    """`method`, `path`, `instance` and `namespace` are of calls; `event` and `subscription` of webhooks."""
+
+    method: str | None
+    path: str | None
+    instance: str | None
+    namespace: str | None
     event: EventName | None
     subscription: str | None
     times: int | None
@@ -184,12 +199,12 @@ class FaultMatch(TypedDict, total=False):
 
 class FaultBody(TypedDict):
     match: NotRequired[FaultMatch]
-    effect: str | Delay
+    effect: str | CallEffect
 
 
 class Fault(TypedDict):
     match: FaultMatch
-    effect: str | Delay
+    effect: str | CallEffect
     used: Count
 
 

@@ -1,18 +1,15 @@
-"""Webhooks as they were delivered: the record, dead letters, replay, and fault rules."""
+"""Webhooks as they were delivered: the record, dead letters, replay."""
 
 from collections.abc import Iterable, Mapping
-from typing import cast, get_args
+from typing import get_args
 
 from interactor_emulator import bounds
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import ValidationError
-from interactor_emulator.faults.rules import Effect, Rule
-from interactor_emulator.jsontext import is_number
 from interactor_emulator.recent import latest
 from interactor_emulator.services import subscriptions
-from interactor_emulator.state.deliveries import Attempt, Delivery, EventName, Status
-from interactor_emulator.web.call import member, optional
+from interactor_emulator.state.deliveries import Attempt, Delivery, Status
 
 from .call import Command, Done
 
@@ -55,52 +52,6 @@ def replay_dead_letters(command: Command) -> Steps[Done]:
     return _listed(delivery for delivery, _ in replayed)
 
 
-def show_faults(command: Command) -> Done:
-    return Done({"faults": [_fault_shown(rule) for rule in command.account.faults]})
-
-
-def create_fault(command: Command) -> Done:
-    match: Mapping[str, object] = member(command.body, "match", dict, {})
-    for name in match:
-        if name not in ("event", "subscription", "times", "after", "probability"):
-            raise ValidationError(
-                (f"match.{name}", f"unknown: {name[:100]}; faults of webhooks match by event and so on")
-            )
-    effect, seconds = command.body.get("effect"), 60.0
-    if isinstance(effect, dict):
-        if set(effect) != {"delay_seconds"}:
-            raise ValidationError(("effect", 'an effect that is an object is {"delay_seconds": n}'))
-        seconds = _number(effect, "delay_seconds", seconds)
-        effect = "delay"
-    if not isinstance(effect, str):
-        raise ValidationError(("effect", "effect is required: the name of one"))
-    try:
-        rule = command.account.faults.webhook(
-            cast(Effect, effect),  # what is none of them is refused there
-            event=cast(EventName | None, optional(match, "event", str)),
-            subscription=optional(match, "subscription", str),
-            times=optional(match, "times", int),
-            after=member(match, "after", int, 0),
-            probability=_number(match, "probability", 1),
-            delay_seconds=seconds,
-        )
-    except ValueError as error:
-        raise ValidationError(("body", str(error))) from None
-    return Done(_fault_shown(rule), 201)
-
-
-def delete_faults(command: Command) -> Done:
-    command.account.faults.clear()
-    return Done({})
-
-
-def _number(given: Mapping[str, object], name: str, default: float) -> float:
-    value = given.get(name, default)
-    if not is_number(value):
-        raise ValidationError((name, f"{name} must be a number"))
-    return value
-
-
 def _shown(delivery: Delivery) -> Mapping[str, object]:
     return {
         "id": delivery.id,
@@ -126,18 +77,4 @@ def _attempt_shown(attempt: Attempt) -> Mapping[str, object]:
         "duration_ms": attempt.duration_ms,
         "fault": attempt.hostile,
         "next": attempt.next,
-    }
-
-
-def _fault_shown(rule: Rule) -> Mapping[str, object]:
-    return {
-        "match": {
-            "event": rule.event,
-            "subscription": rule.subscription,
-            "times": rule.times,
-            "after": rule.after,
-            "probability": rule.probability,
-        },
-        "effect": {"delay_seconds": rule.delay_seconds} if rule.effect == "delay" else rule.effect,
-        "used": rule.used,
     }

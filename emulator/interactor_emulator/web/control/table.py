@@ -13,7 +13,7 @@ from interactor_emulator.web.operation import ControlOperation
 from interactor_emulator.wire import control as shapes
 from interactor_emulator.wire.shapes import EventName, Object
 
-from . import accounts, deliveries, observed, outside, timing, variants
+from . import accounts, deliveries, faults, observed, outside, timing, variants
 from .call import Command, Done
 
 _PICTURES = ("image/svg+xml", "text/plain")
@@ -191,18 +191,18 @@ CONTROLS: tuple[ControlOperation, ...] = (
         Object,
         {"answers": "whole"},
     ),
-    ControlOperation("GET", "/faults", deliveries.show_faults, "Fault rules", shapes.Faults),
+    ControlOperation("GET", "/faults", faults.show_faults, "Fault rules", shapes.Faults),
     ControlOperation(
         "POST",
         "/faults",
-        deliveries.create_fault,
-        "Do something hostile to deliveries",
+        faults.create_fault,
+        "Do something hostile to calls of the API, or to deliveries",
         shapes.Fault,
         shapes.FaultBody,
-        {"match": {"event": "workflow.instance.halted", "times": 1}, "effect": "duplicate"},
+        {"match": {"method": "POST", "path": "/workflows/*/instances", "times": 1}, "effect": {"drop": True}},
         201,
     ),
-    ControlOperation("DELETE", "/faults", deliveries.delete_faults, "Forget all fault rules", body=shapes.Nothing),
+    ControlOperation("DELETE", "/faults", faults.delete_faults, "Forget all fault rules", body=shapes.Nothing),
     ControlOperation("GET", "/diagnostics", observed.show_diagnostics, "What the emulator noticed", shapes.Diagnostics),
     ControlOperation(
         "GET",

@@ -14,6 +14,9 @@ from interactor_emulator import bounds
 # The colon, the space and the end of a line that has come and is not told of yet: they do not count.
 _LINE_BYTES = 4
 
+HANG_UP = "interactor_emulator.hang_up"
+"""The extension of a request's scope that closes its connection once what was sent has left."""
+
 
 class BoundedHttp(HttpToolsProtocol):
     """Refuses a request whose head is too long or ambiguous, with a 400 and the end of the connection."""
@@ -30,6 +33,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._head_bytes = self._unended_bytes = 0
         self._in_head = True
         super().on_message_begin()
+        self.scope["extensions"] = {HANG_UP: {"close": self.transport.close}}
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self._in_head:
