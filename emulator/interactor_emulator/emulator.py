@@ -1,6 +1,6 @@
 """What a test or a program holds in its hand: one account, and the means to serve it."""
 
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -19,6 +19,7 @@ from interactor_emulator.state.people import People, Person
 
 from .account.account import Account
 from .account.settings import (
+    KEEPABLE,
     Execution,
     Settings,
     Timestamps,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from interactor_emulator.facade.holding import Held
     from interactor_emulator.facade.receiving import Webhooks
     from interactor_emulator.facade.run import Run
+    from interactor_emulator.facade.sweeping import Swept
     from interactor_emulator.web.hosting.hosted import Accounts
     from interactor_emulator.web.hosting.serving import Server
 
@@ -299,6 +301,19 @@ class Emulator(Access):
         """What happens to deliveries on their way, and to calls of the API over HTTP:
         `faults.webhook("duplicate", event=…, times=1)`, `faults.call("drop", method="POST", times=1)`."""
         return self._account.faults
+
+    def sweep_lost_replies(
+        self, test: "Callable[[Emulator], object] | Callable[[], object]", calls: int = 50
+    ) -> "Swept":
+        """Run `test`, then again for each call that it makes over HTTP, twice: with the reply lost after the call was
+        carried out, and with the call lost as well. It may take this emulator, and may be a coroutine function.
+
+        A reset comes before each run and after the last: workflows, clients, secrets and stubs stay, all else the test
+        must do itself. At most `calls` calls are swept. Raises AssertionError when a run fails, or leaves other
+        instances, paths or data than the undisturbed one did; ValueError when there was no call."""
+        from interactor_emulator.facade.sweeping import sweep_callable  # late: few tests sweep
+
+        return sweep_callable(self, lambda: self.reset(KEEPABLE), test, calls)
 
     @property
     def variants(self) -> Variants:

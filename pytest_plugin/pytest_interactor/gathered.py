@@ -11,6 +11,7 @@ from interactor_emulator.terminal import line
 if TYPE_CHECKING:
     from interactor_emulator import Emulator
     from interactor_emulator.account.account import Account
+    from interactor_emulator.facade.sweeping import Swept
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,6 +59,14 @@ class Gathered:
             elif passed:
                 self._prepared.setdefault(text, test)
         return [each for each in findings if each.code not in OF_WALL_TIME]
+
+    def add_stopped_sweep(self, test: str, swept: "Swept") -> None:
+        """A sweep of lost replies that has left calls out."""
+        done = len(swept.calls)
+        message = f"Only the first {done} calls of a test were swept for lost replies, {swept.left_out} more were not"
+        self.findings.append(
+            Finding("sweep_stopped", message, f"--interactor-sweep-calls={done + swept.left_out}", test)
+        )
 
     @property
     def unused(self) -> list[Finding]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .gathered import Gathered
     from .port import Port
     from .renewal import KeptConnections
+    from .sweeping import Plan
 
 # The document's own day.
 _NOW = "2026-01-20T12:00:00Z"
@@ -72,6 +73,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=None,
         help="what the emulator noticed, what was prepared in vain: shown at the end, an error of the test, or not",
     )
+    group.addoption(
+        "--interactor-sweep",
+        action="store_true",
+        help="run each test again for every API call that it makes over HTTP, with the reply to that call lost",
+    )
+    group.addoption(
+        "--interactor-sweep-calls",
+        type=int,
+        default=50,
+        metavar="N",
+        help="how many calls of a test are swept at most; 50 unless said otherwise",
+    )
     parser.addini("interactor_diagnostics", "warn, error or off, as --interactor-diagnostics", default="warn")
     parser.addini("interactor_definitions", "folders in which emulator.load() looks for definitions", "paths", [])
 
@@ -91,6 +104,8 @@ def pytest_configure(config: pytest.Config) -> None:
     least = config.getoption("--interactor-coverage-fail-under")
     if least is not None and not 0 <= least <= 100:
         raise pytest.UsageError(f"--interactor-coverage-fail-under is a percentage from 0 to 100, not {least:g}")
+    if config.getoption("--interactor-sweep-calls") < 1:
+        raise pytest.UsageError("--interactor-sweep-calls is a number of calls, 1 or more")
     if (mode := _diagnostics(config)) not in ("warn", "error", "off"):
         raise pytest.UsageError(f"interactor_diagnostics is warn, error or off, not {mode}")
     for name in config.getoption("--interactor-coverage-from"):
@@ -160,6 +175,20 @@ def _gathered(config: pytest.Config) -> "Gathered":
     return config.stash.setdefault(_GATHERED, Gathered())
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Under `--interactor-sweep` a test that has an emulator is run more than once, and reported once."""
+    config = item.config
+    if not config.getoption("--interactor-sweep") or "interactor" not in getattr(item, "fixturenames", ()):
+        return None
+    from . import sweeping
+
+    swept = sweeping.run(item, nextitem, config.getoption("--interactor-sweep-calls"))
+    if swept is not None and swept.left_out:
+        _gathered(config).add_stopped_sweep(item.nodeid, swept)
+    return True
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A worker hands over what it has gathered; whoever leads writes the files."""
     config = session.config
@@ -226,6 +255,15 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
+def _plan(item: pytest.Item) -> "Plan | None":
+    """Which reply is lost in this run of a test, where its calls are swept."""
+    if not item.config.getoption("--interactor-sweep"):
+        return None
+    from .sweeping import PLAN
+
+    return item.stash.get(PLAN, None)
+
+
 @pytest.fixture
 def interactor(request: pytest.FixtureRequest) -> "Iterator[Emulator]":
     """A clean emulator: its clock stands at 2026-01-20T12:00:00Z, its seed is fixed, or the test's own where
@@ -237,6 +275,11 @@ def interactor(request: pytest.FixtureRequest) -> "Iterator[Emulator]":
     folders = [*config.getoption("--interactor-definitions"), *config.getini("interactor_definitions")]
     emulator = marks.made(request.node, {"seed": seeds.seed_of(request.node), "now": _NOW, "definitions": folders})
     test, covers, mode = request.node.nodeid, _covers(config), _diagnostics(config)
+    plan = _plan(request.node)
+    if plan is not None:
+        plan.begin(emulator)
+        if not plan.undisturbed:
+            covers, mode = False, "off"
     config.stash[_CURRENT] = emulator
     if "interactor_env" in request.fixturenames:
         request.getfixturevalue("_interactor_port").connect(emulator)
@@ -244,6 +287,8 @@ def interactor(request: pytest.FixtureRequest) -> "Iterator[Emulator]":
         emulator.account.before_reset.append(lambda account: _gathered(config).add_account(account, test))
     yield emulator
     del config.stash[_CURRENT]
+    if plan is not None:
+        plan.end(emulator)
     if covers or mode != "off":
         findings = _gathered(config).add_test(
             emulator, test, covered=covers, passed=not request.node.stash.get(_FAILS, True)

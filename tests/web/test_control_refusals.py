@@ -113,7 +113,12 @@ WRONG: list[tuple[str, str, Any, str]] = [
     ("PUT", "/variants", {"answers": "long"}, "body"),
     ("PUT", "/variants", {"lists": "bare", "answers": "long"}, "body"),
     ("POST", "/clock/advance?seconds=1", {"seconds": 1}, "seconds"),
-    ("POST", "/faults", {"effect": {"delay_seconds": 31_536_001}, "match": {"subscription": "s"}}, "effect.delay_seconds"),
+    (
+        "POST",
+        "/faults",
+        {"effect": {"delay_seconds": 31_536_001}, "match": {"subscription": "s"}},
+        "effect.delay_seconds",
+    ),
 ]
 SHOWN = ("/variants", "/clock", "/clients", "/hold", "/secrets", "/routes", "/stubs", "/faults")
 

@@ -30,6 +30,8 @@ from .run import Run, RunReader, RunThread, ThreadReader
 if TYPE_CHECKING:
     from interactor_emulator.services.pictures import Format
 
+    from .sweeping import Swept
+
 Value = TypeVar("Value")
 Given = ParamSpec("Given")
 
@@ -151,6 +153,7 @@ class Blocking(Protocol):
     def settle(self) -> None: ...
     def graph(self, workflow: str, format: "Format" = "svg", version_id: str | None = None) -> str: ...
     def hold(self, operation: Holdable, instance_id: str | None = None) -> Held: ...
+    def sweep_lost_replies(self, test: Callable[..., object], calls: int = 50) -> "Swept": ...
 
 
 class Aio:
@@ -180,6 +183,10 @@ class Aio:
     async def settle(self) -> None:
         """As `Emulator.settle`."""
         await _beside(self._emulator.settle)
+
+    async def sweep_lost_replies(self, test: Callable[..., object], calls: int = 50) -> "Swept":
+        """As `Emulator.sweep_lost_replies`; a coroutine function runs in this loop."""
+        return await _beside(self._emulator.sweep_lost_replies, test, calls)
 
     async def advance(
         self,
