@@ -55,6 +55,12 @@ FAULT_ON_CALL = Notice(
     "A fault rule met {call}: {what}",
     "GET /_emulator/faults and emulator.faults list the rules; a reset ends them",
 )
+SWEEP_STOPPED = Notice(
+    "sweep_stopped",
+    "a sweep of lost replies came to its limit before the calls of a test did",
+    "Only the first {done} calls of a test were swept for lost replies; {left_out} more were not",
+    "{hint}",
+)
 UNKNOWN_HEADER = Notice(
     "unknown_header",
     "a request has a header that looks as if it were meant for the API",

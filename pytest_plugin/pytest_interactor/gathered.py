@@ -62,11 +62,8 @@ class Gathered:
 
     def add_stopped_sweep(self, test: str, swept: "Swept") -> None:
         """A sweep of lost replies that has left calls out."""
-        done = len(swept.calls)
-        message = f"Only the first {done} calls of a test were swept for lost replies, {swept.left_out} more were not"
-        self.findings.append(
-            Finding("sweep_stopped", message, f"--interactor-sweep-calls={done + swept.left_out}", test)
-        )
+        told = swept.stopped("--interactor-sweep-calls=")
+        self.findings.append(Finding(told.code, told.message, told.hint, test))
 
     @property
     def unused(self) -> list[Finding]:

@@ -10,8 +10,10 @@ from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from traceback import format_exception_only
 
+from interactor_emulator import notices
 from interactor_emulator.adapters.http.loops import awaiting_loop
 from interactor_emulator.faults.on_calls import Sweep
+from interactor_emulator.state.events import Noticed
 
 from .access import Access
 from .outcomes import Outcome, Varying, differences, outcome_of, varying
@@ -57,9 +59,15 @@ class Swept:
             lines += ["", f"and {len(self.findings) - _SHOWN} more"]
         return "\n".join([*lines, *self._rest()])
 
+    def stopped(self, setting: str) -> Noticed:
+        """That calls were left out, and with which setting none would be."""
+        done = len(self.calls)
+        hint = f"{setting}{done + self.left_out} sweeps all of them"
+        return Noticed.of(notices.SWEEP_STOPPED, done=done, left_out=self.left_out, hint=hint)
+
     def _rest(self) -> Iterator[str]:
         if self.left_out:
-            yield f"only the first {len(self.calls)} calls were swept; {self.left_out} more were not"
+            yield self.stopped("").message
 
 
 class LostReply(AssertionError):
@@ -122,6 +130,8 @@ def sweep_callable(access: Access, reset: Callable[[], None], test: Callable[...
     finally:
         faults.sweep = before
         reset()
+    if swept.left_out:
+        access.read(lambda account: account.journal.notice(swept.stopped("calls=")))
     if swept.findings:
         raise LostReply(str(swept))
     return swept
