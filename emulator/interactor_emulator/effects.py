@@ -101,7 +101,8 @@ class HttpFault:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SendHttp(Effect[HttpAnswer | HttpFault]):
-    """Send one request; `timeout_ms` is wall time, `cause` whose request made this one necessary, in which state."""
+    """Send one request; `timeout_ms` is wall time, `cause` whose request made this one necessary, in which `state`, at
+    which `attempt` from 1 on."""
 
     method: str
     url: str
@@ -110,6 +111,7 @@ class SendHttp(Effect[HttpAnswer | HttpFault]):
     timeout_ms: int
     cause: Cause | None = None
     state: str = ""
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,12 +1,13 @@
 """What a test or a program holds in its hand: one account, and the means to serve it."""
 
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from interactor_emulator.account.tokens import Client
 from interactor_emulator.adapters.http.egress import Target
+from interactor_emulator.adapters.http.stubs import Stub, stub_from
 from interactor_emulator.adapters.script.shared import close_shared_pool, shared_pool
 from interactor_emulator.adapters.writer import Writer
 from interactor_emulator.definition.reading import read_definition
@@ -281,9 +282,7 @@ class Emulator(Access):
         """What a test has prepared, as text, and whether it was needed: answers of people, stubs of HTTP logic,
         fault rules."""
         answers = [(text, bool(used)) for text, used in self.people.prepared()]
-        stubs = [
-            (f"a stub for {each.method or 'any'} {each.url}", each.calls > 0) for each in self._account.caller.stubs
-        ]
+        stubs = [(str(each), each.calls > 0) for each in self._account.caller.stubs]
         faults = [(str(rule), rule.used > 0) for rule in self._account.faults]
         routes = [] if self._router is None else self._routes(self._router)
         hidden = self._account.secrets.ever
@@ -351,6 +350,29 @@ class Emulator(Access):
             self._account.caller.answer_by(answer, partial(other_methods, made))
             self._account.after_reset.append(empty)
         return self._router
+
+    def stub(
+        self,
+        url: str,
+        *,
+        method: str | None = None,
+        state: str | None = None,
+        attempt: int | None = None,
+        body: Mapping[str, AnyJson] | None = None,
+        query: Mapping[str, str] | None = None,
+        times: int | None = None,
+        respond: Mapping[str, AnyJson] | Sequence[Mapping[str, AnyJson]] | None = None,
+    ) -> Stub:
+        """Answer requests of HTTP logic to this URL, which may end in `*`, as `POST /_emulator/stubs` does:
+        `stub("https://yourapp.com/charge", state="charge", attempt=2, respond={"status": 200, "json": {"ok": True}})`.
+
+        It may be for one state, for one attempt (1 is the first), for a body with these members and a query with these
+        parameters, among others. Of a list of answers each is given once, in turn, and the last one from then on;
+        `times` bounds them all. `.calls` counts. Asked before `http` is. Raises ValueError."""
+        made = stub_from(
+            url, method=method, times=times, state=state, attempt=attempt, body=body, query=query, respond=respond
+        )
+        return self.read(lambda account: account.caller.add_stub(made))
 
     @property
     def clients(self) -> MutableMapping[str, Client]:

@@ -58,7 +58,7 @@ FAULT_ON_CALL = Notice(
 SWEEP_STOPPED = Notice(
     "sweep_stopped",
     "a sweep of lost replies came to its limit before the calls of a test did",
-    "Only the first {done} calls of a test were swept for lost replies; {left_out} more were not",
+    "Of {all} calls of a test only the first {done} were swept for lost replies",
     "{hint}",
 )
 UNKNOWN_HEADER = Notice(

@@ -65,7 +65,6 @@ def command(
 
     The exit code is 1 when the instance failed or an answer was refused.
     """
-    from interactor_emulator.adapters.http.stubs import Stub
     from interactor_emulator.emulator import Emulator, close_shared_pool
 
     from .findings import DefinitionFile
@@ -81,7 +80,7 @@ def command(
         loopback_egress=True,
     )
     for url, body in pairs("--stub", stubs, "URL=JSON").items():
-        emulator.account.caller.stubs.append(Stub(url, json=json_value("--stub", body)))
+        emulator.stub(url, respond={"json": json_value("--stub", body)})
     input_object, queues = json_object("--input", input_), _answers(answers)
     try:
         load(emulator, file)

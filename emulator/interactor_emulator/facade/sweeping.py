@@ -63,7 +63,7 @@ class Swept:
         """That calls were left out, and with which setting none would be."""
         done = len(self.calls)
         hint = f"{setting}{done + self.left_out} sweeps all of them"
-        return Noticed.of(notices.SWEEP_STOPPED, done=done, left_out=self.left_out, hint=hint)
+        return Noticed.of(notices.SWEEP_STOPPED, all=done + self.left_out, done=done, hint=hint)
 
     def _rest(self) -> Iterator[str]:
         if self.left_out:

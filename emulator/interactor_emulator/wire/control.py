@@ -124,17 +124,28 @@ class StubAnswer(TypedDict, total=False):
 
 
 class StubBody(TypedDict):
+    """`state` and `attempt` are of the workflow; `body` and `query` are members that a request has among others. Of
+    several answers each is given once, in turn, and the last one from then on."""
+
     url: str
     method: NotRequired[str]
+    state: NotRequired[str]
+    attempt: NotRequired[Count]
+    body: NotRequired[Object]
+    query: NotRequired[Texts]
     times: NotRequired[Count]
-    respond: NotRequired[StubAnswer]
+    respond: NotRequired[StubAnswer | list[StubAnswer]]
 
 
 class Stub(TypedDict):
     method: str | None
     url: str
+    state: str | None
+    attempt: int | None
+    body: Object | None
+    query: Texts | None
     times: int | None
-    respond: StubAnswer
+    respond: StubAnswer | list[StubAnswer]
     calls: Count
 
 
@@ -224,6 +235,8 @@ class SentRequest(TypedDict):
     method: str
     url: str
     headers: Texts
+    state: str
+    attempt: Count
     body: str | None
     answered_by: Literal["stub", "route", "network", "nobody"]
     answer: SentAnswer

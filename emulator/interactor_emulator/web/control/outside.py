@@ -5,11 +5,11 @@ from typing import Any
 
 from interactor_emulator import bounds
 from interactor_emulator.adapters.http.caller import Record
-from interactor_emulator.adapters.http.stubs import Stub
+from interactor_emulator.adapters.http.stubs import Reply, Stub, stub_from
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import HttpAnswer
-from interactor_emulator.errors import ValidationError
-from interactor_emulator.jsontext import Json, is_number
+from interactor_emulator.errors import ValidationError, WrongValue
+from interactor_emulator.jsontext import Json
 from interactor_emulator.recent import latest
 from interactor_emulator.redaction import beginning, redact
 from interactor_emulator.web.call import member, optional, string_mapping
@@ -64,8 +64,11 @@ def show_stubs(command: Command) -> Done:
 
 
 def create_stub(command: Command) -> Done:
-    stub = _stub(command.body)
-    command.account.caller.stubs.append(stub)
+    given: dict[str, Any] = {"url": "", **command.body}
+    try:
+        stub = command.account.caller.add_stub(stub_from(**given))
+    except WrongValue as error:
+        raise ValidationError((error.member, str(error))) from None
     return Done(_stub_shown(stub), 201)
 
 
@@ -74,29 +77,28 @@ def delete_stubs(command: Command) -> Done:
     return _EMPTY
 
 
-def _stub(body: Mapping[str, Any]) -> Stub:
-    respond: Mapping[str, Json] = member(body, "respond", dict, {})
-    method, times = optional(body, "method", str), optional(body, "times", int)
-    status, delay = member(respond, "status", int, 200), respond.get("delay_seconds", 0)
-    if not isinstance(body.get("url"), str):
-        raise ValidationError(("url", "url is required: the URL to answer for, which may end in *"))
-    if not 100 <= status <= 599:
-        raise ValidationError(("respond.status", "status must be from 100 to 599"))
-    if not is_number(delay) or delay < 0:
-        raise ValidationError(("respond.delay_seconds", "delay_seconds must be a number, 0 or more"))
-    headers = string_mapping(member(respond, "headers", dict, {}))
-    method = None if method is None else method.upper()
-    return Stub(body["url"], method, times, status, respond.get("json"), headers, delay)
-
-
 def _stub_shown(stub: Stub) -> Mapping[str, Json]:
-    respond = {
-        "status": stub.status,
-        "json": stub.json,
-        "headers": dict(stub.headers),
-        "delay_seconds": stub.delay_seconds,
+    replies = [_reply_shown(each) for each in stub.replies]
+    return {
+        "method": stub.method,
+        "url": stub.url,
+        "state": stub.state,
+        "attempt": stub.attempt,
+        "body": stub.body,
+        "query": stub.query,
+        "times": stub.times,
+        "respond": replies if len(replies) > 1 else replies[0],
+        "calls": stub.calls,
     }
-    return {"method": stub.method, "url": stub.url, "times": stub.times, "respond": respond, "calls": stub.calls}
+
+
+def _reply_shown(reply: Reply) -> Json:
+    return {
+        "status": reply.status,
+        "json": reply.json,
+        "headers": dict(reply.headers),
+        "delay_seconds": reply.delay_seconds,
+    }
 
 
 def show_requests(command: Command) -> Done:
@@ -118,6 +120,8 @@ def _request(record: Record, secrets: Iterable[str]) -> Mapping[str, Json]:
         "method": request.method,
         "url": request.url,
         "headers": dict(request.headers),
+        "state": request.state,
+        "attempt": request.attempt,
         "body": None if request.body is None else request.body.decode("utf-8", "replace"),
         "answered_by": record.answered_by,
         "answer": result,

@@ -80,8 +80,12 @@ def _union(value: object, kind: object, at: str) -> Faults:
     """One of several: where none fits, what is wrong is told of the one that it is most like."""
     found = [_few(_of(value, each, at)) for each in get_args(kind)]
     if all(found):
-        objects = [faults for each, faults in zip(get_args(kind), found, strict=True) if is_typeddict(each)]
-        yield from objects[0] if objects and isinstance(value, dict) else found[0]
+        alike = [faults for each, faults in zip(get_args(kind), found, strict=True) if _is_like(value, each)]
+        yield from alike[0] if alike else found[0]
+
+
+def _is_like(value: object, kind: object) -> bool:
+    return (isinstance(value, dict) and is_typeddict(kind)) or (isinstance(value, list) and get_origin(kind) is list)
 
 
 def _few(faults: Faults) -> list[Fault]:
