@@ -17,6 +17,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 # What the API's paths begin with: a pattern may begin with it too.
 _PREFIX = "/api/v1"
+_ELSEWHERE = ("/oauth", "/_emulator", "/health", "/.well-known")
 _CODES = {each.status: each.code for each in (Unauthorized, Forbidden, NotFound, RateLimited, InteractorError)}
 
 
@@ -66,6 +67,8 @@ class CallRule(Often):
         for name in ("path", "instance", "namespace"):
             check_text(f"match.{name}", getattr(self, name))
         self._fits = None if self.path is None else _pattern(self.path)
+        for name in ("code", "message"):
+            check_text(f"effect.{name}", getattr(self, name) or None)
         check_whole("effect.status", self.status, 400)
         check_number("effect.status", self.status, 400, 599)
         check_number("effect.delay_seconds", self.delay_seconds, 0, bounds.CALL_DELAY.most)
@@ -130,6 +133,8 @@ def _pattern(path: str) -> re.Pattern[str]:
     path = path.removeprefix(_PREFIX) or "/"
     if not path.startswith("/") and path != "*":
         raise _wrong_path("path begins with a slash, as /workflows/{name}/instances does", path)
+    if path.startswith(_ELSEWHERE):
+        raise _wrong_path(f"faults are on calls under {_PREFIX}", path)
     if "?" in path:
         raise _wrong_path("path is without a query", path)
     *segments, last = path.split("/")

@@ -78,6 +78,8 @@ async def rule_for(
             told = Noticed.of(notices.FAULT_ON_CALL, request_id=request_id, call=asked, what=rule.done)
             told.provoked = True
             account.journal.notice(told)
+    if rule is not None and not rule.committed:
+        await Ahead(receive).body()  # a client that is still sending would be told of a reset in place of an end
     return rule, receive
 
 
@@ -127,8 +129,6 @@ class Disturbed:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         rule, response = self._rule, self._response
-        if not rule.committed:
-            await Ahead(receive).body()  # a client that is still sending would be told of a reset in place of an end
         if rule.delay_seconds:
             await _pause(rule.delay_seconds, receive)
         if rule.effect in ("status", "delay"):
