@@ -24,9 +24,7 @@ CALLS = 50
 _SHOWN = 5
 _FAILED_CHARACTERS = 500
 _KINDS = ((True, "carried out, and its reply lost"), (False, "not carried out, and its reply lost"))
-_KEY_HINT = (
-    "whoever asks again after a lost reply sends the Idempotency-Key of the first time, so that the service knows it"
-)
+_KEY_HINT = "whoever asks again after a lost reply sends the Idempotency-Key of the first time"
 
 
 @dataclass(frozen=True, slots=True)
