@@ -1,22 +1,17 @@
 """What a test or a program holds in its hand: one account, and the means to serve it."""
 
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from interactor_emulator.account.tokens import Client
 from interactor_emulator.adapters.http.egress import Target
-from interactor_emulator.adapters.http.stubs import Stub, stub_from
 from interactor_emulator.adapters.script.shared import close_shared_pool, shared_pool
-from interactor_emulator.adapters.writer import Writer
 from interactor_emulator.definition.reading import read_definition
 from interactor_emulator.facade.emulator_clock import EmulatorClock, Instant, instant_ms
-from interactor_emulator.faults.rules import Faults
 from interactor_emulator.services import due, grants
 from interactor_emulator.services.due import NextDue
 from interactor_emulator.state.overlaps import Holdable
-from interactor_emulator.state.people import People, Person
 
 from .account.account import Account
 from .account.settings import (
@@ -34,16 +29,15 @@ from .account.settings import (
     timestamps_from,
 )
 from .errors import WorkflowNotFound, WorkflowNotPublished
-from .facade.access import Access, input_object, optional_text
+from .facade.access import input_object, optional_text
+from .facade.prepared import Prepared
 from .jsontext import AnyJson, copied
 from .limits import Limits
 from .nearest import nearest
-from .redaction import redact
 from .services import instances, workflows
 from .variants import Variants, variants_from
 
 if TYPE_CHECKING:
-    import respx
     from starlette.applications import Starlette
 
     from interactor_emulator.facade.aio import Aio
@@ -66,7 +60,7 @@ class DefinitionNotFound(FileNotFoundError):
     """No such file, and no definition of that name in the definitions folders."""
 
 
-class Emulator(Access):
+class Emulator(Prepared):
     """One account of the service, in this process. There are no sockets and no threads until asked for.
 
     `seed` makes ids and `Math.random` repeat; `now` is an ISO 8601 text or a datetime, at which the clock stands still
@@ -122,7 +116,6 @@ class Emulator(Access):
         self._folders = [Path(folder) for folder in _several(definitions)]
         self._accounts: Accounts | None = None
         self._app: Starlette | None = None
-        self._router: respx.Router | None = None
         self._webhooks: Webhooks | None = None
 
     @property
@@ -250,11 +243,6 @@ class Emulator(Access):
         return Held(self, operation, instance_id)
 
     @property
-    def ai(self) -> Writer:
-        """Who composes the text of AI instructions: `respond(text)`, `respond_with(function)`, `fail()`."""
-        return self._account.writer
-
-    @property
     def webhooks(self) -> "Webhooks":
         """Subscriptions, deliveries, and a receiver for tests: `webhooks.inbox`."""
         if self._webhooks is None:
@@ -263,43 +251,12 @@ class Emulator(Access):
             self._webhooks = Webhooks(self)
         return self._webhooks
 
-    def when(self, state: str, workflow: str | None = None) -> Person:
-        """A person who answers whenever an instance halts in this state:
-        `when("manager_approval").answer(approved=True, after=timedelta(hours=2))`, and so on for the halts after it."""
-        return self._account.people.when(state, workflow)
-
-    @property
-    def people(self) -> People:
-        """All who answer by themselves; `people.unused()` are the answers that nobody needed."""
-        return self._account.people
-
-    def _routes(self, router: "respx.Router") -> list[tuple[str, bool]]:
-        from interactor_emulator.adapters.http.respx_stubs import described  # it needs respx
-
-        return [(described(route), route.called) for route in router.routes]
-
-    def prepared(self) -> list[tuple[str, bool]]:
-        """What a test has prepared, as text, and whether it was needed: answers of people, stubs of HTTP logic,
-        fault rules."""
-        answers = [(text, bool(used)) for text, used in self.people.prepared()]
-        stubs = [(str(each), each.calls > 0) for each in self._account.caller.stubs]
-        faults = [(str(rule), rule.used > 0) for rule in self._account.faults]
-        routes = [] if self._router is None else self._routes(self._router)
-        hidden = self._account.secrets.ever
-        return [(redact(text, hidden), needed) for text, needed in (*answers, *stubs, *routes, *faults)]
-
     @property
     def aio(self) -> "Aio":
         """What blocks, to be awaited: `await emulator.aio.start(…)`."""
         from interactor_emulator.facade.aio import Aio  # late: most tests run in no loop
 
         return Aio(self)
-
-    @property
-    def faults(self) -> Faults:
-        """What happens to deliveries on their way, and to calls of the API over HTTP:
-        `faults.webhook("duplicate", event=…, times=1)`, `faults.call("drop", method="POST", times=1)`."""
-        return self._account.faults
 
     def sweep_lost_replies(
         self, test: "Callable[[Emulator], object] | Callable[[], object]", calls: int = 50
@@ -323,56 +280,6 @@ class Emulator(Access):
     def secrets(self) -> MutableMapping[str, str]:
         """Secrets by name, to be read and changed."""
         return self._account.secrets
-
-    @property
-    def routes(self) -> Mapping[str, Target]:
-        """Where HTTP logic's requests are led; assign a mapping to replace all of it."""
-        return self._account.caller.egress.routes
-
-    @routes.setter
-    def routes(self, routes: Mapping[str, Target]) -> None:
-        self._account.caller.egress.set_routes(mapping_from("routes", routes))
-
-    @property
-    def http(self) -> "respx.Router":
-        """A respx router: stubs of HTTP logic, and its call log. Needs the `pytest` extra."""
-        if self._router is None:
-            from interactor_emulator.adapters.http.respx_stubs import other_methods, router
-
-            made, answer = router()
-
-            def empty(kept: frozenset[str]) -> None:
-                if "stubs" not in kept:
-                    made.clear()
-                    made.reset()
-
-            self._router = made
-            self._account.caller.answer_by(answer, partial(other_methods, made))
-            self._account.after_reset.append(empty)
-        return self._router
-
-    def stub(
-        self,
-        url: str,
-        *,
-        method: str | None = None,
-        state: str | None = None,
-        attempt: int | None = None,
-        body: Mapping[str, AnyJson] | None = None,
-        query: Mapping[str, str] | None = None,
-        times: int | None = None,
-        respond: Mapping[str, AnyJson] | Sequence[Mapping[str, AnyJson]] | None = None,
-    ) -> Stub:
-        """Answer requests of HTTP logic to this URL, which may end in `*`, as `POST /_emulator/stubs` does:
-        `stub("https://yourapp.com/charge", state="charge", attempt=2, respond={"status": 200, "json": {"ok": True}})`.
-
-        It may be for one state, for one attempt (1 is the first), for a body with these members and a query with these
-        parameters, among others. Of a list of answers each is given once, in turn, and the last one from then on;
-        `times` bounds them all. `.calls` counts. Asked before `http` is. Raises ValueError."""
-        made = stub_from(
-            url, method=method, times=times, state=state, attempt=attempt, body=body, query=query, respond=respond
-        )
-        return self.read(lambda account: account.caller.add_stub(made))
 
     @property
     def clients(self) -> MutableMapping[str, Client]:

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from interactor_emulator import bounds, clock
 from interactor_emulator.effects import HttpAnswer, HttpFault, SendHttp, SendWebhook
-from interactor_emulator.errors import WrongValue
 from interactor_emulator.recent import Recent
 from interactor_emulator.version import __version__
 
@@ -93,13 +92,6 @@ class Caller:
         self.records.clear()
         if not keep_stubs:
             self.stubs.clear()
-
-    def add_stub(self, stub: Stub) -> Stub:
-        """Ask it, after those that are there, before anybody else. Raises WrongValue when there are too many."""
-        if len(self.stubs) >= bounds.STUBS.most:
-            raise WrongValue("body", f"there are {bounds.STUBS.most} stubs already; a reset or DELETE stubs ends them")
-        self.stubs.append(stub)
-        return stub
 
     def answer_by(self, router: Router, others: Callable[["httpx.Request"], list[str]]) -> None:
         """Ask this router for an answer, before routes and egress. `others` says for which other methods of the same

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
+from interactor_emulator import bounds
 from interactor_emulator.effects import HttpAnswer, HttpFault, SendHttp
 from interactor_emulator.errors import WrongValue
 from interactor_emulator.jsontext import Json, NotJson, copied, decode, encode, equal, is_number
@@ -152,6 +153,14 @@ def stub_from(
     method = None if method is None else method.upper()
     replies = _replies({} if respond is None else respond)
     return Stub(url, method, times, replies, state, attempt, _copy("body", body), _texts("query", query))
+
+
+def add(stubs: list[Stub], stub: Stub) -> Stub:
+    """Ask it after those that are there; raises WrongValue when there are too many."""
+    if len(stubs) >= bounds.STUBS.most:
+        raise WrongValue("body", f"there are {bounds.STUBS.most} stubs already; a reset or DELETE stubs ends them")
+    stubs.append(stub)
+    return stub
 
 
 def _replies(respond: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> list[Reply]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from interactor_emulator import bounds
 from interactor_emulator.adapters.http.caller import Record
-from interactor_emulator.adapters.http.stubs import Reply, Stub, stub_from
+from interactor_emulator.adapters.http.stubs import Reply, Stub, add, stub_from
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import HttpAnswer
 from interactor_emulator.errors import ValidationError, WrongValue
@@ -66,7 +66,7 @@ def show_stubs(command: Command) -> Done:
 def create_stub(command: Command) -> Done:
     given: dict[str, Any] = {"url": "", **command.body}
     try:
-        stub = command.account.caller.add_stub(stub_from(**given))
+        stub = add(command.account.caller.stubs, stub_from(**given))
     except WrongValue as error:
         raise ValidationError((error.member, str(error))) from None
     return Done(_stub_shown(stub), 201)
