@@ -39,6 +39,7 @@ from .version import __version__ as __version__
 
 if TYPE_CHECKING:
     from .account.tokens import Client
+    from .adapters.http.stubs import Stub
     from .emulator import DefinitionNotFound, Emulator
     from .facade.aio import Aio, AsyncHeld, AsyncRun, AsyncThread
     from .facade.emulator_clock import EmulatorClock
@@ -46,7 +47,9 @@ if TYPE_CHECKING:
     from .facade.inbox import Inbox, Received
     from .facade.receiving import Webhooks
     from .facade.run import Run, RunThread
+    from .facade.sweeping import LostReply, Swept
     from .facade.words import (
+        CallFaultName,
         CancelReason,
         DeliveryStatus,
         EventName,
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
         InstanceStatus,
         Timestamps,
     )
+    from .faults.on_calls import CallRule
     from .faults.rules import Faults, Rule
     from .projections.explain import Considered, Decision
     from .projections.visits import Visit
@@ -76,6 +80,8 @@ __all__ = [
     "AsyncRun",
     "AsyncThread",
     "Attempt",
+    "CallFaultName",
+    "CallRule",
     "CancelReason",
     "Clause",
     "Client",
@@ -109,6 +115,7 @@ __all__ = [
     "InvalidTransition",
     "InvalidWorkflow",
     "Limits",
+    "LostReply",
     "NamespaceQuotaExceeded",
     "NextDue",
     "NotFound",
@@ -126,7 +133,9 @@ __all__ = [
     "ScriptError",
     "ScriptTimeout",
     "Server",
+    "Stub",
     "Subscription",
+    "Swept",
     "ThreadNotFound",
     "Timestamps",
     "Unauthorized",
@@ -149,6 +158,8 @@ _LATE = {
     "AsyncRun": "facade.aio",
     "AsyncThread": "facade.aio",
     "Attempt": "state.deliveries",
+    "CallFaultName": "facade.words",
+    "CallRule": "faults.on_calls",
     "CancelReason": "facade.words",
     "Clause": "state.events",
     "Client": "account.tokens",
@@ -168,6 +179,7 @@ _LATE = {
     "Holdable": "facade.words",
     "Inbox": "facade.inbox",
     "InstanceStatus": "facade.words",
+    "LostReply": "facade.sweeping",
     "NextDue": "services.due",
     "Noticed": "state.events",
     "Options": "state.events",
@@ -179,7 +191,9 @@ _LATE = {
     "Run": "facade.run",
     "RunThread": "facade.run",
     "Server": "web.hosting.serving",
+    "Stub": "adapters.http.stubs",
     "Subscription": "state.deliveries",
+    "Swept": "facade.sweeping",
     "Timestamps": "facade.words",
     "Variants": "variants",
     "Visit": "projections.visits",
