@@ -57,7 +57,7 @@ def test_with_keys_it_is_clean(interactor: Emulator, shop: Callable[[bool], Shop
 
     swept = interactor.sweep_lost_replies(order)
     assert (len(swept.calls), swept.runs, swept.left_out, swept.findings) == (3, 7, 0, [])
-    assert str(swept) == "7 runs, with the reply to each of 3 calls lost twice: all went alike"
+    assert str(swept) == "the reply to each call was lost twice (calls: 3, runs: 7): all went alike"
     assert seen == [interactor] * 7
     assert (interactor.runs, interactor.diagnostics) == ([], [])
     interactor.start("order", {"n": 1}).assert_halted("wait")
@@ -103,6 +103,8 @@ def test_a_function_that_fails_of_a_lost_reply_is_told_of(interactor: Emulator, 
 def test_undisturbed_its_error_is_its_own(interactor: Emulator, shop: Callable[[bool], Shop]) -> None:
     with pytest.raises(ZeroDivisionError):
         interactor.sweep_lost_replies(lambda: 1 // 0)
+    with pytest.raises(ValueError, match="calls must be a whole number, 1 or more, not 0"):
+        interactor.sweep_lost_replies(lambda: None, calls=0)
     with pytest.raises(ValueError, match="made no call to the emulator over HTTP"):
         interactor.sweep_lost_replies(lambda: None)
     assert shop(False).order()  # nothing is lost any more
@@ -148,6 +150,8 @@ async def test_a_coroutine_function_runs_in_the_loop_of_the_test(interactor: Emu
     assert swept.runs == 3
     with pytest.raises(AssertionError, match="2 instances in place of 1"):
         await interactor.aio.sweep_lost_replies(lambda: order(False))
+    with pytest.raises(RuntimeError, match=r"await emulator.aio.sweep_lost_replies"):
+        interactor.sweep_lost_replies(lambda: order(True))
 
 
 def test_a_coroutine_function_has_a_loop_of_its_own_where_nobody_awaits(

@@ -6,14 +6,16 @@ import re
 import socket
 import warnings
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from interactor_emulator import Emulator, bounds
+from interactor_emulator.faults.described import described, set_described
 from interactor_emulator.faults.on_calls import CALL_EFFECTS, METHODS, Asked, CallRule
+from interactor_emulator.faults.rules import Faults
 from interactor_emulator.web.endpoints.operations import OPERATIONS
 from interactor_emulator.web.hosting.serving import Server
 
@@ -361,6 +363,35 @@ calls = st.builds(Asked, st.sampled_from(METHODS), st.just("/workflows"), names 
 def test_a_rule_takes_a_call_that_is_as_all_its_members_say(members: dict[str, Any], asked: Asked) -> None:
     fits = all(getattr(asked, name) == members[name] for name in ("method", "instance", "namespace") if name in members)
     assert CallRule(**members).takes(asked, lambda: 0.0) is fits
+
+
+effects = st.one_of(
+    st.fixed_dictionaries({"drop": st.just(True)}, optional={"committed": st.booleans()}),
+    st.fixed_dictionaries({"truncate_body": st.integers(0, 9)}, optional={"committed": st.booleans()}),
+    st.fixed_dictionaries({"status": st.integers(400, 599)}, optional={"committed": st.booleans(), "code": names}),
+    st.fixed_dictionaries({"delay_seconds": st.integers(1, 60)}),
+)
+matches = st.fixed_dictionaries(
+    {},
+    optional={
+        "method": st.sampled_from(METHODS),
+        "path": st.sampled_from([each.path for each in OPERATIONS]),
+        "namespace": names,
+        "times": st.integers(1, 9),
+        "after": st.integers(0, 9),
+        "probability": st.floats(0, 1),
+    },
+)
+
+
+@given(matches, effects)
+def test_a_rule_that_is_shown_can_be_set_as_it_is_shown(match: dict[str, Any], effect: dict[str, Any]) -> None:
+    faults = Faults(lambda: 0.5)
+    shown = described(set_described(faults, {"match": match, "effect": effect}))
+    again = described(set_described(faults, {name: shown[name] for name in ("match", "effect")}))
+    assert again == shown
+    wanted, found = {**match, **effect}, {**cast(Any, shown["match"]), **cast(Any, shown["effect"])}
+    assert {name: found[name] for name in wanted} == wanted
 
 
 @given(st.data())

@@ -11,15 +11,13 @@ from dataclasses import dataclass, field
 from traceback import format_exception_only
 
 from interactor_emulator import notices
-from interactor_emulator.adapters.http.loops import awaiting_loop
+from interactor_emulator.adapters.http.loops import awaiting_loop, running_loop
+from interactor_emulator.faults.often import check_whole
 from interactor_emulator.faults.on_calls import Sweep
 from interactor_emulator.state.events import Noticed
 
 from .access import Access
 from .outcomes import Outcome, Varying, differences, outcome_of, varying
-
-CALLS = 50
-"""How many calls of a test are swept unless said otherwise."""
 
 _SHOWN = 5
 _FAILED_CHARACTERS = 500
@@ -47,7 +45,9 @@ class Swept:
 
     def __str__(self) -> str:
         if not self.findings:
-            clean = f"{self.runs} runs, with the reply to each of {len(self.calls)} calls lost twice: all went alike"
+            clean = (
+                f"the reply to each call was lost twice (calls: {len(self.calls)}, runs: {self.runs}): all went alike"
+            )
             return "\n".join([clean, *self._rest()])
         lost = self.runs - 1
         lines = [f"a lost reply changes what this test comes to: {len(self.findings)} of {lost} runs went otherwise"]
@@ -111,6 +111,7 @@ def _told(title: str, failure: str, found: Sequence[str], *, created: bool = Fal
 def sweep_callable(access: Access, reset: Callable[[], None], test: Callable[..., object], most: int) -> Swept:
     """Sweep a function, with a reset before each run. It is given `access`, if it takes anything; a coroutine function
     is awaited. Raises LostReply, ValueError where no call was made, and what the function raises undisturbed."""
+    check_whole("calls", most, 1)
     faults, plan = access.account.faults, Sweep()
     before = faults.sweep
 
@@ -173,5 +174,9 @@ def _await(result: Awaitable[object]) -> None:
 
     if (loop := awaiting_loop.get()) is not None:
         asyncio.run_coroutine_threadsafe(awaiting(), loop).result()
+    elif running_loop() is not None:
+        if inspect.iscoroutine(result):
+            result.close()
+        raise RuntimeError("in an event loop it is: await emulator.aio.sweep_lost_replies(…)")
     else:
         asyncio.run(awaiting())

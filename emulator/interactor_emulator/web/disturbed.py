@@ -140,9 +140,11 @@ class Disturbed:
             lost = f"peer closed connection without sending complete message body (received {cut.most} bytes)"
         elif isinstance(response, Stream):
             response.unfollow()
-        await _hang_up(scope, receive, lost)
-        if isinstance(response, Response) and response.afterwards is not None:
-            await response.afterwards()
+        try:
+            await _hang_up(scope, receive, lost)
+        finally:
+            if isinstance(response, Response) and response.afterwards is not None:
+                await response.afterwards()
 
 
 class _Cut:
