@@ -313,6 +313,7 @@ def test_faults_of_the_marker_act_on_calls(project: pytest.Pytester) -> None:
                 "the fault status on any /workflows/*/instances",
                 "the fault drop on POST call",
             ]
+            assert [used for text, used in interactor.prepared() if "POST call" in text] == [True]
 
         @pytest.mark.interactor(faults=[{"effect": "drop", "pth": "/workflows"}])
         def test_wrong_name(interactor):

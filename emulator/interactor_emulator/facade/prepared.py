@@ -52,10 +52,12 @@ class Prepared(Access):
         fault rules."""
         answers = [(text, bool(used)) for text, used in self.people.prepared()]
         stubs = [(str(each), each.calls > 0) for each in self._account.caller.stubs]
-        faults = [(str(rule), rule.used > 0) for rule in self._account.faults]
         routes = [] if self._router is None else self._routes(self._router)
         hidden = self._account.secrets.ever
-        return [(redact(text, hidden), needed) for text, needed in (*answers, *stubs, *routes, *faults)]
+        return [
+            (redact(text, hidden), needed)
+            for text, needed in (*answers, *stubs, *routes, *self._account.faults.prepared())
+        ]
 
     @property
     def faults(self) -> Faults:

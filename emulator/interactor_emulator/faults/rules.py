@@ -75,6 +75,8 @@ class Faults:
         self._of_calls: list[CallRule] = []
         self._chance = chance
         self.sweep: Sweep | None = None
+        # The texts of rules that are no more, and have worked: one that a reset brings back is not in vain.
+        self._worked: set[str] = set()
 
     def __iter__(self) -> Iterator[Rule | CallRule]:
         return iter([*self._of_webhooks, *self._of_calls])
@@ -162,12 +164,17 @@ class Faults:
 
     def clear(self) -> None:
         """No more faults."""
+        self._worked.update([str(rule) for rule in self if rule.used][: bounds.FAULTS.most - len(self._worked)])
         self._of_webhooks.clear()
         self._of_calls.clear()
 
     def on(self, delivery: Delivery) -> Rule | None:
         """The rule for this attempt, if there is one."""
         return next((rule for rule in self._of_webhooks if rule.takes(delivery, self._chance)), None)
+
+    def prepared(self) -> list[tuple[str, bool]]:
+        """Each rule as text, and whether it has worked."""
+        return [(str(rule), rule.used > 0 or str(rule) in self._worked) for rule in self]
 
     @property
     def looks_at_calls(self) -> bool:

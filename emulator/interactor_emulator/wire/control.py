@@ -140,10 +140,10 @@ class StubBody(TypedDict):
 class Stub(TypedDict):
     method: str | None
     url: str
-    state: str | None
-    attempt: int | None
-    body: Object | None
-    query: Texts | None
+    state: NotRequired[str]
+    attempt: NotRequired[Count]
+    body: NotRequired[Object]
+    query: NotRequired[Texts]
     times: int | None
     respond: StubAnswer | list[StubAnswer]
     calls: Count

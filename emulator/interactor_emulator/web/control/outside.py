@@ -79,13 +79,16 @@ def delete_stubs(command: Command) -> Done:
 
 def _stub_shown(stub: Stub) -> Mapping[str, Json]:
     replies = [_reply_shown(each) for each in stub.replies]
+    narrowed: Mapping[str, Json] = {
+        "state": stub.state,
+        "attempt": stub.attempt,
+        "body": None if stub.body is None else dict(stub.body),
+        "query": None if stub.query is None else dict(stub.query),
+    }
     return {
         "method": stub.method,
         "url": stub.url,
-        "state": stub.state,
-        "attempt": stub.attempt,
-        "body": stub.body,
-        "query": stub.query,
+        **{name: value for name, value in narrowed.items() if value is not None},
         "times": stub.times,
         "respond": replies if len(replies) > 1 else replies[0],
         "calls": stub.calls,
