@@ -203,7 +203,10 @@ def test_only_what_changes_something_twice_is_found(
 
 # ---- how two runs differ
 
-data = st.dictionaries(st.sampled_from("ab"), st.integers(0, 1) | st.lists(st.integers(0, 1), max_size=2), max_size=2)
+values = st.recursive(
+    st.integers(0, 1), lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.just("c"), inner)
+)
+data = st.dictionaries(st.sampled_from("ab"), values, max_size=2)
 left = st.builds(Left, st.sampled_from(["halted", "completed"]), st.just(("a", "b")), data)
 outcomes = st.dictionaries(st.sampled_from(["v", "w"]), st.lists(left, min_size=1, max_size=3), max_size=2)
 

@@ -280,6 +280,17 @@ def test_the_namespace_of_a_create_stands_in_its_body_its_header_or_its_token(
     assert (rule.used, after.status_code) == (int(hit), 503 if hit else before.status_code)
 
 
+def test_a_body_that_is_longer_than_what_is_read_ahead_is_read_to_its_end(
+    interactor: Emulator, interactor_client: httpx.Client
+) -> None:
+    """A definition may be longer than any other body."""
+    body = {**WORKFLOW, "description": "x" * (bounds.BODY.most - 500), "more": "y" * 100_000}
+    before = interactor_client.post("/workflows/validate", json=body)
+    rule = interactor.faults.call("drop", namespace="one")
+    after = interactor_client.post("/workflows/validate", json=body)
+    assert (after.status_code, after.json(), rule.used) == (before.status_code, before.json(), 0)
+
+
 def test_the_nth_call_alone(interactor: Emulator, interactor_client: httpx.Client) -> None:
     interactor.faults.call("status", after=2, times=1, method="POST")
     assert [create(interactor_client).status_code for _ in range(5)] == [201, 201, 503, 201, 201]
@@ -331,6 +342,23 @@ def test_what_makes_no_rule_is_refused(interactor: Emulator, wrong: Any, member:
         interactor.faults.call(**{"effect": "drop", **wrong})
     assert getattr(refused.value, "member", None) == member
     assert list(interactor.faults) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "member"),
+    [
+        ({"match": 5, "effect": "duplicate"}, "match"),
+        ({"match": {"pth": "/x"}, "effect": {"drop": True}}, "match.pth"),
+        ({"mtach": {}, "effect": {"drop": True}}, "mtach"),
+        ({"effect": {"dorp": True}}, "effect.dorp"),
+        ({"effect": 5}, "effect"),
+        ({}, "effect"),
+    ],
+)
+def test_neither_does_what_the_control_api_would_not_take(interactor: Emulator, rule: Any, member: str) -> None:
+    with pytest.raises(ValueError, match=r"\w") as refused:
+        set_described(interactor.faults, rule)
+    assert getattr(refused.value, "member", None) == member
 
 
 def test_a_rule_on_webhooks_is_refused_as_clearly(interactor: Emulator) -> None:
