@@ -4,6 +4,7 @@ body, then the endpoint.
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
+from time import perf_counter
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
@@ -17,7 +18,7 @@ from interactor_emulator.services import execution
 from interactor_emulator.state.rates import READ, WRITE
 from interactor_emulator.web.hosting.hosted import Accounts
 
-from . import body, idempotent, noticing
+from . import body, idempotent, noticing, telling
 from .auth import Authenticator, check_valid, require_scope
 from .call import Call, own_request_id, query_of
 from .endpoints.operations import OPERATIONS
@@ -203,10 +204,11 @@ class Resource:
         self._operations = operations
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = perf_counter()
         self._api.accounts.requests += 1
         operation = self._operations.get(scope["method"])
         response, account = await self._api.answer(operation, scope, receive)
-        await response(scope, receive, send)
+        await telling.answer(account, response, began, scope, receive, send)
         await self._api.accounts.pass_now(account)
 
 
@@ -230,9 +232,9 @@ class Nowhere:
         self._accounts = accounts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        account = self._accounts.default
+        account, began = self._accounts.default, perf_counter()
         request_id = own_request_id(_headers(scope)) or _made_id(account)
         noticing.path(account, scope["method"], scope["path"], OPERATIONS, request_id)
         response = failure_response(NotFound(), request_id)
         response.headers.append((b"x-request-id", request_id.encode()))
-        await response(scope, receive, send)
+        await telling.answer(account, response, began, scope, receive, send)

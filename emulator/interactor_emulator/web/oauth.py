@@ -4,6 +4,7 @@ import base64
 import binascii
 import logging
 from collections.abc import Callable, Mapping
+from time import perf_counter
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -18,7 +19,7 @@ from interactor_emulator.services import grants
 from interactor_emulator.services.grants import Issued, OAuthError
 from interactor_emulator.web.hosting.hosted import Accounts
 
-from . import body
+from . import body, telling
 from .call import own_request_id
 from .respond import Headers, Response, failure_response, json_response, shortened
 
@@ -49,8 +50,9 @@ class OAuthEndpoint:
         self._first = first
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        account, began = self._accounts.default, perf_counter()
         response = await self._answer(scope, receive)
-        await response(scope, receive, send)
+        await telling.answer(account, response, began, scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
         sent: dict[bytes, bytes] = dict(scope["headers"])

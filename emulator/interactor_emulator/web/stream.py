@@ -62,7 +62,7 @@ class Stream:
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the end, or until the reader goes away or is dropped."""
-        tasks = [asyncio.create_task(each) for each in (self._send(send), self._dropped.wait(), _gone(receive))]
+        tasks = [asyncio.create_task(each) for each in (self._send(send), self._dropped.wait(), gone(receive))]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -90,6 +90,7 @@ class Stream:
                 self.put("heartbeat", encode({"timestamp": self._now()}), self._last_id)
 
 
-async def _gone(receive: Receive) -> None:
+async def gone(receive: Receive) -> None:
+    """Return when the client has left."""
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -6,7 +6,7 @@ from typing import cast, get_args
 from interactor_emulator import bounds
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
-from interactor_emulator.errors import ValidationError
+from interactor_emulator.errors import ValidationError, WebhookNotFound
 from interactor_emulator.faults.rules import Effect, Rule
 from interactor_emulator.jsontext import is_number
 from interactor_emulator.recent import latest
@@ -33,6 +33,13 @@ def show_deliveries(command: Command) -> Done:
         and status in (None, each.status)
     ]
     return _listed(found)
+
+
+def show_delivery(command: Command) -> Done:
+    delivery = command.account.outbox.deliveries.get(command.params["delivery_id"])
+    if delivery is None:
+        raise WebhookNotFound(command.params["delivery_id"])
+    return Done(_shown(delivery))
 
 
 def show_dead_letters(command: Command) -> Done:
