@@ -27,9 +27,8 @@ def _nothing(_told: Told) -> str:
 
 
 def _request(told: Told) -> str:
-    status = "no answer" if told["status"] is None else told["status"]
     code = f" {told['code']}" if told["code"] else ""
-    return f"{told['method']} {told['path']} → {status}{code} in {told['duration_ms']} ms, {told['request_id']}"
+    return f"{told['method']} {told['path']} → {told['status']}{code} in {told['duration_ms']} ms, {told['request_id']}"
 
 
 def _instance(told: Told) -> str:

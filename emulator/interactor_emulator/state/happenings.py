@@ -28,15 +28,21 @@ class Happening:
 
 @dataclass(slots=True, eq=False)
 class Answered(Happening):
-    """A request and its answer, a `status` of None where it got none; `code` is that of an error, `duration_ms` wall
-    time."""
+    """A request and its answer; `code` is that of an error. `began` and `ended` are seconds of a clock that counts
+    from anywhere."""
 
     request_id: str
     method: str
     path: str
-    status: int | None
+    status: int
     code: str | None
-    duration_ms: float
+    began: float
+    ended: float
+
+    @property
+    def duration_ms(self) -> float:
+        """Wall time."""
+        return round((self.ended - self.began) * 1000, 1)
 
 
 @dataclass(slots=True, eq=False)
@@ -97,10 +103,14 @@ class Happenings:
     """The latest happenings, in order. A place is how many there were before it; `id_of` a place outlives a
     connection, and is of no other account and of no other run of the server."""
 
+    # Every event passes here: slots and a bound method save a third of what that costs.
+    __slots__ = ("_add", "_kept", "_lock", "_mark", "_waiting", "_write", "count", "ended", "followers")
+
     def __init__(self, write: Write) -> None:
         self._write = write
         self._lock = Lock()  # the account's is held for longer, and not by all who notice something
         self._kept: deque[Kept] = deque(maxlen=bounds.HAPPENINGS.most)
+        self._add = self._kept.append
         self._waiting: list[Callable[[], None]] = []
         self._mark = ""
         self.followers = 0
@@ -110,7 +120,7 @@ class Happenings:
     def add(self, happening: Event | Happening) -> None:
         """Keep one more, and wake who waits for it."""
         with self._lock:
-            self._kept.append(happening)
+            self._add(happening)
             self.count += 1
         if self._waiting:
             self._wake()

@@ -18,13 +18,13 @@ from interactor_emulator.services import execution
 from interactor_emulator.state.rates import READ, WRITE
 from interactor_emulator.web.hosting.hosted import Accounts
 
-from . import body, idempotent, noticing, telling
+from . import body, idempotent, noticing
 from .auth import Authenticator, check_valid, require_scope
 from .call import Call, own_request_id, query_of
 from .endpoints.operations import OPERATIONS
 from .multipart import read_form
 from .operation import Operation
-from .respond import Headers, Response, check_rate, failure_response, json_response, rate_headers
+from .respond import Headers, Response, check_rate, failure_response, json_response, rate_headers, tell
 from .stream import Stream
 
 _NO_CONTENT = 204
@@ -41,7 +41,7 @@ class Api:
         self, operation: Operation | None, scope: Scope, receive: Receive
     ) -> tuple[Response | Stream, Account]:
         """Answer a request; whatever happens, with a response. Whose request it was is told as well."""
-        sent = _headers(scope)
+        began, sent = perf_counter(), _headers(scope)
         known = _Known(self.accounts.default, own_request_id(sent))
         response: Response | Stream
         try:
@@ -50,6 +50,7 @@ class Api:
         except Exception as error:  # noqa: BLE001 - every error has an answer
             response = _refusal(known, error)
         response.headers += [(b"x-request-id", known.request_id.encode()), *known.rates]
+        tell(known.account, scope, began, response, known.request_id)
         return response, known.account
 
     async def _admit(
@@ -204,11 +205,10 @@ class Resource:
         self._operations = operations
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        began = perf_counter()
         self._api.accounts.requests += 1
         operation = self._operations.get(scope["method"])
         response, account = await self._api.answer(operation, scope, receive)
-        await telling.answer(account, response, began, scope, receive, send)
+        await response(scope, receive, send)
         await self._api.accounts.pass_now(account)
 
 
@@ -237,4 +237,5 @@ class Nowhere:
         noticing.path(account, scope["method"], scope["path"], OPERATIONS, request_id)
         response = failure_response(NotFound(), request_id)
         response.headers.append((b"x-request-id", request_id.encode()))
-        await telling.answer(account, response, began, scope, receive, send)
+        tell(account, scope, began, response, request_id)
+        await response(scope, receive, send)

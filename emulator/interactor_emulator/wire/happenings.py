@@ -26,13 +26,12 @@ class _Told(TypedDict):
 
 
 class RequestTold(_Told):
-    """A request of the API, OAuth, or a path that leads nowhere, and its answer: without a `status` where it was lost.
-    `duration_ms` is wall time."""
+    """A request of the API, of OAuth, or of a path that leads nowhere, and its answer. `duration_ms` is wall time."""
 
     request_id: str
     method: str
     path: str
-    status: int | None
+    status: int
     code: str | None
     duration_ms: float
 

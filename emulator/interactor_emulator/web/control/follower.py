@@ -16,9 +16,9 @@ from interactor_emulator.wire import happenings
 
 # So many happenings go into one piece of the body.
 _AT_ONCE = 200
-# Between two pieces, for each follower of the account: all of them together are at work some 500 times a second, at
+# Between two pieces, for each follower of the account: all of them together are at work some 250 times a second, at
 # most, however much happens.
-_PAUSE_SECONDS = 0.002
+_PAUSE_SECONDS = 0.004
 
 
 class Following:
