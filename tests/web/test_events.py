@@ -136,9 +136,7 @@ def test_who_asks_for_a_token_and_who_goes_astray_is_told_too(
     ]
 
 
-def test_a_follower_that_comes_back_after_a_frame_is_told_the_rest_and_nothing_twice(
-    eventful: None, url: str
-) -> None:
+def test_a_follower_that_comes_back_after_a_frame_is_told_the_rest_and_nothing_twice(eventful: None, url: str) -> None:
     whole = read(url, **START)
     for place, frame in list(enumerate(whole[:-1]))[::5]:
         assert read(url, headers={"Last-Event-ID": frame.id}) == whole[place + 1 :]

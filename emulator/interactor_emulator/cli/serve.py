@@ -57,6 +57,10 @@ def command(host: str, port: int, watch: bool, log_level: str, log_format: str, 
     """Run the emulator's server until Ctrl-C.
 
     Once it answers it prints where it listens, and the settings that a client needs as NAME=value lines.
+
+    Each option may stand in a variable (INTERACTOR_EMULATOR_SEED=7), or in the file of --config, in interactor.toml, or
+    under [tool.interactor-emulator] in pyproject.toml (seed = 7), where [[clients]] adds clients as well; what is said
+    first in this order holds. INTERACTOR_EMULATOR_BYTECODE=off runs scripts from source.
     """
     from interactor_emulator.web.hosting import garbage
     from interactor_emulator.web.hosting.serving import bind, serve_here, url_of
