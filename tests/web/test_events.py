@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from interactor_emulator import Emulator, bounds
+from interactor_emulator.state.events import Event, Failed, Noticed, ThreadEvent
 from interactor_emulator.state.happenings import Happenings, Timed
 from interactor_emulator.web.hosting.serving import Server
-from interactor_emulator.wire.happenings import KINDS
+from interactor_emulator.wire.happenings import INSTANCE_KINDS, KINDS
 from interactor_emulator.wire.schemas import Schemas
 
 from tests.workflows import action, halt, http, script, terminal, to, workflow
@@ -101,6 +102,14 @@ def test_every_kind_has_the_shape_that_is_documented(eventful: None, url: str) -
         "diagnostic", "published",
         "clock",
     }  # fmt: skip
+
+
+def test_every_event_of_the_journal_is_told_but_for_one_that_says_nothing_new() -> None:
+    def below(kind: type[Event]) -> set[type[Event]]:
+        return {kind}.union(*map(below, kind.__subclasses__()))
+
+    concrete = below(Event) - {Event, ThreadEvent}
+    assert concrete - set(INSTANCE_KINDS) == {Failed, Noticed}
 
 
 def test_a_request_is_told_with_its_answer_after_what_it_did(
