@@ -1,6 +1,6 @@
 """`serve --watch`: a definition's file that changes becomes a new published version.
 
-The files are looked at, ten times a second: that costs less than a thousandth of a processor, works on every system and
+The files are looked at, ten times a second: that costs less than a hundredth of a processor, works on every system and
 every kind of disk, and needs no library. A file that is good is published at once. One that is broken is told of only
 when it has stayed so until the next look: an editor may be in the midst of writing it.
 """
@@ -44,7 +44,7 @@ class Watch:
     def __init__(self, emulator: "Emulator", paths: Iterable[Path], tell: Callable[[str], None]) -> None:
         self._emulator = emulator
         self._paths = list(paths)
-        self._tell = tell
+        self._print = tell
         self._files: dict[Path, _File] = {}
         self._told = ""
         self._over = threading.Event()
@@ -70,12 +70,14 @@ class Watch:
     def _tell_once(self, fault: str) -> None:
         if fault != self._told:
             self._told = fault
-            self._tell(line(redact(fault, self._emulator.account.secrets.ever)))
+            self._tell(line(fault))
+
+    def _tell(self, text: str) -> None:
+        self._print(redact(text, self._emulator.account.secrets.ever))
 
     def look(self) -> None:
         """Publish what has changed since the last look."""
-        there = self._there()
-        for path in [*there, *(path for path in self._files if path not in there)]:
+        for path in dict.fromkeys([*self._there(), *self._files]):
             stamp = _stamp(path)
             if stamp is None:
                 if path in self._files:
