@@ -33,11 +33,12 @@ from .account.settings import (
 )
 from .errors import WorkflowNotFound, WorkflowNotPublished
 from .facade.access import Access, input_object, optional_text
-from .jsontext import AnyJson, Json, copied
+from .jsontext import AnyJson, copied
 from .limits import Limits
 from .nearest import nearest
 from .redaction import redact
 from .services import instances, workflows
+from .services.loaded import Loaded
 from .variants import Variants, variants_from
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class Emulator(Access):
         self._app: Starlette | None = None
         self._router: respx.Router | None = None
         self._webhooks: Webhooks | None = None
-        self._kept: list[tuple[Mapping[str, Json], bool]] = []
+        self._outliving = Loaded(self._account)
 
     @property
     def ticking(self) -> bool:
@@ -374,27 +375,12 @@ class Emulator(Access):
 
     def keep_loaded(self) -> None:
         """Let every reset bring back the workflows that are loaded now, with the versions that are published."""
-        with self._account.driver.lock:
-            versions = [each for workflow in self._account.store.workflows.values() for each in workflow.versions]
-            self._kept = [(each.definition.source, each.published_ms is not None) for each in versions]
-
-        def load_again(kept: frozenset[str]) -> None:
-            if "workflows" not in kept:
-                for source, published in self._kept:
-                    workflows.restore(self._account, source, publish_it=published)
-
-        self._account.after_reset.append(load_again)
+        self.read(lambda _account: self._outliving.keep_all())
 
     def keep_newest(self, name: str) -> str | None:
-        """Let every reset that is to come bring back what is published of this workflow now, in place of what
-        `keep_loaded` kept of it; the version's id, None where nothing is published."""
-        with self._account.driver.lock:
-            workflow = self._account.store.workflows.get(name)
-            if workflow is None or workflow.published is None:
-                return None
-            others = [each for each in self._kept if each[0]["name"] != name]
-            self._kept = [*others, (workflow.published.definition.source, True)]
-            return workflow.published.id
+        """Let every reset to come bring back what is published of this workflow now, in place of what `keep_loaded`
+        kept of it; the version's id, None where nothing is published."""
+        return self.read(lambda _account: self._outliving.keep_newest(name))
 
 
 def _now_ms(now: Instant) -> int:

@@ -7,6 +7,7 @@ nobody: it finds its place again as long as that is kept, and is told how much i
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
@@ -103,14 +104,10 @@ class Happenings:
     """The latest happenings, in order. A place is how many there were before it; `id_of` a place outlives a
     connection, and is of no other account and of no other run of the server."""
 
-    # Every event passes here: slots and a bound method save a third of what that costs.
-    __slots__ = ("_add", "_kept", "_lock", "_mark", "_waiting", "_write", "count", "ended", "followers")
-
     def __init__(self, write: Write) -> None:
         self._write = write
         self._lock = Lock()  # the account's is held for longer, and not by all who notice something
         self._kept: deque[Kept] = deque(maxlen=bounds.HAPPENINGS.most)
-        self._add = self._kept.append
         self._waiting: list[Callable[[], None]] = []
         self._mark = ""
         self.followers = 0
@@ -120,7 +117,7 @@ class Happenings:
     def add(self, happening: Event | Happening) -> None:
         """Keep one more, and wake who waits for it."""
         with self._lock:
-            self._add(happening)
+            self._kept.append(happening)
             self.count += 1
         if self._waiting:
             self._wake()
@@ -128,12 +125,12 @@ class Happenings:
     def wait(self, place: int, wake: Callable[[], None]) -> None:
         """Call `wake` once, from any thread, when there is something after this place."""
         self._waiting.append(wake)
-        if self.count > place:
-            self._wake()
+        if self.count > place:  # it came in between, and may have woken all the others by now
+            wake()
 
     def forget(self, wake: Callable[[], None]) -> None:
         """It need not be woken any more."""
-        if wake in self._waiting:
+        with suppress(ValueError):
             self._waiting.remove(wake)
 
     def end(self) -> None:
