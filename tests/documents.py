@@ -10,6 +10,8 @@ import grimp
 from interactor_emulator.bounds import BOUNDS
 from interactor_emulator.notices import NOTICES
 from interactor_emulator.web.control.table import CONTROLS
+from interactor_emulator.wire.happenings import INSTANCE_KINDS, KINDS
+from interactor_emulator.wire.schemas import members_of
 from interactor_fixtures import exchange, exchanges, rules
 
 ROOT = Path(__file__).parent.parent
@@ -49,6 +51,17 @@ def bounds() -> str:
         "|---|---|---|",
     ]
     lines += [f"| {each.most:,} {each.unit} | {_cell(each.of)} | {_cell(each.beyond)} |" for each in BOUNDS.values()]
+    return "\n".join(lines) + "\n"
+
+
+def events() -> str:
+    """Every kind of what followers are told."""
+    lines = ["| kind | members beside `id`, `kind` and `at` |", "|---|---|"]
+    of_instance = ("instance_id", "workflow", "version_id", "namespace")
+    told = {kind: (*of_instance, *members) for kind, members in INSTANCE_KINDS.values()}
+    for kind, shape in KINDS.items():
+        members = told.get(kind) or [name for name in members_of(shape)[0] if name not in ("id", "kind", "at")]
+        lines.append(f"| `{kind}` | {', '.join(f'`{name}`' for name in members)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -109,7 +122,11 @@ def _cell(text: str) -> str:
 WHOLE: Mapping[str, Callable[[], str]] = {"docs/diagnostics.md": diagnostics, "docs/bounds.md": bounds}
 """Pages that are written from a table altogether."""
 
-PARTS: Mapping[str, Callable[[], str]] = {"docs/control-api.md": control_calls, "docs/ARCHITECTURE.md": imports}
+PARTS: Mapping[str, Callable[[], str]] = {
+    "docs/control-api.md": control_calls,
+    "docs/events.md": events,
+    "docs/ARCHITECTURE.md": imports,
+}
 """Pages with a part between `<!-- table -->` and `<!-- end -->`."""
 
 FIDELITY = "fixtures/FIDELITY.md"

@@ -36,6 +36,7 @@ EXPLAINED = Bound(10_000, "clauses", "an explanation over HTTP", "the latest dec
 STREAMS = Bound(10, "streams", "one account at once, while rates are limited", "429")
 
 CALL_DELAY = Bound(60, "seconds", "what a fault rule may delay an answer", "it is refused")
+FOLLOWERS = Bound(100, "streams of all that happens", "one account at once", "429")
 
 # ---- of a run
 
@@ -51,6 +52,10 @@ NOTICE = Bound(2_000, "characters", "the message of a diagnostic", "it is cut")
 NOTICES_OF_REQUEST = Bound(20, "diagnostics of one kind", "one request, version or rendering", "the first are kept")
 REFUSED = Bound(20, "answers that matched no transition", "an instance", "the oldest goes")
 VALUE = Bound(1 * KB, "characters", "such an answer, and each value that an explanation shows", "it is cut")
+HAPPENINGS = Bound(
+    5_000, "happenings", "an account, for its followers", "the oldest goes, and who comes back is told so"
+)
+HAPPENING = Bound(500, "characters", "each text of a happening; of a script's log ten lines", "it is cut")
 SENT = Bound(1_000, "requests of HTTP logic", "an account", "the oldest goes")
 SENT_BYTES = Bound(32 * MB, "bytes", "the bodies of these requests and of their answers", "the oldest goes")
 DELIVERED_BYTES = Bound(32 * MB, "bytes", "the bodies of deliveries that are over", "the oldest goes")

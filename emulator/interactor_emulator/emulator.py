@@ -35,6 +35,7 @@ from .jsontext import AnyJson, copied
 from .limits import Limits
 from .nearest import nearest
 from .services import instances, workflows
+from .services.loaded import Loaded
 from .variants import Variants, variants_from
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ class Emulator(Prepared):
         self._accounts: Accounts | None = None
         self._app: Starlette | None = None
         self._webhooks: Webhooks | None = None
+        self._outliving = Loaded(self._account)
 
     @property
     def ticking(self) -> bool:
@@ -320,16 +322,12 @@ class Emulator(Prepared):
 
     def keep_loaded(self) -> None:
         """Let every reset bring back the workflows that are loaded now, with the versions that are published."""
-        with self._account.driver.lock:
-            versions = [each for workflow in self._account.store.workflows.values() for each in workflow.versions]
-            loaded = [(each.definition.source, each.published_ms is not None) for each in versions]
+        self.read(lambda _account: self._outliving.keep_all())
 
-        def load_again(kept: frozenset[str]) -> None:
-            if "workflows" not in kept:
-                for source, published in loaded:
-                    workflows.restore(self._account, source, publish_it=published)
-
-        self._account.after_reset.append(load_again)
+    def keep_newest(self, name: str) -> str | None:
+        """Let every reset to come bring back what is published of this workflow now, in place of what `keep_loaded`
+        kept of it; the version's id, None where nothing is published."""
+        return self.read(lambda _account: self._outliving.keep_newest(name))
 
 
 def _now_ms(now: Instant) -> int:

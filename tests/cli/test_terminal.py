@@ -89,6 +89,8 @@ def commands(file: str, name: str, other: str) -> Iterator[list[str]]:
     yield ["contract", "--base-url", "http://127.0.0.1:1", "--only", name]
     yield ["record", "--to", name, "--out", name]
     yield ["replay", file]
+    yield ["tail", "--url", name]
+    yield ["tail", "--url", "http://127.0.0.1:9/", "--account", "x", "--forward", name]
     yield [name]
 
 
@@ -194,7 +196,7 @@ def on_a_terminal(run: Callable[[int], object]) -> bytes:
     return shown
 
 
-@pytest.mark.parametrize("command", ["serve", "exec", "run", "validate", "graph", "trigger", "certify"])
+@pytest.mark.parametrize("command", ["serve", "exec", "run", "validate", "graph", "trigger", "certify", "tail"])
 def test_every_help_ends_with_an_example(command: str) -> None:
     text = " ".join(said(command, "--help").split("\n\n")[-1].split())
     assert text.startswith(f"Example: interactor-emulator {command} ")

@@ -25,7 +25,8 @@ from interactor_emulator.ids import Ids
 from interactor_emulator.projections.feed import Feed
 from interactor_emulator.projections.metrics import Metrics
 from interactor_emulator.redaction import redact
-from interactor_emulator.state.events import Noticed, RetryScheduled
+from interactor_emulator.state.events import Event, Noticed, RetryScheduled
+from interactor_emulator.state.happenings import Emptied, Happening, Happenings
 from interactor_emulator.state.idempotency import IdempotencyKeys
 from interactor_emulator.state.journal import Journal
 from interactor_emulator.state.overlaps import Holds, Overlaps
@@ -63,6 +64,7 @@ class Account:
         outside = Outside(pool, self.caller, self.writer, self._script_call, lambda: self.host.give_way())
         self.driver = Driver(outside.ports())
         self.running = Running()
+        self.happenings = Happenings(self._written)
         self.host: Host = NOBODY
         self.before_reset: list[Callable[[Account], None]] = []
         self.after_reset: list[Callable[[frozenset[str]], None]] = []
@@ -77,7 +79,7 @@ class Account:
         self.terms = Terms(settings.limits, self.secrets, self.variants)
         self.clock = Clock(settings.now_ms, frozen=settings.frozen, changed=self._stirred)
         self.ids = Ids(settings.seed)
-        self.journal = Journal(self.clock, self.ids, self.secrets)
+        self.journal = Journal(self.clock, self.ids, self.secrets, self.happenings)
         self.store = Store(workflows)
         self.feed = Feed()
         self.metrics = Metrics()
@@ -110,13 +112,16 @@ class Account:
         if unknown := sorted(kept - set(KEEPABLE)):
             raise ValueError(f"keep may name {', '.join(KEEPABLE)}, not {unknown[0]!r}")
         self._stop()
+        self.happenings.emptied()
         self._begin(kept, self.store.workflows if "workflows" in kept else {})
+        self.happenings.add(Emptied(self.clock.now_ms))
         for told in self.after_reset:
             told(kept)
 
     def end(self) -> None:
         """The account is no more: who waits for something of it is answered, and nothing of it is left."""
         self._stop()
+        self.happenings.end()
         self._begin(frozenset(), {})
 
     def _stop(self) -> None:
@@ -165,6 +170,11 @@ class Account:
             log_lines=limits.log_lines,
             log_line_characters=limits.log_line_characters,
         )
+
+    def _written(self, id_: str, told: Event | Happening) -> bytes:
+        from interactor_emulator.wire.happenings import frame  # late: nobody may follow
+
+        return frame(id_, told, self.store.instances.get(told.instance_id), self.secrets.ever)
 
     def _log_raised(self, raised: AppRaised) -> None:
         told = "".join(format_exception(raised.__cause__)) if raised.__cause__ is not None else ""

@@ -16,6 +16,7 @@ _INTERRUPTED = 130
 _COMMANDS = {
     "serve": "Run the emulator's server.",
     "exec": "Run a command with a server of its own, and show its path coverage.",
+    "tail": "Follow a running server: requests, states, deliveries.",
     "run": "Run a definition here, and print the path and the data.",
     "validate": "Find the errors of definitions, and what they hardly mean.",
     "graph": "Draw a definition as SVG, Mermaid or DOT.",

@@ -20,6 +20,8 @@ from .options import app_from, client_settings, definition_files, emulator_from,
 if TYPE_CHECKING:
     from interactor_emulator.emulator import Emulator
 
+    from .watch import Watch
+
 # What somebody who waits for the port needs for his first answer.
 _SETTINGS_SECONDS = 0.05
 
@@ -36,6 +38,7 @@ log = logging.getLogger("interactor_emulator")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8787, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free port.")
 @server_options
+@click.option("--watch", is_flag=True, help="Publish the files of --definitions again whenever they change.")
 @click.option(
     "--log-level",
     type=click.Choice(["warning", "info"]),
@@ -43,11 +46,21 @@ log = logging.getLogger("interactor_emulator")
     show_default=True,
     help="At info every request, script and HTTP call is logged with its request id.",
 )
-@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(host: str, port: int, log_level: str, log_format: str, **options: Any) -> None:
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Lines for people, or JSON for programs.",
+)
+def command(host: str, port: int, watch: bool, log_level: str, log_format: str, **options: Any) -> None:
     """Run the emulator's server until Ctrl-C.
 
     Once it answers it prints where it listens, and the settings that a client needs as NAME=value lines.
+
+    Each option may stand in a variable (INTERACTOR_EMULATOR_SEED=7), or in the file of --config, in interactor.toml, or
+    under [tool.interactor-emulator] in pyproject.toml (seed = 7), where [[clients]] adds clients as well; what is said
+    first in this order holds. INTERACTOR_EMULATOR_BYTECODE=off runs scripts from source.
     """
     from interactor_emulator.web.hosting import garbage
     from interactor_emulator.web.hosting.serving import bind, serve_here, url_of
@@ -56,9 +69,12 @@ def command(host: str, port: int, log_level: str, log_format: str, **options: An
 
     garbage.look_for_none()
     log_to_standard_error(log_format, log_level)
+    if watch and not options["definitions"]:
+        raise click.UsageError("--watch needs --definitions: the files or folders to watch")
     files = definition_files(options["definitions"])
     emulator = emulator_from(options, click.get_current_context())
     listening = bind(host, port)
+    watching = _watch(emulator, options["definitions"], log_format) if watch else None
     app = app_from(emulator, options, files, host)
     _warn(emulator, files)
     tell_diagnostics()
@@ -66,9 +82,26 @@ def command(host: str, port: int, log_level: str, log_format: str, **options: An
 
     def started(stop: Callable[[], None]) -> None:
         garbage.look_among_what_is_new(emulator.accounts)
+        if watching is not None:
+            watching.start()
         _announce(emulator, url, stop)
 
-    serve_here(app, listening, started, lambda: report_pending(emulator))
+    try:
+        serve_here(app, listening, started, lambda: report_pending(emulator))
+    finally:
+        if watching is not None:
+            watching.stop()
+
+
+def _watch(emulator: "Emulator", paths: Iterable[Path], log_format: str) -> "Watch":
+    """What watches the definitions as they stand now: whatever is written while they are loaded is seen later."""
+    from .watch import Watch  # late: no start without it waits for it
+
+    def log_line(text: str) -> None:
+        log.warning("%s", text)
+
+    # As `validate` prints it: editors look for the file at the beginning of the line.
+    return Watch(emulator, paths, terminal.complain if log_format == "text" else log_line)
 
 
 def _warn(emulator: "Emulator", files: list[Path]) -> None:

@@ -68,11 +68,11 @@ class EmulatorClock:
 
     def freeze(self) -> None:
         """Stand where it is."""
-        self._access.read(lambda account: account.clock.freeze())
+        self._access.read(due.freeze)
 
     def unfreeze(self) -> None:
         """Run with the wall clock, from where it is."""
-        self._access.read(lambda account: account.clock.unfreeze())
+        self._access.read(due.unfreeze)
 
 
 def instant_ms(instant: Instant) -> int:

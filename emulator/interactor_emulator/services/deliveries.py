@@ -5,7 +5,7 @@
 
 from concurrent.futures import Future
 
-from interactor_emulator import notices
+from interactor_emulator import bounds, notices
 from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.applications import name_of
 from interactor_emulator.adapters.http.under_way import inside_call
@@ -27,6 +27,7 @@ from interactor_emulator.state.deliveries import (
     body_of,
 )
 from interactor_emulator.state.events import Noticed
+from interactor_emulator.state.happenings import Attempted
 
 from .bulkhead import contain
 
@@ -186,12 +187,19 @@ def replay(account: Account, delivery: Delivery) -> Steps[Attempt]:
     if attempt.acknowledged and delivery.status in ("dead", "pending"):
         delivery.status = "delivered"
         account.outbox.is_over(delivery)
+    _tell(account, subscription, delivery, attempt)
     account.outbox.stirred()
     return attempt
 
 
 def _attempt(account: Account, subscription: Subscription, delivery: Delivery, rule: Rule | None) -> Steps[None]:
     attempt = yield from _send(account, subscription, delivery, rule)
+    _judge(account, subscription, delivery, attempt)
+    _tell(account, subscription, delivery, attempt)
+
+
+def _judge(account: Account, subscription: Subscription, delivery: Delivery, attempt: Attempt) -> None:
+    """What becomes of the delivery after this attempt."""
     if delivery.status != "pending":
         return  # deleted meanwhile, or acknowledged before: a duplicate changes nothing
     if attempt.acknowledged:
@@ -208,6 +216,27 @@ def _attempt(account: Account, subscription: Subscription, delivery: Delivery, r
         attempt.next = _try_again(account, delivery)
         return
     account.outbox.is_dead(delivery)
+
+
+def _tell(account: Account, subscription: Subscription, delivery: Delivery, attempt: Attempt) -> None:
+    """Whoever follows the account is told of an attempt when it is known what becomes of it."""
+    told = Attempted(
+        attempt.at_ms,
+        delivery.id,
+        subscription.id,
+        delivery.event,
+        receiver_of(subscription),
+        next(number for number, each in enumerate(delivery.attempts, 1) if each is attempt),
+        attempt.status,
+        attempt.answer.decode("utf-8", "replace")[: bounds.HAPPENING.most],
+        attempt.error,
+        attempt.duration_ms,
+        attempt.hostile,
+        attempt.next,
+        delivery.status,
+        instance_id=delivery.instance_id,
+    )
+    account.happenings.add(told)
 
 
 def _try_again(account: Account, delivery: Delivery) -> str:

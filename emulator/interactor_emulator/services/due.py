@@ -9,6 +9,7 @@ from interactor_emulator.clock import LAST_MS, Clock, Due, moment
 from interactor_emulator.effects import Steps, WaitsForItself
 from interactor_emulator.engine import machine
 from interactor_emulator.errors import NotFound
+from interactor_emulator.state.happenings import Timed
 
 from . import deliveries, execution, instances, people
 from .bulkhead import contain
@@ -54,7 +55,20 @@ def advance(account: Account, to_ms: int) -> Steps[list[Fired]]:
             fired.append(Fired(due.at_ms, due.kind, due.subject))
         yield from _settle_in(account, clock)
     clock.move_to(to_ms)
+    account.happenings.add(Timed(clock.now_ms, clock.frozen))
     return fired
+
+
+def freeze(account: Account) -> None:
+    """Let the clock stand where it is."""
+    account.clock.freeze()
+    account.happenings.add(Timed(account.clock.now_ms, frozen=True))
+
+
+def unfreeze(account: Account) -> None:
+    """Let the clock run with the wall clock, from where it is."""
+    account.clock.unfreeze()
+    account.happenings.add(Timed(account.clock.now_ms, frozen=False))
 
 
 def _settle_in(account: Account, clock: Clock) -> Steps[None]:

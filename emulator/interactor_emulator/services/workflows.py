@@ -19,6 +19,7 @@ from interactor_emulator.errors import (
 )
 from interactor_emulator.jsontext import Json
 from interactor_emulator.state.events import Noticed
+from interactor_emulator.state.happenings import Published
 from interactor_emulator.state.instance import Version
 from interactor_emulator.state.store import Workflow
 
@@ -122,6 +123,7 @@ def publish(account: Account, name: str, version_id: str) -> Version:
                 raise AlreadyPublished(version_id)
             version.published_ms = account.clock.now_ms
             workflow.published = version
+            account.happenings.add(Published(version.published_ms, name, version.id))
             return version
     raise VersionNotFound(version_id)
 

@@ -27,6 +27,7 @@ from .events import (
     StepCompleted,
     StepFailed,
 )
+from .happenings import Happenings
 from .noticeboard import Noticeboard
 from .secrets import Secrets
 
@@ -51,12 +52,13 @@ log = logging.getLogger("interactor_emulator.diagnostics")
 
 
 class Journal:
-    """Append-only. `secrets` are the account's, by name."""
+    """Append-only. `secrets` are the account's, by name; `happenings` are told of all that is written here."""
 
-    def __init__(self, clock: Clock, ids: Ids, secrets: Secrets) -> None:
+    def __init__(self, clock: Clock, ids: Ids, secrets: Secrets, happenings: Happenings) -> None:
         self._clock = clock
         self._ids = ids
         self._secrets = secrets
+        self._happenings = happenings
         self._of_instance: dict[str, list[Event]] = {}
         self._of_kind: dict[type[Event], list[Any]] = {}
         self._refused: dict[str, deque[Event]] = {}
@@ -74,6 +76,7 @@ class Journal:
             self._of_kind.setdefault(kind, []).append(said)
         if kind is ResumeRefused:
             self._keep_few(said)
+        self._happenings.add(said)
         return said
 
     def notice(self, said: Noticed, instance_id: str = "") -> None:
@@ -84,6 +87,7 @@ class Journal:
         )
         if (kept := self._noticeboard.add(event)).times == 1:
             log.info("%s: %s. %s", kept.code, kept.message, kept.hint)
+            self._happenings.add(kept)
 
     @property
     def notices(self) -> list[Noticed]:

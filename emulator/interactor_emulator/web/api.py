@@ -4,6 +4,7 @@ body, then the endpoint.
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
+from time import perf_counter
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
@@ -25,7 +26,16 @@ from .disturbed import Disturbed, Lost
 from .endpoints.operations import OPERATIONS
 from .multipart import read_form
 from .operation import Operation
-from .respond import Headers, Response, check_rate, failure_response, json_response, rate_headers, seconds_left
+from .respond import (
+    Headers,
+    Response,
+    check_rate,
+    failure_response,
+    json_response,
+    rate_headers,
+    seconds_left,
+    tell,
+)
 from .stream import Stream
 
 _NO_CONTENT = 204
@@ -42,7 +52,7 @@ class Api:
         self, operation: Operation | None, scope: Scope, receive: Receive
     ) -> tuple[Response | Stream | Disturbed, Account]:
         """Answer a request; whatever happens, with a response. Whose request it was is told as well."""
-        sent = _headers(scope)
+        began, sent = perf_counter(), _headers(scope)
         known = _Known(self.accounts.default, own_request_id(sent))
         response: Response | Stream
         rule: CallRule | None = None
@@ -60,6 +70,7 @@ class Api:
         if rule is not None and rule.committed and rule.effect == "status":
             response = disturbed.replaced(response, _wanted(rule, known))
         response.headers += [(b"x-request-id", known.request_id.encode()), *known.rates]
+        tell(known.account, scope, began, response, known.request_id)
         return (response if rule is None else Disturbed(response, rule)), known.account
 
     async def _admit(
@@ -254,9 +265,10 @@ class Nowhere:
         self._accounts = accounts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        account = self._accounts.default
+        account, began = self._accounts.default, perf_counter()
         request_id = own_request_id(_headers(scope)) or _made_id(account)
         noticing.path(account, scope["method"], scope["path"], OPERATIONS, request_id)
         response = failure_response(NotFound(), request_id)
         response.headers.append((b"x-request-id", request_id.encode()))
+        tell(account, scope, began, response, request_id)
         await response(scope, receive, send)

@@ -4,6 +4,7 @@ import base64
 import binascii
 import logging
 from collections.abc import Callable, Mapping
+from time import perf_counter
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -20,7 +21,7 @@ from interactor_emulator.web.hosting.hosted import Accounts
 
 from . import body
 from .call import own_request_id
-from .respond import Headers, Response, failure_response, json_response, shortened
+from .respond import Headers, Response, failure_response, json_response, shortened, tell
 
 _FORM = "application/x-www-form-urlencoded"
 _BROKE = "Internal error of the emulator; its log has the traceback"
@@ -49,13 +50,14 @@ class OAuthEndpoint:
         self._first = first
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._answer(scope, receive)
+        account, began = self._accounts.default, perf_counter()
+        request_id = own_request_id(dict(scope["headers"])) or account.ids.request(account.clock.now_ms)
+        response = await self._answer(scope, receive, request_id)
+        tell(account, scope, began, response, request_id)
         await response(scope, receive, send)
 
-    async def _answer(self, scope: Scope, receive: Receive) -> Response:
+    async def _answer(self, scope: Scope, receive: Receive, request_id: str) -> Response:
         sent: dict[bytes, bytes] = dict(scope["headers"])
-        account = self._accounts.default
-        request_id = own_request_id(sent) or account.ids.request(account.clock.now_ms)
         headers: Headers = [_NO_STORE, (b"x-request-id", request_id.encode())]
         if scope["method"] != "POST":
             response = failure_response(NotFound(), request_id)
@@ -81,7 +83,9 @@ class OAuthEndpoint:
         status = 401 if error.code == "invalid_client" else 400
         secrets = [secret for account in self._accounts for secret in account.secrets.ever]
         told = shortened(redact(error.description, secrets))
-        return json_response(status, {"error": error.code, "error_description": told}, headers)
+        response = json_response(status, {"error": error.code, "error_description": told}, headers)
+        response.code = error.code
+        return response
 
 
 def known_grant(given: Given) -> None:

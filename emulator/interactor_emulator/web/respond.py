@@ -5,12 +5,17 @@ import traceback
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from time import perf_counter
+from typing import Protocol
 
 from starlette.types import Receive, Scope, Send
 
+from interactor_emulator import bounds
+from interactor_emulator.account.account import Account
 from interactor_emulator.errors import InteractorError, RateLimited, ValidationError
 from interactor_emulator.jsontext import encode
-from interactor_emulator.redaction import redact
+from interactor_emulator.redaction import beginning, redact
+from interactor_emulator.state.happenings import Answered
 from interactor_emulator.state.rates import Window
 from interactor_emulator.variants import Variants
 from interactor_emulator.wire import answers
@@ -26,12 +31,13 @@ JSON = (b"content-type", b"application/json; charset=utf-8")
 
 @dataclass(slots=True)
 class Response:
-    """A whole answer, ready to be sent; `afterwards` is done once it is."""
+    """A whole answer, ready to be sent; `afterwards` is done once it is. `code` is that of an error."""
 
     status: int
     headers: Headers
     body: bytes
     afterwards: Callable[[], Awaitable[object]] | None = None
+    code: str | None = None
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         # An answer without content has no length either.
@@ -41,6 +47,23 @@ class Response:
         await send({"type": "http.response.body", "body": self.body})
         if self.afterwards is not None:
             await self.afterwards()
+
+
+class Told(Protocol):
+    """What is told of an answer."""
+
+    status: int
+    code: str | None
+
+
+def tell(account: Account, scope: Scope, began: float, response: "Told", request_id: str) -> None:
+    """Tell who follows the account of a request that came when `perf_counter` said `began`, and of its answer."""
+    path: str = scope["path"]
+    if len(path) > bounds.HAPPENING.most:
+        path = beginning(path, bounds.HAPPENING.most, account.secrets.ever)
+    now_ms, code = account.clock.now_ms, response.code
+    told = Answered(now_ms, request_id, scope["method"], path, response.status, code, began, perf_counter())
+    account.happenings.add(told)
 
 
 def json_response(status: int, value: object, headers: Headers) -> Response:
@@ -64,7 +87,9 @@ def failure_response(
     body = answers.failure(error.code, message, details, request_id)
     # Guides of other months have 422 for it: a variant.
     status = int(variants.validation_status) if variants and isinstance(error, ValidationError) else error.status
-    return json_response(status, body, headers)
+    response = json_response(status, body, headers)
+    response.code = error.code
+    return response
 
 
 def shortened(text: str) -> str:

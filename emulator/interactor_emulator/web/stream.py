@@ -26,6 +26,7 @@ class Stream:
             (b"cache-control", b"no-store"),
         ]
         self.status = 200
+        self.code: str | None = None
         self.unfollow: Callable[[], None] = lambda: None
         self._heartbeat_seconds = heartbeat_seconds
         self._most_unread = unread_bytes

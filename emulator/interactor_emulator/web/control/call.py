@@ -4,12 +4,12 @@ Loopback only: a request whose Host is no loopback name is refused, so that no w
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from interactor_emulator import bounds
 from interactor_emulator.account.account import Account
@@ -23,6 +23,9 @@ from interactor_emulator.web.hosting.hosted import Accounts
 from interactor_emulator.web.operation import CONTROL_PREFIX, ControlOperation
 from interactor_emulator.web.respond import Response, failure_response, json_response
 
+if TYPE_CHECKING:
+    from .follower import Following
+
 _ACCOUNT_HEADER = b"x-emulator-account"
 
 
@@ -35,6 +38,7 @@ class Command:
     params: Mapping[str, str]
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, object] = field(default_factory=dict)
+    sent: Mapping[bytes, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Control:
             response = failure_response(error, account.ids.request(account.clock.now_ms), secrets)
         await response(scope, receive, send)
 
-    async def _answer(self, scope: Scope, receive: Receive) -> Response:
+    async def _answer(self, scope: Scope, receive: Receive) -> ASGIApp:
         sent: dict[bytes, bytes] = dict(scope["headers"])
         self._check_host(sent.get(b"host", b"").decode("latin-1"))
         if (page := sent.get(b"origin")) is not None:
@@ -75,7 +79,7 @@ class Control:
         if operation is None:
             raise NotFound
         query = query_of(scope["query_string"])
-        command = Command(self._accounts, self._account(sent), scope["path_params"], query)
+        command = Command(self._accounts, self._account(sent), scope["path_params"], query, sent=sent)
         if scope["method"] != "GET":
             command.body = await _body(sent, receive)
         _refuse_unknown(operation, command)
@@ -85,17 +89,19 @@ class Control:
             done = await self._done(operation, command)
         finally:
             inside_call.reset(token)
+        if not isinstance(done, Done):
+            return done
         if done.content_type:
             # A definition's names may hold half surrogates, which show as JSON would write them.
             text = done.body.encode(errors="backslashreplace")
             return Response(done.status, [(b"content-type", done.content_type.encode())], text)
         return json_response(done.status, done.body, [])
 
-    async def _done(self, operation: ControlOperation, command: Command) -> Done:
+    async def _done(self, operation: ControlOperation, command: Command) -> "Done | Following":
         """What the call comes to, or what it waits for when its time is up: then it goes on beside."""
         with command.account.driver.lock:
-            result: Done | Steps[Done] = operation.action(command)
-        if isinstance(result, Done):
+            result: Done | Following | Steps[Done] = operation.action(command)
+        if not isinstance(result, Generator):
             return result
         if not operation.waits:
             return await command.account.driver.run_async(result)

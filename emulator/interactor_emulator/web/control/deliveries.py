@@ -6,7 +6,7 @@ from typing import get_args
 from interactor_emulator import bounds
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps
-from interactor_emulator.errors import ValidationError
+from interactor_emulator.errors import ValidationError, WebhookNotFound
 from interactor_emulator.recent import latest
 from interactor_emulator.services import subscriptions
 from interactor_emulator.state.deliveries import Attempt, Delivery, Status
@@ -30,6 +30,13 @@ def show_deliveries(command: Command) -> Done:
         and status in (None, each.status)
     ]
     return _listed(found)
+
+
+def show_delivery(command: Command) -> Done:
+    delivery = command.account.outbox.deliveries.get(command.params["delivery_id"])
+    if delivery is None:
+        raise WebhookNotFound(command.params["delivery_id"])
+    return Done(_shown(delivery))
 
 
 def show_dead_letters(command: Command) -> Done:

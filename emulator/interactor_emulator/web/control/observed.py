@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from interactor_emulator import bounds
 from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps, Walk
-from interactor_emulator.errors import ValidationError
+from interactor_emulator.errors import RateLimited, ValidationError
 from interactor_emulator.projections.explain import Decision, explanation
 from interactor_emulator.services import instances
 from interactor_emulator.state.events import Noticed
@@ -17,6 +17,8 @@ from .call import Command, Done
 
 if TYPE_CHECKING:
     from interactor_emulator.services.pictures import Format
+
+    from .follower import Following
 
 
 def health(_command: Command) -> Done:
@@ -43,6 +45,22 @@ def _diagnostic(event: Noticed) -> Mapping[str, object]:
         "at": timestamp(event.at_ms),
         "count": event.times,
     }
+
+
+# When another follower will leave nobody knows.
+_RETRY_SECONDS = 30
+
+
+def follow(command: Command) -> "Following":
+    """All that happens from now on, or after the happening that `Last-Event-ID` names; `from=start` begins with the
+    oldest that is kept."""
+    from .follower import Following  # late: nobody may follow
+
+    kept, seen = command.account.happenings, command.sent.get(b"last-event-id", b"").decode("latin-1")
+    if kept.followers >= bounds.FOLLOWERS.most:
+        raise RateLimited(_RETRY_SECONDS)
+    place: int | None = kept.first if "from" in command.query else kept.count
+    return Following(command.account, kept.place_of(seen) if seen else place)
 
 
 def explain(command: Command) -> Done:

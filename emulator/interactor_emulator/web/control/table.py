@@ -4,6 +4,7 @@ from typing import Literal
 
 from interactor_emulator.errors import (
     InstanceNotFound,
+    RateLimited,
     VersionNotFound,
     WebhookNotFound,
     WorkflowNotFound,
@@ -162,6 +163,14 @@ CONTROLS: tuple[ControlOperation, ...] = (
         },
     ),
     ControlOperation(
+        "GET",
+        "/deliveries/{delivery_id}",
+        deliveries.show_delivery,
+        "One delivery and every attempt",
+        shapes.Delivery,
+        refusals=(WebhookNotFound,),
+    ),
+    ControlOperation(
         "POST",
         "/deliveries/{delivery_id}/replay",
         deliveries.replay,
@@ -204,6 +213,16 @@ CONTROLS: tuple[ControlOperation, ...] = (
     ),
     ControlOperation("DELETE", "/faults", faults.delete_faults, "Forget all fault rules", body=shapes.Nothing),
     ControlOperation("GET", "/diagnostics", observed.show_diagnostics, "What the emulator noticed", shapes.Diagnostics),
+    ControlOperation(
+        "GET",
+        "/events",
+        observed.follow,
+        "All that happens, as server-sent events; `docs/events.md` has their kinds",
+        str,
+        query={"from": Literal["start"]},
+        content_types=("text/event-stream",),
+        refusals=(RateLimited,),
+    ),
     ControlOperation(
         "GET",
         "/instances/{instance_id}/explain",

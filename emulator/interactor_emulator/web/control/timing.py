@@ -34,9 +34,9 @@ def set_clock(command: Command) -> Steps[Done]:
     if now is not None:
         yield from _advance(account, "now", instant("now", now))
     if frozen is True:
-        account.clock.freeze()
+        due.freeze(account)
     elif frozen is False:
-        account.clock.unfreeze()
+        due.unfreeze(account)
     return show_clock(command)
 
 

@@ -63,6 +63,8 @@ class Accounts:
         """Host this account as the default one, and no other."""
         for account in self:
             account.served_by(NOBODY)
+            if account is not default:
+                account.happenings.end()
         self._accounts = {DEFAULT: default}
         self.watch(self._ticker)
 
