@@ -3,16 +3,21 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
 import grimp
 from interactor_emulator.bounds import BOUNDS
 from interactor_emulator.notices import NOTICES
+from interactor_emulator.services.snapshots import reading
+from interactor_emulator.state.events import Event
 from interactor_emulator.web.control.table import CONTROLS
 from interactor_emulator.wire.happenings import INSTANCE_KINDS, KINDS
 from interactor_emulator.wire.schemas import members_of
 from interactor_fixtures import exchange, exchanges, rules
+
+from tests.snapshots.schema import schema
 
 ROOT = Path(__file__).parent.parent
 _PACKAGE = "interactor_emulator"
@@ -72,6 +77,16 @@ def control_calls() -> str:
     return "\n".join(lines) + "\n"
 
 
+def snapshot_events() -> str:
+    """The events that an instance of a snapshot can have."""
+    own = {each.name for each in fields(Event)}
+    lines = ["| `type` | members |", "|---|---|"]
+    for kind in reading.KINDS:
+        named = ", ".join(f"`{each.name}`" for each in fields(kind) if each.name not in own)
+        lines.append(f"| `{kind.__name__}` | {named} |")
+    return "\n".join(lines) + "\n"
+
+
 def imports() -> str:
     """Which folder imports which, without the arrows that others imply."""
     graph = grimp.build_graph(_PACKAGE, cache_dir=None)
@@ -119,13 +134,18 @@ def _cell(text: str) -> str:
     return text.replace("{{", "{").replace("}}", "}").replace("|", "\\|")
 
 
-WHOLE: Mapping[str, Callable[[], str]] = {"docs/diagnostics.md": diagnostics, "docs/bounds.md": bounds}
+WHOLE: Mapping[str, Callable[[], str]] = {
+    "docs/diagnostics.md": diagnostics,
+    "docs/bounds.md": bounds,
+    "docs/snapshot.schema.json": lambda: json.dumps(schema(), indent=1) + "\n",
+}
 """Pages that are written from a table altogether."""
 
 PARTS: Mapping[str, Callable[[], str]] = {
     "docs/control-api.md": control_calls,
     "docs/events.md": events,
     "docs/ARCHITECTURE.md": imports,
+    "docs/snapshots.md": snapshot_events,
 }
 """Pages with a part between `<!-- table -->` and `<!-- end -->`."""
 

@@ -247,6 +247,7 @@ def test_of_large_bodies_the_latest_are_kept_and_shown(interactor: Emulator, int
 TESTED = {
     "HEAD": "tests/web/test_hardening.py",
     "BODY": "tests/test_numbers.py",
+    "SNAPSHOT": "tests/snapshots/test_control_calls.py",
     "OAUTH_BODY": "tests/test_numbers.py",
     "KEY": "tests/test_bounds.py",
     "CONTROL_FAULTS": "tests/web/test_control_refusals.py",

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from .projections.explain import Considered, Decision
     from .projections.visits import Visit
     from .services.due import Fired, NextDue
+    from .services.snapshots.reading import InvalidSnapshot
     from .state.deliveries import Attempt, Delivery, Subscription
     from .state.events import Clause, Noticed, Options
     from .state.people import People, Person
@@ -112,6 +113,7 @@ __all__ = [
     "InstanceStatus",
     "InteractorError",
     "InvalidCursor",
+    "InvalidSnapshot",
     "InvalidTransition",
     "InvalidWorkflow",
     "Limits",
@@ -179,6 +181,7 @@ _LATE = {
     "Holdable": "facade.words",
     "Inbox": "facade.inbox",
     "InstanceStatus": "facade.words",
+    "InvalidSnapshot": "services.snapshots.reading",
     "LostReply": "facade.sweeping",
     "NextDue": "services.due",
     "Noticed": "state.events",

@@ -23,6 +23,7 @@ class Bound:
 
 HEAD = Bound(64 * KB, "bytes", "the headers of a request, names and values", "400, and the connection is closed")
 BODY = Bound(1 * MB, "bytes", "a body that is no definition, at the API and the control API", "413")
+SNAPSHOT = Bound(64 * MB, "bytes", "a snapshot at `PUT /_emulator/snapshot`; a file has none", "413")
 OAUTH_BODY = Bound(64 * KB, "bytes", "a body of an OAuth call", "`invalid_request`")
 KEY = Bound(200, "characters", "an `Idempotency-Key` as it is kept", "its SHA-256 is kept in its place")
 CONTROL_FAULTS = Bound(20, "faults", "one control call", "the first are told")

@@ -109,6 +109,11 @@ class Clock:
         """Whether a running clock has passed something that is due."""
         return bool(self._queue) and (next_ms := self.next_due_ms) is not None and next_ms <= self.now_ms
 
+    @property
+    def queue(self) -> list[Due]:
+        """All that will fall due, in its order."""
+        return sorted(each for each in self._queue if not each.cancelled)
+
     def take_due(self, until_ms: int) -> Due | None:
         """The next thing due by then, taken out of the queue, with the clock at its instant."""
         at_ms = self.next_due_ms

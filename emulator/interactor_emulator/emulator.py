@@ -30,7 +30,7 @@ from .account.settings import (
 )
 from .errors import WorkflowNotFound, WorkflowNotPublished
 from .facade.access import input_object, optional_text
-from .facade.prepared import Prepared
+from .facade.keeping import Keeping
 from .jsontext import AnyJson, copied
 from .limits import Limits
 from .nearest import nearest
@@ -61,7 +61,7 @@ class DefinitionNotFound(FileNotFoundError):
     """No such file, and no definition of that name in the definitions folders."""
 
 
-class Emulator(Prepared):
+class Emulator(Keeping):
     """One account of the service, in this process. There are no sockets and no threads until asked for.
 
     `seed` makes ids and `Math.random` repeat; `now` is an ISO 8601 text or a datetime, at which the clock stands still
@@ -328,6 +328,10 @@ class Emulator(Prepared):
         """Let every reset to come bring back what is published of this workflow now, in place of what `keep_loaded`
         kept of it; the version's id, None where nothing is published."""
         return self.read(lambda _account: self._outliving.keep_newest(name))
+
+    def clients_elsewhere(self) -> Iterable[str]:
+        """The client ids that belong to other accounts of its server."""
+        return () if self._accounts is None else self._accounts.clients_beside(self._account)
 
 
 def _now_ms(now: Instant) -> int:

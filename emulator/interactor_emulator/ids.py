@@ -4,6 +4,7 @@ Each kind has a generator of its own: a request more or less does not change the
 """
 
 import os
+from collections.abc import Mapping
 from functools import cached_property
 from random import Random
 
@@ -14,6 +15,11 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _RANDOM_BITS = 80
 _STEP_BITS = 32
 
+State = tuple[int, ...]
+Drawn = tuple[State, int, int]
+"""How far a generator has come: the twister's own state, and of one that makes ULIDs the instant and the number of the
+last of them, else -1 and 0."""
+
 
 class Ulids:
     """ULIDs that grow, also within one millisecond, so that their order is that of their making."""
@@ -23,6 +29,15 @@ class Ulids:
         self._ms = -1
         self._time = ""
         self._tail = 0
+
+    @property
+    def drawn(self) -> Drawn:
+        """How far it has come."""
+        return self._random.getstate()[1], self._ms, self._tail
+
+    def go_on(self, ms: int, tail: int) -> None:
+        """Go on after the ULID of this number, of this instant."""
+        self._ms, self._time, self._tail = ms, _time_digits(ms), tail
 
     def next(self, now_ms: int) -> str:
         """26 characters: 48 bits of time and 80 of chance."""
@@ -46,21 +61,43 @@ def _time_digits(instant_ms: int) -> str:
 
 
 def _random(kind: str) -> "cached_property[Random]":
-    return cached_property(lambda ids: Random(f"{ids._seed}/{kind}"))
+    return cached_property(lambda ids: Random(f"{ids.seed}/{kind}"))
 
 
 def _ulids(kind: str) -> "cached_property[Ulids]":
-    return cached_property(lambda ids: Ulids(Random(f"{ids._seed}/{kind}")))
+    return cached_property(lambda ids: Ulids(Random(f"{ids.seed}/{kind}")))
 
 
 class Ids:
     """Ids of one account. The same seed, instants and calls give the same ids.
 
-    `seed` is any integer, or None for one nobody knows; `now_ms` is the account's time, in Unix milliseconds.
+    `seed` is any integer (or the text of one), or None for one nobody knows; `now_ms` is the account's time, in Unix
+    milliseconds. `drawn` says how far its generators had come before; raises ValueError for what does not.
     """
 
-    def __init__(self, seed: int | None) -> None:
-        self._seed = int.from_bytes(os.urandom(8), "big") if seed is None else seed
+    def __init__(self, seed: int | str | None, drawn: Mapping[str, Drawn] | None = None) -> None:
+        self.seed: int | str = int.from_bytes(os.urandom(8), "big") if seed is None else seed
+        if drawn:
+            for kind, (state, ms, tail) in drawn.items():
+                if kind not in KINDS:
+                    raise ValueError(f"unknown generator {kind!r}; there are {', '.join(KINDS)}")
+                random = Random(0)
+                random.setstate((3, state, None))
+                made: Random | Ulids = random
+                if kind in _OF_ULIDS:
+                    made = Ulids(random)
+                    made.go_on(ms, tail)
+                vars(self)["_" + kind] = made
+
+    @property
+    def drawn(self) -> dict[str, Drawn]:
+        """How far each of those generators has come that was asked."""
+        made = {kind: vars(self).get("_" + kind) for kind in KINDS}
+        return {
+            kind: each.drawn if isinstance(each, Ulids) else (each.getstate()[1], -1, 0)
+            for kind, each in made.items()
+            if each is not None
+        }
 
     # Each is made when it is first asked: most accounts need three of them, and a seed from a text takes its time.
     _instance = _ulids("instance")
@@ -129,3 +166,8 @@ class Ids:
 
     def _name(self) -> str:
         return "".join(self._names.choices(_LETTERS, k=12))
+
+
+_OF_ULIDS = frozenset({"instance", "event", "request", "notice", "file", "delivery"})
+KINDS: tuple[str, ...] = tuple(name[1:] for name, each in vars(Ids).items() if isinstance(each, cached_property))
+"""The kinds of generators."""

@@ -125,7 +125,7 @@ def copied(value: Any, what: str) -> Any:
         raise ValueError(f"{what} is not JSON: {error}") from None
 
 
-def decode(raw: bytes, depth: int, repeated: Callable[[str], object] = lambda _name: None) -> object:
+def decode(raw: bytes, depth: int, repeated: Callable[[str], object] | None = None) -> object:
     """The value that the text stands for; raises NotJson, also for more than `depth` levels of nesting. `repeated` is
     called with each name that an object has twice: the last one counts."""
     try:
@@ -138,13 +138,15 @@ def decode(raw: bytes, depth: int, repeated: Callable[[str], object] = lambda _n
         if len(found) < len(members):
             seen: set[str] = set()
             for name, _ in members:
-                if name in seen:
+                if name in seen and repeated is not None:
                     repeated(name)
                 seen.add(name)
         return found
 
     try:
-        value = json.loads(text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=made)
+        value = json.loads(
+            text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=made if repeated else None
+        )
     except json.JSONDecodeError as error:
         raise NotJson(f"Body is not valid JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
     except RecursionError:
@@ -168,7 +170,7 @@ def deeper_than(value: object, depth: int) -> bool:
     return True
 
 
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _ALL_BRACKETS = bytes.maketrans(b"{}", b"[]")
 _NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
 

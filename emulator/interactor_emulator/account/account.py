@@ -68,6 +68,7 @@ class Account:
         self.host: Host = NOBODY
         self.before_reset: list[Callable[[Account], None]] = []
         self.after_reset: list[Callable[[frozenset[str]], None]] = []
+        self.after_restore: list[Callable[[], None]] = []
         self._begin(frozenset(), {})
 
     def _begin(self, kept: frozenset[str], workflows: Mapping[str, Workflow]) -> None:
@@ -77,8 +78,21 @@ class Account:
         self.limits = settings.limits
         self.variants.become(settings.variants)
         self.terms = Terms(settings.limits, self.secrets, self.variants)
-        self.clock = Clock(settings.now_ms, frozen=settings.frozen, changed=self._stirred)
-        self.ids = Ids(settings.seed)
+        self._start(settings.now_ms, settings.frozen, Ids(settings.seed), workflows)
+        if "secrets" not in kept:
+            self.secrets.begin_anew(settings.secrets)
+        if "clients" not in kept:
+            self.clients.clear()
+            self.clients.update((client.client_id, client) for client in settings.clients)
+        self.people.clear()
+        self.faults.clear()
+        self.writer.restore()
+        self.caller.begin_anew(self._egress(), keep_stubs="stubs" in kept)
+
+    def _start(self, now_ms: int | None, frozen: bool, ids: Ids, workflows: Mapping[str, Workflow]) -> None:
+        """Build what is so because of what happens from now on."""
+        self.clock = Clock(now_ms, frozen=frozen, changed=self._stirred)
+        self.ids = ids
         self.journal = Journal(self.clock, self.ids, self.secrets, self.happenings)
         self.store = Store(workflows)
         self.feed = Feed()
@@ -92,15 +106,6 @@ class Account:
         self.holds = Holds()
         self.grants: dict[str, Grant] = {}
         self.revoked: dict[str, int] = {}
-        if "secrets" not in kept:
-            self.secrets.begin_anew(settings.secrets)
-        if "clients" not in kept:
-            self.clients.clear()
-            self.clients.update((client.client_id, client) for client in settings.clients)
-        self.people.clear()
-        self.faults.clear()
-        self.writer.restore()
-        self.caller.begin_anew(self._egress(), keep_stubs="stubs" in kept)
 
     def _egress(self) -> Egress:
         settings = self.settings
@@ -117,6 +122,14 @@ class Account:
         self.happenings.add(Emptied(self.clock.now_ms))
         for told in self.after_reset:
             told(kept)
+
+    def go_back(self, now_ms: int, frozen: bool, ids: Ids, workflows: Mapping[str, Workflow]) -> None:
+        """Let what has happened be undone, up to these: whoever restores the account puts the rest back into its parts.
+        What a test has prepared stays: secrets, routes, stubs, faults, people."""
+        self._stop()
+        self.happenings.emptied()
+        self._start(now_ms, frozen, ids, workflows)
+        self.happenings.add(Emptied(self.clock.now_ms))
 
     def end(self) -> None:
         """The account is no more: who waits for something of it is answered, and nothing of it is left."""

@@ -36,6 +36,10 @@ class Writer:
         """Go back to the built-in rules."""
         self._composer, self._fault = built_in, None
 
+    def become(self, other: "Writer") -> None:
+        """Write as this one does."""
+        self._composer, self._fault = other._composer, other._fault
+
     def compose(self, effect: ComposeText) -> str | TextFault:
         """The text, or why there is none."""
         if self._fault is not None:

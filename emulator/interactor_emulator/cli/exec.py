@@ -66,6 +66,10 @@ def command(arguments: tuple[str, ...], coverage_file: Path | None, **options: A
                 status = _run(process, arguments, {**os.environ, **client_settings(emulator, server.url)})
         finally:
             close_shared_pool()
+        if options["snapshot"] is not None:
+            from .kept import write
+
+            write(emulator, options["snapshot"])
         for account in emulator.accounts:
             forgetting(account)
         _show(coverage, findings)

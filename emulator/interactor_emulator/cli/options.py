@@ -116,6 +116,12 @@ _SERVER_OPTIONS = (
         metavar="NAME=VALUE",
         help="What the service does otherwise, like answers=whole; may be repeated.",
     ),
+    click.option(
+        "--snapshot",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="What the account held before: loaded at start if there is such a file, and written at exit.",
+    ),
     click.option("--no-rate-limits", is_flag=True, help="Refuse nobody for calling too often."),
     click.option("--cors", multiple=True, metavar="ORIGIN", help="An origin whose pages may call the API."),
 )
@@ -156,6 +162,10 @@ def app_from(emulator: "Emulator", options: Mapping[str, Any], files: Iterable[P
     for file in files:
         load(emulator, file)
     emulator.keep_loaded()
+    if options["snapshot"] is not None:
+        from .kept import restore  # late: few servers keep anything
+
+        restore(emulator, options["snapshot"], files)
     return create_app(emulator.accounts, allowed_hosts=(*options["allow_host"], host), cors=options["cors"])
 
 

@@ -91,6 +91,10 @@ def command(host: str, port: int, watch: bool, log_level: str, log_format: str, 
     finally:
         if watching is not None:
             watching.stop()
+    if options["snapshot"] is not None:
+        from . import kept
+
+        kept.write(emulator, options["snapshot"])
 
 
 def _watch(emulator: "Emulator", paths: Iterable[Path], log_format: str) -> "Watch":

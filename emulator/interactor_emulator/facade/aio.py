@@ -154,6 +154,8 @@ class Blocking(Protocol):
     def graph(self, workflow: str, format: "Format" = "svg", version_id: str | None = None) -> str: ...
     def hold(self, operation: Holdable, instance_id: str | None = None) -> Held: ...
     def sweep_lost_replies(self, test: Callable[..., object], calls: int = 50) -> "Swept": ...
+    def snapshot(self, file: str | Path | None = None) -> dict[str, AnyJson]: ...
+    def restore(self, snapshot: Mapping[str, AnyJson] | str | Path) -> None: ...
 
 
 class Aio:
@@ -222,6 +224,14 @@ class Aio:
     async def replay(self, delivery: Delivery | None = None) -> list[Delivery]:
         """As `webhooks.replay`."""
         return await _beside(self._emulator.webhooks.replay, delivery)
+
+    async def snapshot(self, file: str | Path | None = None) -> dict[str, AnyJson]:
+        """As `Emulator.snapshot`."""
+        return await _beside(self._emulator.snapshot, file)
+
+    async def restore(self, snapshot: Mapping[str, AnyJson] | str | Path) -> None:
+        """As `Emulator.restore`."""
+        await _beside(self._emulator.restore, snapshot)
 
     async def graph(self, workflow: str, format: "Format" = "svg", version_id: str | None = None) -> str:
         """As `Emulator.graph`."""

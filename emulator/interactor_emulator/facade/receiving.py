@@ -51,6 +51,7 @@ class Webhooks:
         self._inbox: Inbox | None = None
         self._receivers: list[Subscription] = []
         access.account.after_reset.append(self._connect_again)
+        access.account.after_restore.append(self._connect_restored)
 
     def subscribe(
         self,
@@ -93,6 +94,13 @@ class Webhooks:
         """After a reset: whoever was told before is told again, of nothing that was."""
         for receiver in self._receivers:
             subscriptions.subscribe_again(self._access.account, receiver)
+        if self._inbox is not None:
+            self._inbox.clear()
+
+    def _connect_restored(self) -> None:
+        """After a snapshot was restored: whoever was told before is told of what comes now."""
+        for receiver in self._receivers:
+            subscriptions.connect_again(self._access.account, receiver)
         if self._inbox is not None:
             self._inbox.clear()
 

@@ -1,6 +1,7 @@
 """Fault rules that a test sets: what is to happen, to which deliveries and calls, how often."""
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -161,6 +162,11 @@ class Faults:
     def _check_room(self) -> None:
         if len(self._of_webhooks) + len(self._of_calls) >= bounds.FAULTS.most:
             raise WrongValue("body", f"there are {bounds.FAULTS.most} fault rules already; clear() ends them")
+
+    def become(self, other: "Faults") -> None:
+        """Have rules like these, each as far as it has come."""
+        self._of_webhooks = [copy(each) for each in other._of_webhooks]
+        self._of_calls = [copy(each) for each in other._of_calls]
 
     def clear(self) -> None:
         """No more faults."""

@@ -15,6 +15,7 @@ from interactor_emulator.state.instance import Instance
 
 # Upper bounds in seconds: from a quick script to a person who answers on the same day.
 _BOUNDS = (0.001, 0.005, 0.025, 0.1, 0.5, 1.0, 5.0, 30.0, 300.0, 3_600.0, 86_400.0)
+_NONE = (0,) * (len(_BOUNDS) + 1)
 
 # "`workflow.instance.created` | Counter: instances created", and so on.
 _COUNTED: Mapping[type[Event], str] = {
@@ -47,18 +48,18 @@ _HELP: Mapping[str, str] = {
 class Histogram:
     """How many durations were at most so long."""
 
-    def __init__(self) -> None:
-        self._counts = [0] * (len(_BOUNDS) + 1)
-        self.sum = 0.0
+    def __init__(self, counts: Iterable[int] = _NONE, sum: float = 0.0) -> None:
+        self.counts = list(counts)
+        self.sum = sum
 
     def observe(self, seconds: float) -> None:
-        self._counts[bisect_left(_BOUNDS, seconds)] += 1
+        self.counts[bisect_left(_BOUNDS, seconds)] += 1
         self.sum += seconds
 
     def cumulative(self) -> Iterator[tuple[str, int]]:
         """Bound and number, as the text format wants them."""
         total = 0
-        for bound, count in zip([*map(str, _BOUNDS), "+Inf"], self._counts, strict=True):
+        for bound, count in zip([*map(str, _BOUNDS), "+Inf"], self.counts, strict=True):
             total += count
             yield bound, total
 
@@ -67,8 +68,8 @@ class Metrics:
     """The metrics of one account, by workflow, and by state where it is about one."""
 
     def __init__(self) -> None:
-        self._counters: dict[tuple[str, str], int] = {}
-        self._histograms: dict[tuple[str, str, str], Histogram] = {}
+        self.counters: dict[tuple[str, str], int] = {}
+        self.histograms: dict[tuple[str, str, str], Histogram] = {}
         self._entered: dict[tuple[str, str], float] = {}
 
     def happened(self, instance: Instance, event: Event) -> None:
@@ -77,7 +78,7 @@ class Metrics:
         counter = _COUNTED.get(kind)
         if counter is not None:
             key = counter, instance.version.workflow_name
-            self._counters[key] = self._counters.get(key, 0) + 1
+            self.counters[key] = self.counters.get(key, 0) + 1
         if kind in _MOVES:
             self._moved(instance, event)
 
@@ -93,6 +94,11 @@ class Metrics:
             return
         self._entered[instance.id, event.thread_id] = perf_counter()
 
+    def go_on(self, instance: Instance) -> None:
+        """Its threads are in their states from now on: how long they were before, no wall clock has counted."""
+        for thread in instance.unfinished():
+            self._entered[instance.id, thread.id] = perf_counter()
+
     def _left(self, instance: Instance, thread_id: str, state: str) -> None:
         entered = self._entered.pop((instance.id, thread_id), None)
         if entered is not None:
@@ -100,7 +106,7 @@ class Metrics:
 
     def took(self, histogram: str, workflow: str, state: str, seconds: float) -> None:
         """Something of a state took this long."""
-        self._histograms.setdefault((histogram, workflow, state), Histogram()).observe(seconds)
+        self.histograms.setdefault((histogram, workflow, state), Histogram()).observe(seconds)
 
     def families(self) -> Iterable[object]:
         """All of it, as the Prometheus client wants it."""
@@ -108,13 +114,13 @@ class Metrics:
 
         for name in _COUNTED.values():
             counters = CounterMetricFamily(name, _HELP[name], labels=["workflow"])
-            for (counter, workflow), count in self._counters.items():
+            for (counter, workflow), count in self.counters.items():
                 if counter == name:
                     counters.add_metric([escaped(workflow)], count)
             yield counters
         for name in (STATE, SCRIPT, HTTP):
             histograms = HistogramMetricFamily(name, _HELP[name], labels=["workflow", "state"], unit="seconds")
-            for (kind, workflow, state), histogram in self._histograms.items():
+            for (kind, workflow, state), histogram in self.histograms.items():
                 if kind == name:
                     histograms.add_metric(
                         [escaped(workflow), escaped(state)], list(histogram.cumulative()), histogram.sum

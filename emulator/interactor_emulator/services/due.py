@@ -191,3 +191,6 @@ _FIRE: Mapping[str, Callable[[Account, Due], Steps[bool]]] = {
     deliveries.MINUTE: _webhook_minute,
 }
 """What to do for each kind of thing in the clock's queue."""
+
+KINDS = frozenset(_FIRE)
+"""What can stand in the queue."""

@@ -96,6 +96,17 @@ def state_is_over(account: Account, instance_id: str, revision: str) -> Steps[bo
     return True
 
 
+def break_off(account: Account) -> None:
+    """End what is between two states, as the end of a server ends what is in the midst of one."""
+    for instance_id, machines in account.background.items():
+        for machine in machines:
+            machine.close()
+        instance = account.store.instances[instance_id]
+        _fail(account, instance, _BROKEN_OFF)
+        keep_ttl(account, instance)
+    account.background.clear()
+
+
 def is_settled(account: Account) -> bool:
     """Whether no instance runs; who asks from within a call that one of them waits for would wait for himself."""
     return not account.background and (not account.running or inside_call.get())

@@ -1,6 +1,7 @@
 """Subscriptions: create, list, delete; and replay of what could not be delivered."""
 
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 from interactor_emulator import jsontext
@@ -8,11 +9,14 @@ from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.egress import parsed
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import Forbidden, ValidationError, WebhookNotFound
+from interactor_emulator.limits import Limits
 from interactor_emulator.state.deliveries import EVENTS, Attempt, Delivery, Subscription
 
 from . import deliveries
 
 _URL_CHARACTERS = 2_048
+# What a snapshot says of a subscription; whose it is, and who is at it, is not of that time.
+_STORED = tuple(each.name for each in fields(Subscription) if each.name not in ("app", "under_way"))
 
 
 Namespaces = tuple[str, ...] | None
@@ -32,15 +36,7 @@ def subscribe(
 
     "A subscription made with a token of certain namespaces gets the events of those only": `owned`. Raises
     ValidationError with all that is wrong, Forbidden for a filter outside of them."""
-    least = account.limits.webhook_secret_characters
-    faults = [
-        *_url_faults(url),
-        *_event_faults(events),
-        *([] if secret is None else _secret_faults(secret, least)),
-        *_namespace_faults(namespace_filter),
-    ]
-    if faults:
-        raise ValidationError(*faults)
+    check(url, events, secret, namespace_filter, account.limits)
     if owned is not None and namespace_filter is not None and namespace_filter not in owned:
         raise Forbidden.namespace(namespace_filter)
     subscription = Subscription(
@@ -55,6 +51,18 @@ def subscribe(
     )
     account.outbox.subscriptions[subscription.id] = subscription
     return subscription
+
+
+def check(url: Any, events: Any, secret: Any, namespace_filter: Any, limits: Limits) -> None:
+    """Raises ValidationError with all that is wrong with a subscription."""
+    faults = [
+        *_url_faults(url),
+        *_event_faults(events),
+        *([] if secret is None else _secret_faults(secret, limits.webhook_secret_characters)),
+        *_namespace_faults(namespace_filter),
+    ]
+    if faults:
+        raise ValidationError(*faults)
 
 
 def _url_faults(url: object) -> list[tuple[str, str]]:
@@ -96,6 +104,17 @@ def subscribe_again(account: Account, subscription: Subscription) -> None:
     subscription.id, subscription.created_ms = account.ids.subscription(), account.clock.now_ms
     subscription.begin_anew()
     account.outbox.subscriptions[subscription.id] = subscription
+
+
+def connect_again(account: Account, subscription: Subscription) -> None:
+    """After a snapshot was restored: the same receiver, as the snapshot has it, or under a new id where it has none."""
+    found = account.outbox.subscriptions.get(subscription.id)
+    if found is None:
+        subscribe_again(account, subscription)
+        return
+    for name in _STORED:
+        setattr(subscription, name, getattr(found, name))
+    account.outbox.subscriptions[found.id] = subscription
 
 
 def visible(account: Account, owned: Namespaces = None) -> Iterator[Subscription]:

@@ -3,6 +3,7 @@
 "If the same `Idempotency-Key` is used within 24 hours, the original response is returned". Keys are the account's.
 """
 
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
@@ -51,6 +52,17 @@ class IdempotencyKeys:
             self._places[key] = _Place()
             return None
         return place.done if place.kept is None else place.kept
+
+    @property
+    def answers(self) -> dict[str, Kept]:
+        """What is kept, by key, in the order of their first use."""
+        return {key: place.kept for key, place in self._places.items() if place.kept is not None}
+
+    def put_back(self, answers: Mapping[str, Kept]) -> None:
+        """Keep these as they were kept before."""
+        for key, kept in answers.items():
+            self._places[key] = _Place()
+            self.keep(key, kept)
 
     def keep(self, key: str, kept: Kept) -> None:
         """The request is answered, and has changed something."""

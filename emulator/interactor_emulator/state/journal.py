@@ -7,7 +7,7 @@ shown, so no secret gets in.
 import logging
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -78,6 +78,20 @@ class Journal:
             self._keep_few(said)
         self._happenings.add(said)
         return said
+
+    def put_back(self, histories: Mapping[str, list[Event]], notices: Iterable[Noticed]) -> None:
+        """Take what was written down before: what happened to each instance, oldest first, and what was noticed."""
+        self._of_instance = dict(histories)
+        for history in histories.values():
+            for event in history:
+                if type(event) in _ASKED_FOR:
+                    self._of_kind.setdefault(type(event), []).append(event)
+                elif type(event) is ResumeRefused:
+                    self._refused.setdefault(event.instance_id, deque()).append(event)
+        for events in self._of_kind.values():
+            events.sort(key=lambda event: (event.at_ms, event.id))
+        for notice in notices:
+            self._noticeboard.add(notice)
 
     def notice(self, said: Noticed, instance_id: str = "") -> None:
         """Write down what was noticed, for the diagnostics; what was noticed before is counted."""

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -99,6 +100,20 @@ class People:
         """Nobody answers any more."""
         self.people.clear()
         self.coming.clear()
+
+    def become(self, other: "People") -> None:
+        """Have people like these, each as far as he has come."""
+        made = {id(each): copy(each) for person in other.people for each in person.all_answers}
+        self.people = [
+            Person(
+                each.state,
+                each.workflow,
+                deque(made[id(one)] for one in each.answers),
+                [made[id(one)] for one in each.all_answers],
+            )
+            for each in other.people
+        ]
+        self.coming = {halt: made.get(id(each)) or copy(each) for halt, each in other.coming.items()}
 
     def when(self, state: str, workflow: str | None = None) -> Person:
         person = Person(state, workflow)

@@ -39,16 +39,16 @@ class Window:
 
 
 class Rates:
-    """The windows of one account."""
+    """The windows of one account, by client and category."""
 
     def __init__(self) -> None:
-        self._windows: dict[tuple[str, str], Window] = {}
+        self.windows: dict[tuple[str, str], Window] = {}
 
     def count(self, client_id: str, category: str, limits: Limits, now_ms: int) -> Window:
         """Count one request; the window that it falls into. Published: the rates are a client's."""
         key = client_id, category
-        window = self._windows.get(key)
+        window = self.windows.get(key)
         if window is None or now_ms >= window.ends_ms:
-            window = self._windows[key] = Window(now_ms, getattr(limits, _LIMITS[category]))
+            window = self.windows[key] = Window(now_ms, getattr(limits, _LIMITS[category]))
         window.used += 1
         return window

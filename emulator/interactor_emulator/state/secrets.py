@@ -60,6 +60,10 @@ class Secrets(MutableMapping[str, str]):
             self._now = before
             raise
 
+    def become(self, other: "Secrets") -> None:
+        """Be as these are, with what they had before."""
+        self._now, self.ever = dict(other._now), other.ever
+
     def begin_anew(self, secrets: Mapping[str, str]) -> None:
         """Only these, and nothing remembered."""
         self._now.clear()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from interactor_emulator.bounds import Bound
 from interactor_emulator.errors import (
     CutOff,
     Forbidden,
@@ -88,7 +89,8 @@ class Operation:
 @dataclass(frozen=True, slots=True)
 class ControlOperation:
     """One call: what it does, the types of its body and answer, and an example of the body that works. One that
-    `waits` for others answers with what it waits for when its time is up."""
+    `waits` for others answers with what it waits for when its time is up. One with a bound of its own, `raw`, reads the
+    bytes of its body itself."""
 
     method: str
     path: str
@@ -102,6 +104,7 @@ class ControlOperation:
     content_types: tuple[str, ...] = ("application/json",)
     refusals: tuple[type[InteractorError], ...] = ()
     waits: bool = False
+    raw: Bound | None = None
 
     @property
     def codes(self) -> dict[int, list[str]]:

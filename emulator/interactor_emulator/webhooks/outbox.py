@@ -17,7 +17,9 @@ from interactor_emulator.wire import payload
 
 
 class Outbox:
-    """The subscriptions of an account and all deliveries; `stirred` is called when there is something to send."""
+    """The subscriptions of an account and all deliveries; `stirred` is called when there is something to send.
+
+    `over` are the latest deliveries that were made or stopped, `dead` those that were tried in vain."""
 
     def __init__(self, ids: Ids, limits: Limits, variants: Variants, stirred: Callable[[], None]) -> None:
         self.subscriptions: dict[str, Subscription] = {}
@@ -26,8 +28,8 @@ class Outbox:
         self._ids = ids
         self._variants = variants
         most_bytes = bounds.DELIVERED_BYTES.most
-        self._over = Recent[Delivery](limits.webhook_deliveries_kept, most_bytes, lambda delivery: delivery.size)
-        self._dead = Recent[Delivery](bounds.DEAD_LETTERS.most, most_bytes, lambda delivery: delivery.size)
+        self.over = Recent[Delivery](limits.webhook_deliveries_kept, most_bytes, lambda delivery: delivery.size)
+        self.dead = Recent[Delivery](bounds.DEAD_LETTERS.most, most_bytes, lambda delivery: delivery.size)
 
     def happened(self, instance: Instance, event: Event) -> None:
         """Put an event into the queue of everyone who wants it."""
@@ -68,12 +70,12 @@ class Outbox:
 
     def is_over(self, delivery: Delivery) -> None:
         """It is delivered or stopped: kept for a while, to be looked at. Dead letters are kept until replayed."""
-        for oldest in self._over.add(delivery):
+        for oldest in self.over.add(delivery):
             self.deliveries.pop(oldest.id, None)
 
     def is_dead(self, delivery: Delivery) -> None:
         """The last attempt was in vain: kept to be replayed, the latest of them."""
-        for oldest in self._dead.add(delivery):
+        for oldest in self.dead.add(delivery):
             if oldest.status == "dead":
                 self.deliveries.pop(oldest.id, None)
 

@@ -319,6 +319,10 @@ class AccountBody(TypedDict, total=False):
     variants: Object
 
 
+class ForkBody(TypedDict, total=False):
+    name: str
+
+
 class MadeAccount(TypedDict):
     name: str
     client_id: str

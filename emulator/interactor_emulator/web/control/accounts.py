@@ -43,13 +43,7 @@ def create_token(command: Command) -> Done:
 def create_account(command: Command) -> Done:
     """A new, empty account with a client of its own, made like the default one unless said otherwise."""
     body, accounts = command.body, command.accounts
-    name = optional(body, "name", str) or _free_name(accounts)
-    if accounts.get(name) is not None:
-        raise ValidationError(("name", f"Account '{name}' exists"))
-    if not (name.isascii() and name.replace("_", "").replace("-", "").isalnum()) or len(name) > 64:
-        raise ValidationError(("name", "name may have up to 64 letters, digits, underscores and hyphens"))
-    client = Client(_client_id(name), f"secret_{name}")
-    _refuse_taken(accounts, client.client_id, "name")
+    name, client = new_name(command)
     now = optional(body, "now", str)
     settings = replace(
         accounts.default.settings,
@@ -62,7 +56,24 @@ def create_account(command: Command) -> Done:
         clients=(client,),
         **_chosen(body),
     )
-    account = Account(settings, accounts.default.pool)
+    return hosted(accounts, name, Account(settings, accounts.default.pool), client)
+
+
+def new_name(command: Command) -> tuple[str, Client]:
+    """The name that a new account is to have, or a free one, and its client. Raises ValidationError."""
+    accounts = command.accounts
+    name = optional(command.body, "name", str) or _free_name(accounts)
+    if accounts.get(name) is not None:
+        raise ValidationError(("name", f"Account '{name}' exists"))
+    if not (name.isascii() and name.replace("_", "").replace("-", "").isalnum()) or len(name) > 64:
+        raise ValidationError(("name", "name may have up to 64 letters, digits, underscores and hyphens"))
+    client = Client(_client_id(name), f"secret_{name}")
+    _refuse_taken(accounts, client.client_id, "name")
+    return name, client
+
+
+def hosted(accounts: Accounts, name: str, account: Account, client: Client) -> Done:
+    """Host the account under this name; what its client needs."""
     token = grants.mint(account)
     accounts.put(name, account)  # last: of what was refused nothing stays
     credentials = {"client_id": client.client_id, "client_secret": client.client_secret, "access_token": token}

@@ -39,6 +39,7 @@ class Command:
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, object] = field(default_factory=dict)
     sent: Mapping[bytes, bytes] = field(default_factory=dict)
+    raw: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,10 @@ class Control:
             raise NotFound
         query = query_of(scope["query_string"])
         command = Command(self._accounts, self._account(sent), scope["path_params"], query, sent=sent)
-        if scope["method"] != "GET":
+        if operation.raw is not None:
+            command.raw = await body.read(receive, operation.raw.most)
+            body.require_json(sent.get(b"content-type", b"").decode("latin-1"))
+        elif scope["method"] != "GET":
             command.body = await _body(sent, receive)
         _refuse_unknown(operation, command)
         inside = command.account.caller.under_way.holds(_texts(sent))

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from interactor_emulator import bounds
 from interactor_emulator.errors import (
     InstanceNotFound,
     RateLimited,
@@ -14,7 +15,7 @@ from interactor_emulator.web.operation import ControlOperation
 from interactor_emulator.wire import control as shapes
 from interactor_emulator.wire.shapes import EventName, Object
 
-from . import accounts, deliveries, faults, observed, outside, timing, variants
+from . import accounts, deliveries, faults, observed, outside, snapshots, timing, variants
 from .call import Command, Done
 
 _PICTURES = ("image/svg+xml", "text/plain")
@@ -274,6 +275,16 @@ CONTROLS: tuple[ControlOperation, ...] = (
         str,
         content_types=("text/plain",),
     ),
+    ControlOperation("GET", "/snapshot", snapshots.show, "All that the account holds, to be put back", Object),
+    ControlOperation(
+        "PUT",
+        "/snapshot",
+        snapshots.put,
+        "Let the account be what a snapshot says",
+        body=Object,
+        example={"format": 1, "now_ms": 1_768_910_400_000, "frozen": True, "seed": "7", "generators": {}},
+        raw=bounds.SNAPSHOT,
+    ),
     ControlOperation("GET", "/openapi.json", _describe, "All of this, as OpenAPI 3.1", Object),
     ControlOperation(
         "POST",
@@ -283,6 +294,16 @@ CONTROLS: tuple[ControlOperation, ...] = (
         shapes.MadeAccount,
         shapes.AccountBody,
         {"name": "test_1", "seed": 7, "now": "2026-01-20T12:00:00Z"},
+        201,
+    ),
+    ControlOperation(
+        "POST",
+        "/accounts/{name}/fork",
+        snapshots.fork,
+        "A copy of the account that goes its own way, with a client of its own",
+        shapes.MadeAccount,
+        shapes.ForkBody,
+        {"name": "test_2"},
         201,
     ),
     ControlOperation("DELETE", "/accounts/{name}", accounts.delete_account, "Remove an account", body=shapes.Nothing),

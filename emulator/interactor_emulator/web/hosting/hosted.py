@@ -121,5 +121,9 @@ class Accounts:
                 found.setdefault(client_id, account)
         return found
 
+    def clients_beside(self, account: Account) -> frozenset[str]:
+        """The client ids that other accounts have."""
+        return frozenset(client_id for client_id, holder in self.by_client().items() if holder is not account)
+
     def __iter__(self) -> Iterator[Account]:
         return iter(tuple(self._accounts.values()))
