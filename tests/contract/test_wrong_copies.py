@@ -17,6 +17,7 @@ from interactor_emulator.contract.service import Service
 
 INSTANCES = r"POST /workflows/[^/]+/instances"
 INSTANCE = r"GET /workflows/instances/inst_[a-z0-9]+"
+TOKENS = {"client-credentials", "all-scopes", "refresh-once", "refresh-narrows"}
 VERSIONS = r"GET /workflows/[^/]+/versions"
 ANY = r"\w+ /(workflows|webhooks).*"
 
@@ -179,7 +180,7 @@ DEVIATIONS: dict[str, tuple[str, Callable[[Said], object], set[str]]] = {
     "a re-formatted timestamp": (ANY, with_milliseconds, {"timestamps"}),
     "a wrapped error": (ANY, wrapped, {"envelope"}),
     "an answer without its envelope": (INSTANCE, without_envelope, {"envelope"}),
-    "a number as a text": ("POST /oauth/token", number_as_text, {"client-credentials", "all-scopes", "refresh-once"}),
+    "a number as a text": ("POST /oauth/token", number_as_text, TOKENS),
     "null for a missing member": (INSTANCE, null_member, {"get"}),
     "another order of checks": (r"POST /workflows/instances/inst_nope/resume", looked_up_first, {"order-of-checks"}),
     "another code": (ANY, code("workflow_exists", "conflict"), {"errors"}),
