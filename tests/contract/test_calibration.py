@@ -49,7 +49,7 @@ def calibrated(url: str, receiver: Receiver | None, variants: dict[str, str], *,
     try:
         return calibrate(Probing(service, account, "x", receiver, control=control, slow=False))
     finally:
-        service.remove(account)
+        service.remove(account.name)
         service.close()
 
 

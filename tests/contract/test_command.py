@@ -123,7 +123,7 @@ def test_a_mistake_is_told_in_one_line(url: str, arguments: list[str], told: str
 @pytest.mark.parametrize(
     ("base", "options", "told"),
     [
-        ("http://127.0.0.1:1", [], "is no emulator, or does not answer"),
+        ("http://127.0.0.1:1", [], "does not answer: "),
         ("http://127.0.0.1:1", ["--client-id", "a", "--client-secret", "b"], "does not answer"),
         ("127.0.0.1:8787", [], "is no scheme, host and port"),
         ("http://127.0.0.1:8787/api/v1", [], "is no scheme, host and port"),

@@ -34,5 +34,5 @@ def test_an_exchange_is_answered_as_the_document_shows(
         # What we are sent is told by a step, all of it.
         assert receiver.take(0) is None
     finally:
-        service.remove(account)
+        service.remove(account.name)
         service.close()

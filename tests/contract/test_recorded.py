@@ -130,9 +130,9 @@ def test_time_that_passed_between_two_requests_passes_again(
         ('{"kind":"interactor-recording","format":2}', "its format is 2; this version reads format 1"),
         (
             '{"kind":"interactor-recording","format":1,"server":"x","rows":[{"at":"2026-01-20T12:00:00Z"}]}',
-            "row 0 has no request",
+            "row 1 has no request",
         ),
-        ('{"kind":"interactor-recording","format":1,"server":"x","rows":[{"at":"noon"}]}', "row 0: Invalid isoformat"),
+        ('{"kind":"interactor-recording","format":1,"server":"x","rows":[{"at":"noon"}]}', "row 1: Invalid isoformat"),
     ],
 )
 def test_what_is_no_recording_is_told_in_one_line(tmp_path: Path, text: str, told: str) -> None:
@@ -143,3 +143,21 @@ def test_what_is_no_recording_is_told_in_one_line(tmp_path: Path, text: str, tol
     assert told in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert str(out) in done.stderr
+
+
+def test_what_was_said_is_written_when_it_is_ended(
+    interactor: Emulator, interactor_server: Any, tmp_path: Path
+) -> None:
+    out = tmp_path / "traffic.json"
+    command = [COMMAND, "record", "--to", interactor_server.url, "--out", str(out), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as proxy:
+        assert proxy.stdout is not None
+        url = proxy.stdout.readline().removeprefix("Listening on ").strip()
+        assert httpx.get(f"{url}/health").status_code == 200
+        proxy.terminate()
+        _, told = proxy.communicate(timeout=10)
+    assert (proxy.returncode, told) == (0, f"1 requests in {out}\n")
+    assert [row.path for row in recording.read(out).rows] == ["/health"]
+    again = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10)
+    assert (again.returncode, "it is there already" in again.stderr) == (2, True)
+    assert len(recording.read(out).rows) == 1

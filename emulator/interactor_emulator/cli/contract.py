@@ -10,7 +10,7 @@ import click
 from interactor_emulator import terminal
 from interactor_emulator.clock import wall_ms
 
-from .files import write_whole
+from .files import check_writable, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -76,6 +76,9 @@ def command(
     """
     from interactor_emulator.contract.service import Service
 
+    if calibrate is not None and (only or junit or record or against or format_ != "text"):
+        raise click.UsageError("--calibrate goes with none of --only, --junit, --record, --against and --format")
+    check_writable(junit, record, calibrate)
     service = Service(base_url, auth_url)
     listening = None
     try:
@@ -121,6 +124,7 @@ def _play(
         _ask(account, _made_by(exchanges, receiver=receiver is not None))
     report, player = run(service, exchanges, rules, account, receiver, _progress())
     terminal.say(json.dumps(report.to_json(), ensure_ascii=False, indent=2) if as_json else report)
+    _tell_left(player.left)
     if files.junit is not None:
         write_whole(files.junit, report.to_junit())
     now = Recording(service.core_url, tuple(player.rows), tag)
@@ -138,13 +142,14 @@ def _calibrate(
 
     if account is not None and not yes:
         _ask(account, "about 17 workflows (the API cannot delete them: they stay), as many instances, 4 subscriptions")
-    own = account or service.account_of_its_own("contract_probes", {})
+    own = account or service.account_of_its_own(f"contract_probes_{_tag()}", {})
     try:
         probing = Probing(service, own, _tag(), receiver, control=account is None, slow=slow)
         found = calibrate(probing, _progress())
     finally:
         if account is None:
-            service.remove(own)
+            service.remove(own.name)
+    _tell_left(probing.left)
     write_whole(file, found.toml())
     terminal.say(found)
     terminal.complain(f"{file} is written: interactor-emulator serve --config {file}")
@@ -169,8 +174,8 @@ def _told(before: "Recording", now: "Recording") -> "Sequence[str]":
 def _account(service: "Service", client_id: str | None, client_secret: str | None) -> "Account":
     if not client_id or not client_secret:
         raise click.UsageError(
-            f"{service.core_url} is no emulator, or does not answer: --client-id and --client-secret (or "
-            f"INTERACTOR_CLIENT_ID and INTERACTOR_CLIENT_SECRET) say in which account to ask"
+            f"{service.core_url} is no emulator: --client-id and --client-secret (or INTERACTOR_CLIENT_ID and "
+            f"INTERACTOR_CLIENT_SECRET) say in which account to ask"
         )
     return service.account(client_id, client_secret)
 
@@ -181,7 +186,10 @@ def _receiver(service: "Service", public_url: str | None, port: int) -> "Receive
 
     if public_url is None and not service.is_local:
         return None
-    return Receiver(public_url, port)
+    try:
+        return Receiver(public_url, port)
+    except OSError as error:
+        raise OSError(error.errno, f"cannot listen for webhooks: {error.strerror}", f"--receiver-port {port}") from None
 
 
 def _made_by(exchanges: "Sequence[Exchange]", *, receiver: bool) -> str:
@@ -200,9 +208,14 @@ def _made_by(exchanges: "Sequence[Exchange]", *, receiver: bool) -> str:
 def _ask(account: "Account", made: str) -> None:
     terminal.complain(
         f"In the account of {account.client_id} this creates {made}. Instances are cancelled and subscriptions deleted "
-        f"at the end; it keeps within the rates that the server tells."
+        f"at the end; it keeps within the rates that the server tells, for which it may wait a minute or two."
     )
-    click.confirm("Go on?", abort=True, err=True)
+    click.confirm("Go on? (--yes asks nothing)", abort=True, err=True)
+
+
+def _tell_left(paths: "Sequence[str]") -> None:
+    for path in paths:
+        terminal.complain(terminal.line(f"could not be taken back: {path}"))
 
 
 def _progress() -> "Callable[[str, int, int], None]":

@@ -1,12 +1,20 @@
 """`record`: a proxy that keeps what an app and the service say."""
 
+import signal
+import sys
+from contextlib import suppress
+from errno import EEXIST
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from interactor_emulator import terminal
 
-from .files import write_whole
+from .files import check_writable, write_whole
+
+if TYPE_CHECKING:
+    from interactor_emulator.contract.said import Said
 
 # So much may be lost where the program is killed.
 _ROWS_BETWEEN_WRITES = 50
@@ -28,34 +36,48 @@ def command(core_url: str, auth_url: str | None, out: Path, host: str, port: int
     import uvicorn
 
     from interactor_emulator.contract.proxy import proxy
-    from interactor_emulator.contract.recording import Recording
-    from interactor_emulator.contract.said import Said
     from interactor_emulator.contract.service import origin_of
     from interactor_emulator.web.hosting.serving import bind, url_of
 
     core_url, auth_url = origin_of(core_url), origin_of(auth_url or core_url)
-    rows: list[Said] = []
-
-    def write() -> None:
-        write_whole(out, Recording(core_url, tuple(rows)).text(out))
-
-    def keep(row: Said) -> None:
-        rows.append(row)
-        if len(rows) % _ROWS_BETWEEN_WRITES == 0:
-            write()
-
-    write()  # what cannot be written is told before anything is said
+    if out.exists():
+        raise FileExistsError(EEXIST, "it is there already: choose another name, or remove it", str(out))
+    check_writable(out)
     listening = bind(host, port)
-    app = proxy(core_url, auth_url, keep)
+    kept = _Kept(out, core_url)
+    app = proxy(core_url, auth_url, kept.keep, (host,))
     url = url_of(listening)
     terminal.say(f"Listening on {url}")
     terminal.say(f"INTERACTOR_CORE_URL={url}")
     terminal.say(f"INTERACTOR_AUTH_URL={url}")
+    sys.stdout.flush()
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
-    try:
+    # uvicorn ends at this signal, and raises it once more when it has: by then all is to be written.
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: None)
+    with suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
-    except KeyboardInterrupt:
-        pass
-    finally:
-        write()
-        terminal.complain(f"{len(rows)} requests in {out}")
+    kept.write()
+    terminal.complain(f"{len(kept.rows)} requests in {out}")
+
+
+class _Kept:
+    """What was said so far. A file that cannot be written is told of once, and the app goes on."""
+
+    def __init__(self, out: Path, server: str) -> None:
+        self.rows: list[Said] = []
+        self._out, self._server, self._told = out, server, False
+
+    def keep(self, row: "Said") -> None:
+        self.rows.append(row)
+        if len(self.rows) % _ROWS_BETWEEN_WRITES == 0:
+            self.write()
+
+    def write(self) -> None:
+        from interactor_emulator.contract.recording import Recording
+
+        try:
+            write_whole(self._out, Recording(self._server, tuple(self.rows)).text(self._out))
+        except OSError as error:
+            if not self._told:
+                terminal.complain(f"{self._out} cannot be written: {error.strerror}")
+            self._told = True

@@ -49,17 +49,21 @@ def command(file: Path, format_: str, rows: tuple[int, ...], **options: Any) -> 
 
     recorded = read(file).rows
     if rows:
-        terminal.say(_exchange(file, [recorded[number - 1] for number in rows if number <= len(recorded)]))
+        if max(rows) > len(recorded):
+            raise click.UsageError(f"--exchange {max(rows)}: there are {len(recorded)} rows")
+        terminal.say(_exchange(file, recorded, rows))
         return
     played = _played(recorded, options)
     terminal.say(json.dumps(_to_json(played), ensure_ascii=False, indent=2) if format_ == "json" else _text(played))
     sys.exit(1 if any(each.found or each.unreached for each in played) else 0)
 
 
-def _exchange(file: Path, rows: "Sequence[Said]") -> str:
+def _exchange(file: Path, recorded: "Sequence[Said]", rows: "Sequence[int]") -> str:
     from interactor_emulator.contract.generalising import steps_of
 
-    made = {"title": f"Recorded in {file.name}", "source": file.name, "steps": steps_of(rows)}
+    # Of all rows, so that what one of them names is what an earlier one has given.
+    steps = steps_of(recorded)
+    made = {"title": f"Recorded in {file.name}", "source": file.name, "steps": [steps[row - 1] for row in rows]}
     return json.dumps(made, ensure_ascii=False, indent=2)
 
 

@@ -10,6 +10,8 @@ from interactor_emulator.variants import VARIANTS
 from .probes import PROBES
 from .probing import Probing, Untold
 
+_UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
+
 
 @dataclass(slots=True)
 class Calibration:
@@ -54,7 +56,7 @@ def calibrate(
             calibration.found[name] = probing.known[name] = value
         except Untold as why:
             calibration.untold[name] = str(why)
-        except (httpx.HTTPError, LookupError, TypeError, ValueError, AttributeError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, *_UNREADABLE) as error:
             calibration.untold[name] = f"an answer could not be read: {type(error).__name__} {error}"
         finally:
             probing.tidy()

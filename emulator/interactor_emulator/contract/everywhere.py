@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 
 from .language import Difference
+from .said import value_of
 
 SHOWN = ("request-id", "rate-headers", "envelope", "json-text")
 """The rules that are looked at here."""
@@ -27,7 +28,7 @@ def differences(answer: httpx.Response, path: str, *, repeated: bool) -> Iterato
     yield from _of_headers(answer)
     if not answer.content:
         return
-    body = _json(answer)
+    body = value_of(answer.content)
     yield from _of_text(answer, body)
     faults = list(_of_envelope(answer, body))
     yield from faults
@@ -56,7 +57,9 @@ def _of_text(answer: httpx.Response, body: object) -> Iterator[Found]:
     kind = answer.headers.get("Content-Type")
     if kind != _JSON:
         yield "json-text", Difference("header Content-Type", "header", f"expected {_JSON!r}, found {kind!r}")
-    if body is not None and len(json.dumps(body, ensure_ascii=False, separators=(",", ":"))) < len(answer.text):
+    if isinstance(body, str) or body is None:
+        yield "json-text", Difference("body", "value", f"is no JSON: {answer.text[:100]!r}")
+    elif len(json.dumps(body, ensure_ascii=False, separators=(",", ":"))) < len(answer.text):
         yield "json-text", Difference("body", "value", "is not compact, or escapes what need not be escaped")
 
 
@@ -68,10 +71,3 @@ def _of_envelope(answer: httpx.Response, body: Any) -> Iterator[Found]:
     elif wanted == "error" and (not isinstance(body["error"], dict) or list(body["error"]) != _ERROR):
         told = list(body["error"]) if isinstance(body["error"], dict) else type(body["error"]).__name__
         yield "envelope", Difference("body.error", "members", f"expected the members {_ERROR}, found {told}")
-
-
-def _json(answer: httpx.Response) -> Any:
-    try:
-        return answer.json()
-    except ValueError:
-        return None

@@ -37,14 +37,15 @@ class _Generalising:
 
     def step(self, row: Said) -> dict[str, Any]:
         request: dict[str, Any] = {"method": row.method, "path": self._known(row.path)}
-        headers = {name: self._known(text) for name, text in row.sent_headers.items()}
+        headers = _of_the_account(row)
+        request["headers"] = {name: self._known(text) for name, text in headers.items()}
         if row.sent is not None:
-            request["body"] = self._known(row.sent)
+            request["body"] = _put_in_anew(self._known(row.sent), row.status)
         response: dict[str, Any] = {"status": row.status, "headers": dict(row.headers)}
         self.earlier = dict(self.names)
         if row.body is not None:
             response["body"] = self._answered(row.body)
-        return {"request": {**request, "headers": headers}, "response": response}
+        return {"request": request, "response": response}
 
     def _known(self, value: Any) -> Any:
         """What is sent, with the names of what was answered before."""
@@ -100,3 +101,33 @@ def _placeholder(text: str, names: Mapping[str, str]) -> str:
 def _literal(text: str) -> str:
     """Braces of the data's own are no placeholder."""
     return text.replace(BRACES, "{{braces}}")
+
+
+def _of_the_account(row: Said) -> dict[str, str]:
+    """The headers with which another account asks the same: a token that was good is its own, one that was none, or
+    bad, is none again."""
+    headers = dict(row.sent_headers)
+    if "Authorization" not in headers:
+        return {**headers, "Authorization": ""}
+    if row.status != _UNAUTHORIZED:
+        del headers["Authorization"]
+    return headers
+
+
+def _put_in_anew(body: Any, status: int) -> Any:
+    """The body with credentials where some were redacted and were good; what was refused stays as it is."""
+    if status >= _REFUSED:
+        return body
+    if isinstance(body, dict) and "$text" in body:
+        return {**body, "$text": _SECRET_OF_A_FORM.sub(_CREDENTIALS, body["$text"])}
+    if isinstance(body, dict):
+        anew = {name: other for name, other in _ANEW.items() if body.get(name) == REDACTED}
+        whose = {"client_id": "{{client_id}}"} if "client_secret" in anew else {}
+        return {**body, **anew, **whose}
+    return body
+
+
+_UNAUTHORIZED, _REFUSED = 401, 400
+_ANEW = {"client_secret": "{{client_secret}}", "secret": "whsec_" + "0" * 32}
+_SECRET_OF_A_FORM = re.compile(rf"client_id=[^&]*&client_secret={re.escape(REDACTED)}")
+_CREDENTIALS = "client_id={{client_id}}&client_secret={{client_secret}}"

@@ -92,7 +92,9 @@ def differences(
         for index, (one, other) in enumerate(zip(expected, found, strict=False)):
             yield from differences(one, other, captured, f"{at}[{index}]")
     elif type(expected) is not type(found) or expected != found:
-        yield Difference(at, "value", f"expected {_shown(expected)}, found {_shown(found)}")
+        # A list in place of an object is another shape, not another value.
+        kind: Kind = "members" if isinstance(expected, dict | list) or isinstance(found, dict | list) else "value"
+        yield Difference(at, kind, f"expected {_shown(expected)}, found {_shown(found)}")
 
 
 def _of_members(

@@ -1,6 +1,6 @@
 """Plays an exchange in an account: sends its requests, takes what is sent to us, and compares, step by step."""
 
-import json
+import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -15,12 +15,14 @@ from . import endpoints, everywhere
 from .exchanges import Exchange, content_of
 from .language import Difference, Unfilled, differences, filled, header_differences
 from .receiver import Receiver
-from .said import Said, said
+from .said import Said, said, value_of
 from .service import Account, Service
 
 RECEIVER = "https://receiver.example"
 """What a recording says in place of our own address."""
 
+_MADE = re.compile(r"\b(?:inst|whsub)_[A-Za-z0-9]+")
+_LOOKED_THROUGH = 10_000
 _HELD_SECONDS = 10
 _RECEIVED_SECONDS = 10
 # The rules that differences of a kind belong to, wherever they are met.
@@ -42,11 +44,14 @@ class Played:
 
 
 class Player:
-    """Plays exchanges against a server. `rows` is all that the API was asked and has answered."""
+    """Plays exchanges against a server. `rows` is all that the API was asked and has answered, `left` what was made
+    and could not be taken back."""
 
     def __init__(self, service: Service, receiver: Receiver | None) -> None:
         self._service, self._receiver = service, receiver
         self.rows: list[Said] = []
+        self.left: list[str] = []
+        self._made: list[str] = []
 
     def play(self, exchange: Exchange, account: Account) -> Iterator[Played]:
         """The steps of an exchange, one after the other; what they capture stands for the steps that follow."""
@@ -56,21 +61,23 @@ class Player:
             captured["receiver"] = self._receiver.url
         # What was not answered as expected may be needed later: the step that needs it says so.
         unprepared = ""
-        for number, step in enumerate(exchange.steps, start=1):
-            played = Played(exchange.name, number, _title(step), tuple(step.get("rules", ())), unreached=unprepared)
-            if not unprepared:
-                self._try(played, step, account, captured)
-            if played.found and not played.rules:
-                unprepared = f"step {number}, {played.title}: {played.found[0][1]}"
-            yield played
-        self._tidy(account, captured)
+        try:
+            for number, step in enumerate(exchange.steps, start=1):
+                played = Played(exchange.name, number, _title(step), tuple(step.get("rules", ())), unreached=unprepared)
+                if not unprepared:
+                    self._try(played, step, account, captured)
+                if played.found and not played.rules:
+                    unprepared = f"step {number}, {played.title}: {played.found[0][1]}"
+                yield played
+        finally:
+            self._tidy(account)
 
     def _try(self, played: Played, step: Mapping[str, Any], account: Account, captured: dict[str, str]) -> None:
         try:
             played.found += self._step(played.exchange, played.step, step, account, captured)
         except Unfilled as error:
             played.unreached = f"no answer before has given {error.args[0]}"
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             told = f"no answer: {type(error).__name__} {error}".rstrip()
             played.found.append((_blamed(step), Difference("answer", "status", told)))
 
@@ -94,6 +101,8 @@ class Player:
             row = said(wall_ms(), answer.request, answer, name, number)
             # Where we are reached differs from run to run, and says nothing about the server.
             self.rows.append(row if self._receiver is None else row.with_other(self._receiver.url, RECEIVER))
+            if not account.name:
+                self._made += made_by(answer)
         return answer
 
     def _overlapping(
@@ -131,20 +140,36 @@ class Player:
         told = [
             *differences({name: expected[name] for name in found}, found, captured, "received"),
             *header_differences(expected.get("headers", {}), came.headers, captured),
-            *differences(expected["body"], _json(came.body), captured, "received body"),
+            *differences(expected["body"], value_of(came.body), captured, "received body"),
             *_unsigned(expected, came.headers, came.body),
         ]
         yield from ((_rule_of(each, rule, rule), each) for each in told)
 
-    def _tidy(self, account: Account, captured: Mapping[str, str]) -> None:
+    def _tidy(self, account: Account) -> None:
         """Cancel what was started and take subscriptions back, in an account that others use as well."""
-        if account.name:
-            return
-        for value in captured.values():
-            if value.startswith("inst_"):
-                self._service.send(account, "POST", f"/workflows/instances/{value}/cancel")
-            elif value.startswith("whsub_"):
-                self._service.send(account, "DELETE", f"/webhooks/subscriptions/{value}")
+        while self._made:
+            path = self._made.pop()
+            if not taken_back(self._service, account, path):
+                self.left.append(path)
+
+
+def made_by(answer: httpx.Response) -> list[str]:
+    """The paths of the instances and subscriptions that an answer tells of, in whatever shape, where it made some."""
+    if answer.request.method != "POST" or answer.request.url.path.endswith("/cancel"):
+        return []
+    ids = _MADE.findall(answer.text[:_LOOKED_THROUGH])
+    kinds = {"inst": "/workflows/instances/", "whsub": "/webhooks/subscriptions/"}
+    return [kinds[each.partition("_")[0]] + each for each in dict.fromkeys(ids)]
+
+
+def taken_back(service: Service, account: Account, path: str) -> bool:
+    """Whether what stands at this path is gone, or has ended, now."""
+    try:
+        if path.startswith("/webhooks"):
+            return service.send(account, "DELETE", path).status_code in (204, 404)
+        return service.send(account, "POST", f"{path}/cancel").status_code < 500
+    except (httpx.HTTPError, httpx.InvalidURL):
+        return False
 
 
 def _compared(
@@ -168,7 +193,7 @@ def _compared(
     told_twice = {each.at for _, each in found}
     compared = [
         *header_differences(expected.get("headers", {}), answer.headers, captured),
-        *(() if "body" not in expected else differences(expected["body"], _json(answer.content), captured)),
+        *(() if "body" not in expected else differences(expected["body"], value_of(answer.content), captured)),
     ]
     yield from ((_rule_of(each, rule, shaped), each) for each in compared if each.at not in told_twice)
 
@@ -197,13 +222,6 @@ def _title(step: Mapping[str, Any]) -> str:
     if "overlapping" in step:
         return f"{len(step['steps'])} overlapping requests to {step['overlapping']}"
     return f"{step['request']['method']} {step['request']['path']}"
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return json.loads(body) if body else None
-    except ValueError:
-        return body.decode("utf-8", "replace")
 
 
 def _unsigned(expected: Mapping[str, Any], headers: Mapping[str, str], body: bytes) -> Iterator[Difference]:

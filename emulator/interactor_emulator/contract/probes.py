@@ -1,5 +1,6 @@
 """A probe for each variant: what is asked, and which value the answer tells."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from interactor_emulator.clock import pause
@@ -28,7 +29,10 @@ def _lists(probe: Probing) -> str:
 
 def _validation_status(probe: Probing) -> str:
     workflow = probe.published({"ask": {"type": "halting", "transitions": [{"target": "end"}]}})
-    return str(probe.start(workflow, {"input": 5}).status_code)
+    answer = probe.start(workflow, {"input": 5})
+    if not probe.refused(answer, "validation_error"):
+        raise Untold("an input that is a number was taken")
+    return str(answer.status_code)
 
 
 def _answers(probe: Probing) -> str:
@@ -47,19 +51,19 @@ def _history_bounds(probe: Probing) -> str:
 
 def _idempotent_refusals(probe: Probing) -> str:
     path, key = f"{probe.halted(condition=_OK)}/resume", f"refused_{probe.tag}"
-    probe.ask("POST", path, {"input": {"ok": False}}, idempotency_key=key)
-    return (
-        "kept"
-        if probe.ask("POST", path, {"input": {"ok": True}}, idempotency_key=key).status_code >= 400
-        else "forgotten"
-    )
+    refused = probe.ask("POST", path, {"input": {"ok": False}}, idempotency_key=key)
+    if not probe.refused(refused, "invalid_transition"):
+        raise Untold("an answer that fits no transition was taken")
+    again = probe.ask("POST", path, {"input": {"ok": True}}, idempotency_key=key)
+    # Kept, it answers for another body too: with itself, or with a conflict.
+    return "kept" if probe.refused(again, "invalid_transition", "idempotency_conflict") else "forgotten"
 
 
 def _idempotent_other_body(probe: Probing) -> str:
     workflow = probe.published({"ask": {"type": "halting", "transitions": [{"target": "end"}]}})
     for number in (1, 2):
         answer = probe.start(workflow, {"input": {"number": number}}, idempotency_key=f"other_{probe.tag}")
-    return "conflict" if answer.status_code == 409 else "original"
+    return "conflict" if probe.refused(answer, "idempotency_conflict") else "original"
 
 
 def _thread_rows(probe: Probing) -> str:
@@ -71,12 +75,12 @@ def _thread_ends(probe: Probing) -> str:
     path = probe.halted()
     probe.data(probe.ask("POST", f"{path}/cancel"))
     status = probe.rows(probe.ask("GET", f"{path}/threads"), "threads")[0]["status"]
-    return "completed" if status == "completed" else "named"
+    return {"completed": "completed", "cancelled": "named"}.get(status, str(status))
 
 
 def _form_answers(probe: Probing) -> str:
-    refused = probe.ask("POST", f"{probe.halted(_FORM)}/resume", {"input": {"ok": "perhaps"}}).status_code >= 400
-    return "checked" if refused else "taken"
+    answer = probe.ask("POST", f"{probe.halted(_FORM)}/resume", {"input": {"ok": "perhaps"}})
+    return "checked" if probe.refused(answer, "validation_error") else "taken"
 
 
 def _ttl_event(probe: Probing) -> str:
@@ -96,7 +100,8 @@ def _array_contains(probe: Probing) -> str:
     workflow = probe.published(
         {"first": {"type": "action", "logic": script, "transitions": ways}, "other": {"type": "terminal"}}
     )
-    return "true" if probe.data(probe.start(workflow))["current_state"] == "end" else "false"
+    state = probe.data(probe.start(workflow))["current_state"]
+    return {"end": "true", "other": "false"}.get(state, str(state))
 
 
 def _on_enter(probe: Probing) -> str:
@@ -122,7 +127,7 @@ def _http_timeout(probe: Probing) -> str:
     else:
         raise Untold("takes two seconds of wall time: --slow")
     workflow = probe.published({"call": {"type": "action", "logic": logic, "transitions": [{"target": "end"}]}})
-    return "ignored" if probe.start(workflow).status_code == 201 else "available"
+    return "available" if probe.refused(probe.start(workflow), "http_timeout") else "ignored"
 
 
 def _http_retry(probe: Probing) -> str:
@@ -130,8 +135,7 @@ def _http_retry(probe: Probing) -> str:
     logic = {**_call(probe, "/busy"), "retry": {"attempts": 2, "backoff": "linear"}}
     probe.listening().answer("/busy", 503)
     workflow = probe.published({"call": {"type": "action", "logic": logic, "transitions": [{"target": "end"}]}})
-    answer = probe.start(workflow)
-    if answer.status_code == 201:
+    if not probe.refused(probe.start(workflow), "http_error"):
         return "available"
     probe.received("/busy")
     return "ignored" if probe.listening().take(0) is None else "available"
@@ -163,13 +167,20 @@ def _webhook_signature(probe: Probing) -> str:
     probe.subscribed("/signed", _CREATED)
     probe.halted()
     headers = {name.lower(): value for name, value in probe.received("/signed").headers.items()}
-    return "prefixed" if headers.get("x-interactor-signature", "").startswith("sha256=") else "bare"
+    signature = headers.get("x-interactor-signature", "")
+    found = re.fullmatch(r"(sha256=)?[0-9a-f]{64}", signature)
+    if found is None:
+        raise Untold(f"the signature is {signature[:80]!r}")
+    return "prefixed" if found[1] else "bare"
 
 
 def _refresh_tokens(probe: Probing) -> str:
     account = probe.account
     grant = {"grant_type": "client_credentials", "client_id": account.client_id, "client_secret": account.client_secret}
-    return "all" if "refresh_token" in probe.ask("POST", "/oauth/token", grant).json() else "users"
+    issued = probe.ask("POST", "/oauth/token", grant).json()
+    if "access_token" not in issued:
+        raise Untold("no token was issued")
+    return "all" if "refresh_token" in issued else "users"
 
 
 PROBES: Mapping[str, Callable[[Probing], str]] = {

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from .playing import made_by, taken_back
 from .receiver import Received, Receiver
 from .service import Account, Service
 
@@ -23,7 +24,7 @@ class Untold(Exception):
 @dataclass(slots=True)
 class Probing:
     """`control` says whether `/_emulator` answers, `slow` whether wall time may be waited for; `known` is
-    what the probes before have found, `made` the paths of what is to be taken back."""
+    what the probes before have found, `made` the paths of what is to be taken back, `left` of what could not be."""
 
     service: Service
     account: Account
@@ -33,6 +34,7 @@ class Probing:
     slow: bool
     known: dict[str, str] = field(default_factory=dict)
     made: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
@@ -45,6 +47,18 @@ class Probing:
         if answer.status_code >= 400:
             raise Untold(f"{answer.request.method} {answer.request.url.path} answered {answer.status_code}")
         return answer.json()["data"]
+
+    def refused(self, answer: httpx.Response, *codes: str) -> bool:
+        """Whether it was refused for one of these reasons, or not at all. Raises Untold for any other."""
+        if answer.status_code < 400:
+            return False
+        try:
+            code = answer.json()["error"]["code"]
+        except (ValueError, LookupError, TypeError):
+            code = ""
+        if code in codes:
+            return True
+        raise Untold(f"{answer.request.method} {answer.request.url.path} answered {answer.status_code} {code}".rstrip())
 
     def rows(self, answer: httpx.Response, name: str) -> Any:
         """The rows of a list, whether they have a name there or not."""
@@ -63,8 +77,7 @@ class Probing:
         """Create an instance in the probe's own namespace."""
         whose = {self.known.get("user_key", "namespace"): self.namespace}
         answer = self.ask("POST", f"/workflows/{workflow}/instances", {**whose, **(body or {})}, **headers)
-        if answer.status_code == 201:
-            self.made.append(f"/workflows/instances/{answer.json()['data']['id']}")
+        self.made += made_by(answer)
         return answer
 
     def halted(self, presentation: Mapping[str, Any] = MESSAGE, **way: Any) -> str:
@@ -88,7 +101,8 @@ class Probing:
         receiver.answer(path, status)
         body = {"url": receiver.url + path, "events": list(events), "secret": _SECRET}
         answer = self.ask("POST", "/webhooks/subscriptions", {**body, "namespace_filter": self.namespace})
-        self.made.append(f"/webhooks/subscriptions/{self.data(answer)['id']}")
+        self.made += made_by(answer)
+        self.data(answer)
 
     def received(self, *paths: str) -> Received:
         """The next request that reaches one of these paths of ours. Raises Untold."""
@@ -108,11 +122,8 @@ class Probing:
 
     def tidy(self) -> None:
         """Take back what was made: subscriptions before instances, whose end is no news then."""
-        for path in sorted(self.made):
-            if path.startswith("/webhooks"):
-                self.ask("DELETE", path)
-            else:
-                self.ask("POST", f"{path}/cancel")
+        paths = sorted(dict.fromkeys(self.made))
         self.made.clear()
+        self.left += [path for path in paths if not taken_back(self.service, self.account, path)]
         if self.receiver is not None:
             self.receiver.forget()

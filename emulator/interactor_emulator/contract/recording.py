@@ -5,7 +5,7 @@ A file whose name ends in `.har` is an HTTP archive; any other is JSON of our ow
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,9 +36,10 @@ class Recording:
     def text(self, path: Path) -> str:
         """What the file of this name is to hold."""
         if _is_har(path):
-            return json.dumps(har.archive(self.server, self.rows), ensure_ascii=False, indent=1)
+            return json.dumps(har.archive(self.server, self.rows), indent=1)
         head = {"kind": KIND, "format": FORMAT, "server": self.server, "tag": self.tag}
-        return json.dumps({**head, "rows": [_to_json(row) for row in self.rows]}, ensure_ascii=False, indent=1)
+        # In ASCII: what the service said may hold what no UTF-8 text can, half surrogates say.
+        return json.dumps({**head, "rows": [_to_json(row) for row in self.rows]}, indent=1)
 
     def tagged(self, tag: str) -> Sequence[Said]:
         """The rows with the names that another run's tag would have made."""
@@ -52,11 +53,12 @@ class Recording:
 def read(path: Path) -> Recording:
     """The recording in a file. Raises Unreadable, or OSError."""
     try:
-        source = json.loads(path.read_text("utf-8"))
+        source = json.loads(path.read_text("utf-8-sig"))
         if _is_har(path):
-            return Recording(har.server_of(source), tuple(har.rows_of(source)))
+            server = har.server_of(source)
+            return Recording(server, tuple(har.rows_of(source, server)))
         return _recording(source)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         told = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
         raise Unreadable(f"{path}: this is no recording: {told}") from None
 
@@ -70,7 +72,7 @@ def _recording(source: Any) -> Recording:
         raise ValueError(f"its kind is {source['kind']!r}, not {KIND!r}")
     if source["format"] != FORMAT:
         raise ValueError(f"its format is {source['format']!r}; this version reads format {FORMAT}")
-    rows = tuple(_row(each, number) for number, each in enumerate(source["rows"]))
+    rows = tuple(_row(each, number) for number, each in enumerate(source["rows"], start=1))
     return Recording(str(source["server"]), rows, str(source.get("tag", "")))
 
 
@@ -89,10 +91,10 @@ def _row(source: Any, number: int) -> Said:
             source["at"],
             str(request["method"]),
             str(request["path"]),
-            dict(request.get("headers") or {}),
+            _texts(request.get("headers") or {}),
             request.get("body"),
             int(response["status"]),
-            dict(response.get("headers") or {}),
+            _texts(response.get("headers") or {}),
             response.get("body"),
             str(source.get("exchange", "")),
             int(source.get("step", 0)),
@@ -101,3 +103,7 @@ def _row(source: Any, number: int) -> Said:
         raise ValueError(f"row {number} has no {error.args[0]}") from None
     except (TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"row {number}: {error}") from None
+
+
+def _texts(headers: Mapping[str, Any]) -> dict[str, str]:
+    return {str(name): str(value) for name, value in headers.items()}

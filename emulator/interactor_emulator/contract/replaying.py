@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from interactor_emulator.redaction import REDACTED
-
 from .exchanges import Exchange
 from .generalising import steps_of
 from .playing import Played, Player
@@ -12,8 +10,6 @@ from .said import Said
 from .service import Account, Service
 
 _NAME = "recording"
-# What stands for what was redacted, where it was taken.
-_ANEW = {"client_secret": "{{client_secret}}", "secret": "whsec_" + "0" * 32}
 
 
 def replay(service: Service, account: Account, rows: Sequence[Said], *, moves_time: bool) -> Iterator[Played]:
@@ -29,7 +25,7 @@ def replay(service: Service, account: Account, rows: Sequence[Said], *, moves_ti
             at = row.at
             steps.append(_moved(at))
             numbers.append(0)
-        steps.append({"rules": [_NAME], **step, "request": _of_whom(step["request"], row)})
+        steps.append({"rules": [_NAME], **step})
         numbers.append(number)
     # What a row captures where another answered would be missed later: all are played, whatever differs.
     for played, number in zip(
@@ -43,18 +39,3 @@ def replay(service: Service, account: Account, rows: Sequence[Said], *, moves_ti
 def _moved(at: str) -> dict[str, Any]:
     request = {"method": "POST", "path": "/_emulator/clock/advance", "body": {"to": at}}
     return {"request": request, "response": {"status": 200}}
-
-
-def _of_whom(request: dict[str, Any], row: Said) -> dict[str, Any]:
-    """With what was redacted put in anew: the account's own token where there was one that was good."""
-    headers = dict(request["headers"])
-    if headers.get("Authorization") == REDACTED and row.status != 401:
-        del headers["Authorization"]
-    elif "Authorization" not in headers:
-        headers["Authorization"] = ""
-    body = request.get("body")
-    if isinstance(body, dict) and row.status < 400:
-        body = {**body, **{name: other for name, other in _ANEW.items() if body.get(name) == REDACTED}}
-        if "client_secret" in body:
-            body["client_id"] = "{{client_id}}"
-    return {**request, "headers": headers, **({} if body is None else {"body": body})}

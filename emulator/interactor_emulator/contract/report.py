@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from xml.etree import ElementTree
 
+from interactor_emulator import terminal
+
 from .exchanges import Rule
 
 Verdict = Literal["holds", "differs", "not checked"]
@@ -43,8 +45,8 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether all documented rules that could be seen hold."""
-        return not any(each.places and each.rule.documented for each in self.judged)
+        """Whether all documented rules that could be seen hold, and one could be."""
+        return bool(self.of("holds")) and not any(_fails(each) for each in self.judged)
 
     def of(self, verdict: Verdict) -> list[Judged]:
         return [each for each in self.judged if each.verdict == verdict]
@@ -113,7 +115,7 @@ def _differing(judged: Judged) -> list[str]:
     rule = judged.rule
     marks = ", ".join(_MARKS[mark] for mark in rule.mark.split("/"))
     lines = [f"{rule.id} ({marks}): {rule.text}"]
-    lines += [f"    {place}" for place in judged.places[:_SHOWN]]
+    lines += [f"    {terminal.line(place)}" for place in judged.places[:_SHOWN]]
     if len(judged.places) > _SHOWN:
         lines.append(f"    and {len(judged.places) - _SHOWN} more")
     if rule.variant:
@@ -125,7 +127,7 @@ def _by_reason(unchecked: Iterable[Judged]) -> list[str]:
     reasons: dict[str, list[str]] = {}
     for each in unchecked:
         reasons.setdefault(each.why, []).append(each.rule.id)
-    return [f"    {why}: {_listed(ids)}" for why, ids in reasons.items()]
+    return [f"    {terminal.line(why)}: {_listed(ids)}" for why, ids in reasons.items()]
 
 
 def _listed(ids: list[str]) -> str:

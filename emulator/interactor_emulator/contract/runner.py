@@ -1,8 +1,9 @@
 """Plays all exchanges against a server, and judges every rule by what it saw."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import perf_counter
 
+from interactor_emulator.clock import wall_ms
 from interactor_emulator.nearest import nearest
 
 from . import everywhere
@@ -45,7 +46,7 @@ def run(
     """Play them in their order and judge the rules. Each is played in an emulator's account of its own where `account`
     is None, else in that account. `told` hears which exchange is next, its number, and how many there are."""
     began, player = perf_counter(), Player(service, receiver)
-    judged = {rule.id: Judged(rule) for rule in rules}
+    judged, known = {rule.id: Judged(rule) for rule in rules}, all_rules()
     for number, exchange in enumerate(exchanges, start=1):
         told(exchange.name, number, len(exchanges))
         if why := unmet(exchange, control=account is None, receiver=receiver is not None):
@@ -53,7 +54,7 @@ def run(
             continue
         # Played to its end, whatever differs on the way: it may be that all else is right.
         for step in _played(player, service, exchange, account):
-            _judge(judged, step)
+            _judge(judged, known, step)
     for rule in rules:
         _excuse(judged, [rule.id], rule.unshown)
     return Report(service.core_url, tuple(judged.values()), len(player.rows), perf_counter() - began), player
@@ -62,22 +63,25 @@ def run(
 def _played(player: Player, service: Service, exchange: Exchange, account: Account | None) -> Iterable[Played]:
     if account is not None:
         return list(player.play(exchange, account))
-    # The tag of the run is in the names of its workflows; in an emulator an account's name does the same.
-    own = service.account_of_its_own(f"contract_{exchange.name}", exchange.settings)
+    # Of this run alone, so that others at the same server are in nobody's way.
+    name = f"contract_{exchange.name}_{wall_ms():x}"
     try:
-        return list(player.play(exchange, own))
+        return list(player.play(exchange, service.account_of_its_own(name, exchange.settings)))
     finally:
-        service.remove(own)
+        service.remove(name)
 
 
-def _judge(judged: dict[str, Judged], step: Played) -> None:
+def _judge(judged: dict[str, Judged], known: Mapping[str, Rule], step: Played) -> None:
     if step.unreached:
         _excuse(judged, step.rules, f"{step.exchange}, step {step.step} was not reached: {step.unreached}")
         return
     differing = {rule for rule, _ in step.found}
     for rule, difference in step.found:
-        if rule in judged:
-            judged[rule].places.append(f"{step.exchange}, step {step.step}, {step.title}: {difference}")
+        # Also one that nobody asked about: what builds upon it could not be seen.
+        if rule in known:
+            judged.setdefault(rule, Judged(known[rule])).places.append(
+                f"{step.exchange}, step {step.step}, {step.title}: {difference}"
+            )
     blamed = step.rules[:1]
     shown = step.rules if not differing.intersection(blamed) else blamed
     for rule in (*shown, *(() if not step.rules else everywhere.SHOWN)):

@@ -1,7 +1,6 @@
-"""A request and its answer, as they are kept: without what would let somebody else in."""
+"""A request and its answer, as they are kept."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,22 +8,27 @@ from typing import Any
 import httpx
 
 from interactor_emulator.clock import timestamp
+from interactor_emulator.jsontext import NotJson, decode
 from interactor_emulator.redaction import REDACTED
+
+from .hiding import hidden, hidden_in
 
 PREFIX = "/api/v1"
 _ELSEWHERE = ("/oauth", "/.well-known", "/health")
-_SECRET = frozenset({"client_secret", "access_token", "refresh_token", "token", "secret", "client_assertion"})
-_TOKEN_IN_QUERY = re.compile(r"(?<=[?&])(token|access_token)=[^&]*")
-_AUTHORIZATION = "Authorization"
+_AUTHORIZATION, _TYPE, _JSON = "Authorization", "Content-Type", "application/json"
 # Headers that say something about an exchange; all others are of the connection, or differ from answer to answer.
 _SENT = (_AUTHORIZATION, "Idempotency-Key", "X-Namespace", "traceparent")
-_TOLD = ("Content-Type", "Cache-Control", "WWW-Authenticate", "X-RateLimit-Limit")
+_TOLD = (_TYPE, "Cache-Control", "WWW-Authenticate", "X-RateLimit-Limit")
+# What an exchange says of a body is no body of somebody's own.
+_WORDS = frozenset({"$definition", "$form", "$text", "$has"})
+_LEVELS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """A request and its answer. `path` has its query and no `/api/v1` in front; bodies are values of JSON, or text;
-    `exchange` and `step` are of the run of the contract to which it belongs."""
+    what was sent as anything but JSON is `{"$text": …, "type": …}`, as in an exchange. `exchange` and `step` are of the
+    run of the contract to which it belongs."""
 
     at: str
     method: str
@@ -45,10 +49,17 @@ class Said:
 
 def said(at_ms: int, request: httpx.Request, answer: httpx.Response, exchange: str = "", step: int = 0) -> Said:
     """What is kept of a request that was sent at this instant."""
-    path, sent = path_of(request.url.raw_path.decode("ascii")), value_of(request.read())
-    body, headers = value_of(answer.content), answer.headers
     return told_of(
-        timestamp(at_ms), request.method, path, request.headers, sent, answer.status_code, headers, body, exchange, step
+        timestamp(at_ms),
+        request.method,
+        request.url.raw_path.decode("ascii", "replace"),
+        request.headers,
+        request.read(),
+        answer.status_code,
+        answer.headers,
+        answer.content,
+        exchange,
+        step,
     )
 
 
@@ -57,10 +68,10 @@ def told_of(
     method: str,
     path: str,
     sent_headers: Mapping[str, str],
-    sent: Any,
+    sent: bytes,
     status: int,
     headers: Mapping[str, str],
-    body: Any,
+    body: bytes,
     exchange: str = "",
     step: int = 0,
 ) -> Said:
@@ -68,7 +79,10 @@ def told_of(
     kept = _named(sent_headers, _SENT)
     if _AUTHORIZATION in kept:
         kept[_AUTHORIZATION] = REDACTED
-    return Said(at, method, path, kept, redacted(sent), status, _named(headers, _TOLD), redacted(body), exchange, step)
+    asked = hidden_in(path.removeprefix(PREFIX) if path.startswith(f"{PREFIX}/") else path)
+    kind = _named(sent_headers, (_TYPE,)).get(_TYPE, "")
+    answered = hidden(value_of(body))
+    return Said(at, method, asked, kept, _sent(sent, kind), status, _named(headers, _TOLD), answered, exchange, step)
 
 
 def is_ours(path: str) -> bool:
@@ -76,29 +90,27 @@ def is_ours(path: str) -> bool:
     return path.startswith((f"{PREFIX}/", *_ELSEWHERE))
 
 
-def path_of(path: str) -> str:
-    """The path without `/api/v1`, and without a token in its query."""
-    return _TOKEN_IN_QUERY.sub(rf"\1={REDACTED}", path.removeprefix(PREFIX) if path.startswith(f"{PREFIX}/") else path)
-
-
 def value_of(content: bytes) -> Any:
     """A body as JSON, or as the text that it is; None where there is none."""
     if not content:
         return None
     try:
-        return json.loads(content)
-    except ValueError:
+        return decode(content, _LEVELS)
+    except NotJson:
         return content.decode("utf-8", "replace")
 
 
-def redacted(value: Any) -> Any:
-    """The value without the members that hold secrets and tokens."""
-    if isinstance(value, dict):
-        return {
-            name: REDACTED if name.lower() in _SECRET and isinstance(child, str) else redacted(child)
-            for name, child in value.items()
-        }
-    return [redacted(child) for child in value] if isinstance(value, list) else value
+def _sent(content: bytes, kind: str) -> Any:
+    value = value_of(content)
+    if value is None:
+        return None
+    if (
+        kind.startswith(_JSON)
+        and not isinstance(value, str)
+        and not (isinstance(value, dict) and _WORDS & value.keys())
+    ):
+        return hidden(value)
+    return {"$text": hidden_in(content.decode("utf-8", "replace")), "type": kind}
 
 
 def _named(headers: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:

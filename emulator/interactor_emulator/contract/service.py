@@ -46,17 +46,21 @@ class Service:
     ) -> None:
         self.core_url, self.auth_url = (origin_of(url) for url in (core_url, auth_url or core_url))
         self._client = httpx.Client(timeout=_SECONDS, transport=transport, trust_env=transport is None)
+        self._waited_until_ms = 0
 
     @property
     def is_local(self) -> bool:
         return urlsplit(self.core_url).hostname in ("127.0.0.1", "localhost", "::1")
 
     def has_control(self) -> bool:
-        """Whether it is an emulator whose control API answers."""
+        """Whether it is an emulator whose control API answers. Raises Unreachable where nothing does."""
         try:
             answer = self._client.get(f"{self.core_url}{_CONTROL}/health")
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            raise Unreachable(f"{self.core_url} does not answer: {error}") from None
+        try:
             return answer.status_code == 200 and "status" in answer.json()
-        except (httpx.HTTPError, ValueError, AttributeError):
+        except (ValueError, TypeError, RecursionError):
             return False
 
     def account(self, client_id: str, client_secret: str) -> Account:
@@ -65,11 +69,13 @@ class Service:
         url = f"{self.auth_url}/oauth/token"
         try:
             answer = self._client.post(url, json=asked)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise Unreachable(f"{url} does not answer: {error}") from None
         try:
-            return Account(client_id, client_secret, answer.json()["access_token"])
-        except (ValueError, KeyError, TypeError):
+            token = answer.json()["access_token"]
+            token.encode("ascii")
+            return Account(client_id, client_secret, token)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise Unreachable(
                 f"{url} gives no token to client {client_id}: it answered {answer.status_code} {answer.text[:200]!r}"
             ) from None
@@ -80,8 +86,9 @@ class Service:
         made = self._client.post(f"{self.core_url}{_CONTROL}/accounts", json=body).raise_for_status().json()
         return Account(made["client_id"], made["client_secret"], made["access_token"], name)
 
-    def remove(self, account: Account) -> None:
-        self._client.delete(f"{self.core_url}{_CONTROL}/accounts/{account.name}", headers=_JSON)
+    def remove(self, name: str) -> None:
+        """Remove an account that was made here, if it was."""
+        self._client.delete(f"{self.core_url}{_CONTROL}/accounts/{name}", headers=_JSON)
 
     def send(
         self,
@@ -108,8 +115,19 @@ class Service:
             sent = {"Authorization": f"Bearer {account.token}", **sent}
         answer = self._client.request(method, url, headers=sent, **given)
         if not account.name:
-            _keep_pace(answer)
+            self._keep_pace(answer)
         return answer
+
+    def _keep_pace(self, answer: httpx.Response) -> None:
+        """Wait for the next window before this one is used up, since others may use the account as well; once for a
+        window, whatever the server says."""
+        remaining, reset = (_whole(answer.headers.get(f"X-RateLimit-{name}", "")) for name in ("Remaining", "Reset"))
+        now_ms = wall_ms()
+        if remaining is None or reset is None or remaining > _SPARE or now_ms < self._waited_until_ms:
+            return
+        seconds = min(max(reset - now_ms / 1000, 0) + 1, _WINDOW_SECONDS)
+        self._waited_until_ms = now_ms + _WINDOW_SECONDS * 1000
+        pause(seconds)
 
     def close(self) -> None:
         self._client.close()
@@ -118,16 +136,16 @@ class Service:
 def origin_of(url: str) -> str:
     """The URL without a slash at its end; raises ValueError for more, or less, than scheme, host and port."""
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
+    more = parts.path not in ("", "/") or "?" in url or "#" in url or "@" in parts.netloc
+    if parts.scheme not in ("http", "https") or not parts.hostname or more:
         raise ValueError(f"{url!r} is no scheme, host and port, like http://127.0.0.1:8787")
+    _ = parts.port  # a bad one is told here
     return url.rstrip("/")
 
 
 _JSON = {"Content-Type": "application/json"}
 
 
-def _keep_pace(answer: httpx.Response) -> None:
-    """Wait for the next window before this one is used up: others may use the account as well."""
-    remaining, reset = (answer.headers.get(f"X-RateLimit-{name}", "") for name in ("Remaining", "Reset"))
-    if remaining.isdigit() and int(remaining) <= _SPARE and reset.isdigit():
-        pause(min(max(int(reset) - wall_ms() / 1000, 0) + 1, _WINDOW_SECONDS))
+def _whole(text: str) -> int | None:
+    """A number that is one: some servers say other things."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 15 else None
