@@ -1,5 +1,6 @@
 """`serve`: what it prints, what it refuses, and how it stops."""
 
+import gc
 import json
 import signal
 import socket
@@ -13,6 +14,7 @@ from threading import Event
 
 import httpx
 import pytest
+from interactor_emulator.cli import main
 
 from tests.workflows import halt, script, terminal, workflow
 
@@ -309,3 +311,10 @@ def test_a_reset_gives_back_what_it_was_started_with(tmp_path: Path) -> None:
             client.post("/_emulator/reset", json={})
             assert shown() == before
             assert client.get("/api/v1/workflows/instances").json() == {"data": {"instances": []}}
+
+
+@pytest.mark.parametrize("arguments", [["--now", "noon"], ["--definitions", "/nowhere"], ["--watch"]])
+def test_a_start_that_fails_leaves_the_process_as_it_was(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["serve", *arguments])
+    assert gc.isenabled()

@@ -3,7 +3,7 @@
 import logging
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,12 +63,24 @@ def command(host: str, port: int, watch: bool, log_level: str, log_format: str, 
     first in this order holds. INTERACTOR_EMULATOR_BYTECODE=off runs scripts from source.
     """
     from interactor_emulator.web.hosting import garbage
-    from interactor_emulator.web.hosting.serving import bind, serve_here, url_of
 
-    from .logs import log_to_standard_error, tell_diagnostics
+    from .logs import log_to_standard_error
 
     garbage.look_for_none()
-    log_to_standard_error(log_format, log_level)
+    try:
+        log_to_standard_error(log_format, log_level)
+        _serve(host, port, options, watch=watch, log_format=log_format)
+    except BaseException:
+        garbage.look_as_ever()
+        raise
+
+
+def _serve(host: str, port: int, options: Mapping[str, Any], *, watch: bool, log_format: str) -> None:
+    from interactor_emulator.web.hosting import garbage
+    from interactor_emulator.web.hosting.serving import bind, serve_here, url_of
+
+    from .logs import tell_diagnostics
+
     if watch and not options["definitions"]:
         raise click.UsageError("--watch needs --definitions: the files or folders to watch")
     files = definition_files(options["definitions"])

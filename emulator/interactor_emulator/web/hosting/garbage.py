@@ -18,6 +18,11 @@ def look_for_none() -> None:
     gc.disable()
 
 
+def look_as_ever() -> None:
+    """The start has failed: whoever has called it goes on, and may be no server."""
+    gc.enable()
+
+
 def look_among_what_is_new(accounts: Accounts) -> None:
     """Whatever has outlived a full collection is not looked at again, until an account is emptied."""
     gc.freeze()

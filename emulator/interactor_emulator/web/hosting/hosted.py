@@ -23,7 +23,7 @@ class Accounts:
 
     def __init__(self, default: Account) -> None:
         self._accounts: dict[str, Account] = {DEFAULT: default}
-        self._ticker: Ticking | None = None
+        self._tickers: list[Ticking] = []
         # How many requests there were: who does something beside them can see that one has come.
         self.requests = 0
         self._told: list[Callable[[Account], None]] = []
@@ -57,7 +57,7 @@ class Accounts:
         """Host an account under this name, in place of one that had it."""
         account.before_reset += self._told
         self._accounts[name] = account
-        self.watch(self._ticker)
+        self._serve_all()
 
     def host_only(self, default: Account) -> None:
         """Host this account as the default one, and no other."""
@@ -66,7 +66,7 @@ class Accounts:
             if account is not default:
                 account.happenings.end()
         self._accounts = {DEFAULT: default}
-        self.watch(self._ticker)
+        self._serve_all()
 
     def remove(self, name: str) -> None:
         account = self._accounts.pop(name)
@@ -74,18 +74,28 @@ class Accounts:
         with account.driver.lock:
             account.end()
 
-    def watch(self, ticker: Ticking | None) -> None:
-        """Let this ticker know of everything that becomes due; None ends that."""
-        self._ticker = ticker
+    def watch(self, ticker: Ticking) -> None:
+        """Let this ticker know of everything that becomes due, until it ends."""
+        self._tickers.append(ticker)
+        self._serve_all()
+
+    def unwatch(self, ticker: Ticking) -> None:
+        """This ticker ends; another one that there is goes on."""
+        if ticker in self._tickers:
+            self._tickers.remove(ticker)
+            self._serve_all()
+
+    @property
+    def _ticker(self) -> Ticking | None:
+        """The one that came last."""
+        return self._tickers[-1] if self._tickers else None
+
+    def _serve_all(self) -> None:
+        ticker = self._ticker
         for account in self:
             account.served_by(NOBODY if ticker is None else ticker)
         if ticker is not None:
             ticker.due_changed()
-
-    def unwatch(self, ticker: Ticking) -> None:
-        """This ticker ends; one that has come after it goes on."""
-        if self._ticker is ticker:
-            self.watch(None)
 
     @property
     def ticking(self) -> bool:

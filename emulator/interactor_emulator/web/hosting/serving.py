@@ -72,12 +72,16 @@ class _Uvicorn(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._ticking = asyncio.create_task(Ticker(self._accounts).run())
+        self._ticker = Ticker(self._accounts)
+        # Before anybody is told that it answers: whoever hears that may close another server of these accounts.
+        self._accounts.watch(self._ticker)
+        self._ticking = asyncio.create_task(self._ticker.run())
         self._started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         breaking_off = asyncio.create_task(self._app.break_off(self.server_state))
         await super().shutdown(sockets)
+        self._accounts.unwatch(self._ticker)
         for task in (breaking_off, self._ticking):
             task.cancel()
         await asyncio.gather(breaking_off, self._ticking, return_exceptions=True)

@@ -38,7 +38,6 @@ class Ticker(Ticking):
 
     async def run(self) -> None:
         """Wait, fire, wait again, until cancelled."""
-        self._accounts.watch(self)
         try:
             while True:
                 self._told = False
@@ -53,7 +52,6 @@ class Ticker(Ticking):
                     async with asyncio.timeout(self._seconds_left()):
                         await self._changed.wait()
         finally:
-            self._accounts.unwatch(self)
             for task in self._under_way:
                 task.cancel()
             await asyncio.gather(*self._under_way, return_exceptions=True)
