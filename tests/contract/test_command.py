@@ -127,6 +127,9 @@ def test_a_mistake_is_told_in_one_line(url: str, arguments: list[str], told: str
         ("http://127.0.0.1:1", ["--client-id", "a", "--client-secret", "b"], "does not answer"),
         ("127.0.0.1:8787", [], "is no scheme, host and port"),
         ("http://127.0.0.1:8787/api/v1", [], "is no scheme, host and port"),
+        ("http://[::1", [], "is no scheme, host and port"),
+        ("http://127.0.0.1:99999", [], "is no scheme, host and port"),
+        ("http://me:secret@127.0.0.1:8787", [], "is no scheme, host and port"),
     ],
 )
 def test_a_server_that_cannot_be_asked_is_told(base: str, options: list[str], told: str) -> None:
@@ -134,6 +137,7 @@ def test_a_server_that_cannot_be_asked_is_told(base: str, options: list[str], to
     assert (done.returncode, done.stdout) == (2, "")
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+    assert "secret" not in done.stderr
 
 
 def test_what_has_drifted_is_told(url: str, tmp_path: Path) -> None:

@@ -80,6 +80,7 @@ def command(
         raise click.UsageError("--calibrate goes with none of --only, --junit, --record, --against and --format")
     check_writable(junit, record, calibrate)
     service = Service(base_url, auth_url)
+    service.waiting = _tell_waiting
     listening = None
     try:
         account = None if service.has_control() else _account(service, client_id, client_secret)
@@ -211,6 +212,10 @@ def _ask(account: "Account", made: str) -> None:
         f"at the end; it keeps within the rates that the server tells, for which it may wait a minute or two."
     )
     click.confirm("Go on? (--yes asks nothing)", abort=True, err=True)
+
+
+def _tell_waiting(seconds: float) -> None:
+    terminal.complain(f"waiting {seconds:.0f} s: the rates of this server are used up for now")
 
 
 def _tell_left(paths: "Sequence[str]") -> None:

@@ -1,6 +1,6 @@
 """A server that claims to be this API, as a run speaks to it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from interactor_emulator.clock import pause, wall_ms
+
+from .hiding import hidden_in
 
 _CONTROL, _OF_TOKENS, _HEALTH = "/_emulator", ("/oauth", "/.well-known"), "/health"
 _SECONDS = 60
@@ -38,7 +40,8 @@ _NONE: Mapping[str, Any] = {}
 class Service:
     """Requests to a server, one after the other or from several threads, within the rates that it allows.
 
-    `core_url` and `auth_url` have no path. `transport` stands in place of the network, for tests.
+    `core_url` and `auth_url` have no path. `transport` stands in place of the network, for tests. `waiting` is told of
+    the seconds for which it keeps within the rates.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class Service:
     ) -> None:
         self.core_url, self.auth_url = (origin_of(url) for url in (core_url, auth_url or core_url))
         self._client = httpx.Client(timeout=_SECONDS, transport=transport, trust_env=transport is None)
+        self.waiting: Callable[[float], object] = lambda _seconds: None
         self._waited_until_ms = 0
 
     @property
@@ -127,6 +131,7 @@ class Service:
             return
         seconds = min(max(reset - now_ms / 1000, 0) + 1, _WINDOW_SECONDS)
         self._waited_until_ms = now_ms + _WINDOW_SECONDS * 1000
+        self.waiting(seconds)
         pause(seconds)
 
     def close(self) -> None:
@@ -135,11 +140,14 @@ class Service:
 
 def origin_of(url: str) -> str:
     """The URL without a slash at its end; raises ValueError for more, or less, than scheme, host and port."""
-    parts = urlsplit(url)
-    more = parts.path not in ("", "/") or "?" in url or "#" in url or "@" in parts.netloc
-    if parts.scheme not in ("http", "https") or not parts.hostname or more:
-        raise ValueError(f"{url!r} is no scheme, host and port, like http://127.0.0.1:8787")
-    _ = parts.port  # a bad one is told here
+    try:
+        parts = urlsplit(url)
+        more = parts.path not in ("", "/") or "?" in url or "#" in url or "@" in parts.netloc
+        right = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not more
+    except ValueError:  # a port, or an address, that is none
+        right = False
+    if not right:
+        raise ValueError(f"{hidden_in(url)!r} is no scheme, host and port, like http://127.0.0.1:8787")
     return url.rstrip("/")
 
 
