@@ -31,7 +31,7 @@ def tailing(*options: str) -> Iterator[Process]:
         try:
             yield process
         finally:
-            process.kill()
+            process.terminate()
 
 
 def lines_until(process: Process, word: str) -> list[str]:

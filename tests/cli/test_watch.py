@@ -56,7 +56,7 @@ def watching(*options: str) -> Iterator[Served]:
             with httpx.Client(base_url=url, headers=headers) as client:
                 yield Served(process, client)
         finally:
-            process.kill()
+            process.terminate()
 
 
 def test_a_changed_file_is_a_new_version_and_running_instances_keep_theirs(tmp_path: Path) -> None:

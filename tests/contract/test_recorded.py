@@ -161,3 +161,39 @@ def test_what_was_said_is_written_when_it_is_ended(
     again = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10)
     assert (again.returncode, "it is there already" in again.stderr) == (2, True)
     assert len(recording.read(out).rows) == 1
+
+
+def test_rows_are_shown_as_an_exchange_and_as_text(
+    interactor: Emulator, interactor_server: Any, tmp_path: Path
+) -> None:
+    """The exchange of a row has what another account can send: no token, and what earlier rows have given by name."""
+    out, authorization = tmp_path / "traffic.json", {"Authorization": f"Bearer {interactor.token()}"}
+    with recorded(interactor_server.url, out) as url, httpx.Client(base_url=url, headers=authorization) as client:
+        version = client.post("/api/v1/workflows", json=ASKING).json()["data"]["version_id"]
+        client.post(f"/api/v1/workflows/asking/versions/{version}/publish")
+        client.get("/api/v1/workflows/nobody/versions")
+    shown = subprocess.run(
+        [COMMAND, "replay", str(out), "--exchange", "2"], capture_output=True, text=True, check=True, timeout=60
+    )
+    (step,) = json.loads(shown.stdout)["steps"]
+    assert step["request"] == {"method": "POST", "path": "/workflows/asking/versions/{{v_1}}/publish", "headers": {}}
+    assert step["response"]["body"]["data"]["version_id"] == "{{v_1}}"
+    beyond = subprocess.run(
+        [COMMAND, "replay", str(out), "--exchange", "9"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (beyond.returncode, "there are 3 rows" in beyond.stderr) == (2, True)
+    otherwise = [COMMAND, "replay", str(out), "--variant", "lists=bare"]
+    text = subprocess.run(otherwise, capture_output=True, text=True, check=False, timeout=60)
+    assert (text.returncode, text.stdout) == (0, "3 requests: 0 answered otherwise, 0 not played\n")
+    source = json.loads(out.read_text("utf-8"))
+    source["rows"][1]["response"]["body"]["data"]["status"] = "draft"
+    source["rows"][2]["request"]["path"] = "/workflows/nobody/versions\n"
+    out.write_text(json.dumps(source), "utf-8")
+    text = subprocess.run([COMMAND, "replay", str(out)], capture_output=True, text=True, check=False, timeout=60)
+    assert text.returncode == 1
+    first, second, last = text.stdout.splitlines()
+    assert first.startswith(
+        "row 2, POST /workflows/asking/versions/{{v_1}}/publish: body.data.status: expected 'draft'"
+    )
+    assert second.startswith("row 3, GET /workflows/nobody/versions\\n: answer: no answer: InvalidURL")
+    assert last == "3 requests: 2 answered otherwise, 0 not played"
