@@ -87,10 +87,12 @@ def differences(
     elif isinstance(expected, dict) and isinstance(found, dict):
         yield from _of_members(expected, found, captured, at)
     elif isinstance(expected, list) and isinstance(found, list):
+        pairs = enumerate(zip(expected, found, strict=False))
+        told = [each for place, (one, other) in pairs for each in differences(one, other, captured, f"{at}[{place}]")]
         if len(expected) != len(found):
-            yield Difference(at, "members", f"expected {len(expected)} elements, found {len(found)}")
-        for index, (one, other) in enumerate(zip(expected, found, strict=False)):
-            yield from differences(one, other, captured, f"{at}[{index}]")
+            # Which stands for which is anybody's guess then; what they capture may be needed all the same.
+            told = [Difference(at, "members", f"expected {len(expected)} elements, found {len(found)}")]
+        yield from told
     elif type(expected) is not type(found) or expected != found:
         # A list in place of an object is another shape, not another value.
         kind: Kind = "members" if isinstance(expected, dict | list) or isinstance(found, dict | list) else "value"
