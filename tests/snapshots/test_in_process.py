@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from interactor_emulator import Emulator, InvalidSnapshot
-from interactor_emulator.services.snapshots import files
+from interactor_emulator.wholefile import write_whole
 
 from tests.snapshots.rich import WORKFLOWS, emulator, fill
 from tests.workflows import halt, terminal, to, workflow
@@ -183,10 +183,10 @@ def test_a_spoilt_file_is_told_in_a_line_and_left_alone(tmp_path: Path, spoil: A
 _WRITER = """
 import sys
 from pathlib import Path
-from interactor_emulator.services.snapshots import files
+from interactor_emulator.wholefile import write_whole
 number = 0
 while True:
-    files.write(Path(sys.argv[1]), str(number) + "x" * 3_000_000 + str(number))
+    write_whole(Path(sys.argv[1]), str(number) + "x" * 3_000_000 + str(number))
     number += 1
     print(number, flush=True)
 """
@@ -207,14 +207,14 @@ def test_who_is_killed_while_he_writes_leaves_a_whole_file(tmp_path: Path) -> No
 
 def test_what_cannot_be_written_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "kept.json"
-    files.write(file, "before")
+    write_whole(file, "before")
 
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        files.write(file, "after")
+        write_whole(file, "after")
     assert file.read_text() == "before\n"
     assert [each.name for each in tmp_path.iterdir()] == ["kept.json"]
 

@@ -9,8 +9,7 @@ import click
 
 from interactor_emulator import terminal
 from interactor_emulator.clock import wall_ms
-
-from .files import check_writable, write_whole
+from interactor_emulator.wholefile import check_writable, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

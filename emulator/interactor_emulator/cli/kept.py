@@ -1,16 +1,15 @@
 """`--snapshot FILE`: what a server's account holds outlives the server."""
 
 import asyncio
-import os
 from collections.abc import Iterable
 from contextlib import suppress
-from errno import EACCES, ENOENT
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interactor_emulator.definition.reading import read_definition
 from interactor_emulator.services import execution
-from interactor_emulator.services.snapshots import files, operations
+from interactor_emulator.services.snapshots import operations
+from interactor_emulator.wholefile import check_writable, write_whole
 
 if TYPE_CHECKING:
     from interactor_emulator.account.account import Account
@@ -24,10 +23,7 @@ def restore(emulator: "Emulator", snapshot: Path, definitions: Iterable[Path]) -
     """Go on from the snapshot, if there is one; a definition that has changed since is a new version, and published.
 
     Raises InvalidSnapshot, or OSError also where no snapshot could be written: that is no news for the end."""
-    if not snapshot.parent.is_dir():
-        raise FileNotFoundError(ENOENT, "no such folder", str(snapshot.parent))
-    if not os.access(snapshot.parent, os.W_OK):
-        raise PermissionError(EACCES, "nothing can be written there", str(snapshot.parent))
+    check_writable(snapshot)
     if not snapshot.exists():
         return
     emulator.restore(snapshot)
@@ -46,7 +42,7 @@ def write(emulator: "Emulator", snapshot: Path) -> None:
     with account.driver.lock:
         execution.break_off(account)
         document = operations.as_it_is(account)
-    files.write(snapshot, operations.text_of(document))
+    write_whole(snapshot, operations.text_of(document))
 
 
 async def _come_to_rest(account: "Account") -> None:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from interactor_emulator import terminal
-
-from .files import check_writable, write_whole
+from interactor_emulator.wholefile import check_writable, write_whole
 
 if TYPE_CHECKING:
     from interactor_emulator.contract.said import Said

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from interactor_emulator.jsontext import AnyJson, copied
+from interactor_emulator.wholefile import write_whole
 
 from .prepared import Prepared
 
@@ -22,11 +23,11 @@ class Keeping(Prepared):
 
         With a `file` it is written there too, in place of what was there. Raises OSError, or UnderWay where a call asks
         for it that the account waits for."""
-        from interactor_emulator.services.snapshots import files, operations  # late: few tests keep anything
+        from interactor_emulator.services.snapshots import operations  # late: few tests keep anything
 
         text = self.perform(operations.take)
         if file is not None:
-            files.write(Path(file), text)
+            write_whole(Path(file), text)
         return json.loads(text)  # type: ignore[no-any-return]  # an object
 
     def restore(self, snapshot: Mapping[str, AnyJson] | str | Path) -> None:
