@@ -32,7 +32,7 @@ class Calibration:
                 lines.append(f'{name} = "{self.found[name]}"')
             else:
                 lines.append(f"# {name}: no probe could tell ({self.untold[name]}); {values[0]} is the default")
-        return "\n".join(lines) + "\n"
+        return "\n".join(lines)
 
     def __str__(self) -> str:
         others = [f"{name} = {value}" for name, value in self.found.items() if value != VARIANTS[name][0]]
