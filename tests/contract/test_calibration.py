@@ -45,7 +45,7 @@ class Unseen(httpx.HTTPTransport):
 
 def calibrated(url: str, receiver: Receiver | None, variants: dict[str, str], *, control: bool = True) -> Calibration:
     service = Service(url, transport=Unseen())
-    account = service.account_of_its_own("probed", {"variants": variants})
+    account = service.account_of_its_own({"variants": variants})
     try:
         return calibrate(Probing(service, account, "x", receiver, control=control, slow=False))
     finally:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ import httpx
 import pytest
 import uvicorn
 from interactor_emulator import Emulator
-from interactor_emulator.contract.exchanges import all_rules
+from interactor_emulator.contract.exchanges import all_exchanges, all_rules
 from interactor_emulator.contract.proxy import proxy
+from interactor_emulator.contract.runner import needed_rules, run
+from interactor_emulator.contract.service import Service
 from interactor_emulator.web.hosting.serving import bind, url_of
 from starlette.responses import PlainTextResponse
 
@@ -69,8 +72,19 @@ def test_an_emulator_is_asked_and_nothing_of_it_is_left(url: str, tmp_path: Path
     suite = ElementTree.fromstring(junit.read_text("utf-8"))
     assert (suite.get("tests"), suite.get("failures")) == (str(len(verdicts)), "0")
     assert suite.get("skipped") == str(verdicts.count("not checked"))
-    headers = {"X-Emulator-Account": "contract_token"}
+    headers = {"X-Emulator-Account": "account_1"}
     assert httpx.get(f"{url}/_emulator/clock", headers=headers).status_code == 404
+
+
+def test_runs_at_once_are_in_nobodys_way(url: str) -> None:
+    """They begin together, and so each of their exchanges does."""
+    service, runs = Service(url), 4
+    with ThreadPoolExecutor(runs) as threads:
+        exchanges, rules = all_exchanges("x")[:12], needed_rules([])
+        made = [threads.submit(run, service, exchanges, rules, None, None) for _ in range(runs)]
+        reports = [each.result()[0] for each in made]
+    service.close()
+    assert [str(each) for each in reports if each.of("differs")] == []
 
 
 CREDENTIALS = ["--client-id", "client_dev", "--client-secret", "secret_dev"]

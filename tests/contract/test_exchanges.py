@@ -25,7 +25,7 @@ def test_an_exchange_is_answered_as_the_document_shows(
     interactor: Emulator, interactor_server: Any, receiver: Receiver, name: str
 ) -> None:
     service, exchange = Service(interactor_server.url), EXCHANGES[name]
-    account = service.account_of_its_own(f"exchange_{name}", exchange.settings)
+    account = service.account_of_its_own(exchange.settings)
     try:
         for step in Player(service, receiver).play(exchange, account):
             assert not step.unreached, f"step {step.step}: {step.unreached}"

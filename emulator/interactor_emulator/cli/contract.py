@@ -1,6 +1,7 @@
 """`contract`: whether a server answers as the service does."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -142,7 +143,7 @@ def _calibrate(
 
     if account is not None and not yes:
         _ask(account, "about 17 workflows (the API cannot delete them: they stay), as many instances, 4 subscriptions")
-    own = account or service.account_of_its_own(f"contract_probes_{_tag()}", {})
+    own = account or service.account_of_its_own({})
     try:
         probing = Probing(service, own, _tag(), receiver, control=account is None, slow=slow)
         found = calibrate(probing, _progress())
@@ -156,8 +157,8 @@ def _calibrate(
 
 
 def _tag() -> str:
-    """What names of this run end with."""
-    return f"{wall_ms():x}"[-7:]
+    """What names of this run end with: no other's begins in this millisecond in this process."""
+    return f"{wall_ms():x}"[-7:] + f"{os.getpid():x}"[-4:]
 
 
 def _told(before: "Recording", now: "Recording") -> "Sequence[str]":

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import perf_counter
 
-from interactor_emulator.clock import wall_ms
 from interactor_emulator.nearest import nearest
 
 from . import everywhere
@@ -63,12 +62,11 @@ def run(
 def _played(player: Player, service: Service, exchange: Exchange, account: Account | None) -> Iterable[Played]:
     if account is not None:
         return list(player.play(exchange, account))
-    # Of this run alone, so that others at the same server are in nobody's way.
-    name = f"contract_{exchange.name}_{wall_ms():x}"
+    own = service.account_of_its_own(exchange.settings)
     try:
-        return list(player.play(exchange, service.account_of_its_own(name, exchange.settings)))
+        return list(player.play(exchange, own))
     finally:
-        service.remove(name)
+        service.remove(own.name)
 
 
 def _judge(judged: dict[str, Judged], known: Mapping[str, Rule], step: Played) -> None:

@@ -84,11 +84,11 @@ class Service:
                 f"{url} gives no token to client {client_id}: it answered {answer.status_code} {answer.text[:200]!r}"
             ) from None
 
-    def account_of_its_own(self, name: str, settings: Mapping[str, Any]) -> Account:
-        """A new account of an emulator, whose clock stands."""
-        body = {"name": name, "now": "2026-01-20T12:00:00Z", "frozen": True, **settings}
+    def account_of_its_own(self, settings: Mapping[str, Any]) -> Account:
+        """A new account of an emulator, whose clock stands. The emulator names it: others may make some as well."""
+        body = {"now": "2026-01-20T12:00:00Z", "frozen": True, **settings}
         made = self._client.post(f"{self.core_url}{_CONTROL}/accounts", json=body).raise_for_status().json()
-        return Account(made["client_id"], made["client_secret"], made["access_token"], name)
+        return Account(made["client_id"], made["client_secret"], made["access_token"], made["name"])
 
     def remove(self, name: str) -> None:
         """Remove an account that was made here, if it was."""
