@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from interactor_emulator.definition.conditions import holds
 from interactor_emulator.definition.model import Combination, Comparison, Condition
 from interactor_emulator.definition.rules.conditions import OPERATORS
-from interactor_emulator.engine.conditions import holds, trace
+from interactor_emulator.engine.conditions import trace
 from interactor_emulator.picture.wording import in_words
 from interactor_emulator.state.events import Clause
 

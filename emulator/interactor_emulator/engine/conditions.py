@@ -1,91 +1,12 @@
-"""Conditions: whether one holds for some data, and why.
+"""Why a condition holds for some data or does not: the same verdict as `holds`, clause by clause."""
 
-`holds` and `trace` give the same verdict; the engine asks the first, `explain` the second.
-"""
+from collections.abc import Iterator, Mapping
 
-import operator
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
-
-from interactor_emulator.definition.model import Combination, Comparison, Condition
-from interactor_emulator.jsontext import Json, equal, is_number
+from interactor_emulator.definition.conditions import OPERATORS, Operators
+from interactor_emulator.definition.data_path import MISSING, look_up
+from interactor_emulator.definition.model import Combination, Condition
+from interactor_emulator.jsontext import Json
 from interactor_emulator.state.events import Clause
-from interactor_emulator.variants import Variants
-
-from .data_path import MISSING, look_up
-
-
-def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Json, Json], bool]:
-    """Numbers with numbers and strings with strings; anything else is false."""
-
-    def holds(seen: Json, wanted: Json) -> bool:
-        return (
-            (is_number(seen) and is_number(wanted)) or (isinstance(seen, str) and isinstance(wanted, str))
-        ) and compare(seen, wanted)
-
-    return holds
-
-
-def _contains(seen: Json, wanted: Json) -> bool:
-    """A substring of a string, or an element of an array."""
-    if isinstance(seen, str):
-        return isinstance(wanted, str) and wanted in seen
-    return isinstance(seen, list) and any(equal(element, wanted) for element in seen)
-
-
-def _contains_text(seen: Json, wanted: Json) -> bool:
-    return isinstance(seen, str) and _contains(seen, wanted)
-
-
-def _in(seen: Json, wanted: Json) -> bool:
-    return isinstance(wanted, list) and any(equal(element, seen) for element in wanted)
-
-
-Operators = Mapping[str, Callable[[Json, Json], bool]]
-
-OPERATORS: Operators = {
-    "equals": equal,
-    "not_equals": lambda seen, wanted: not equal(seen, wanted),
-    "gt": _ordered(operator.gt),
-    "gte": _ordered(operator.ge),
-    "lt": _ordered(operator.lt),
-    "lte": _ordered(operator.le),
-    "contains": _contains,
-    "in": _in,
-}
-"""Called with the value seen in the data and the value of the condition."""
-
-_OF_TEXT_ALONE: Operators = {**OPERATORS, "contains": _contains_text}
-
-
-def operators(variants: Variants) -> Operators:
-    """ "String contains", says the document: whether an array's elements count is a variant."""
-    return OPERATORS if variants.array_contains == "true" else _OF_TEXT_ALONE
-
-
-def holds(condition: Condition | None, data: Mapping[str, Json], operators: Operators = OPERATORS) -> bool:
-    """Whether the condition holds; none always does. `and` of nothing is true, `or` of nothing false."""
-    if condition is None:
-        return True
-    if isinstance(condition, Comparison):
-        return operators[condition.operator](_seen(condition, data), condition.value)
-    if condition.joiner == "and":
-        return all(holds(clause, data, operators) for clause in condition.clauses)
-    return any(holds(clause, data, operators) for clause in condition.clauses)
-
-
-def fields(condition: Condition | None) -> Iterator[str]:
-    """Every field that the condition looks at."""
-    if isinstance(condition, Comparison):
-        yield condition.field
-    elif condition is not None:
-        for clause in condition.clauses:
-            yield from fields(clause)
-
-
-def _seen(comparison: Comparison, data: Mapping[str, Json]) -> Json:
-    value = look_up(data, comparison.field)
-    return None if value is MISSING else value
 
 
 def trace(condition: Condition | None, data: Mapping[str, Json], operators: Operators = OPERATORS) -> list[Clause]:

@@ -3,13 +3,13 @@
 from collections.abc import Generator, Mapping
 
 from interactor_emulator import notices
+from interactor_emulator.definition.data_path import MISSING, look_up
 from interactor_emulator.definition.model import Instructions, State, Transition
 from interactor_emulator.effects import ComposeText, Effect, Steps, TextFault
 from interactor_emulator.jsontext import Json
 from interactor_emulator.state.events import Event, Halted, Noticed, Options
 from interactor_emulator.state.instance import Instance, Thread
 
-from .data_path import MISSING, look_up
 from .logic import missing_value, template_roots
 from .presentation import rendered
 from .templates import Rendering

@@ -12,6 +12,8 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Literal
 
 from interactor_emulator import jsontext, notices
+from interactor_emulator.definition.conditions import Operators, fields, holds, operators
+from interactor_emulator.definition.data_path import MISSING, look_up
 from interactor_emulator.definition.model import State, Transition
 from interactor_emulator.effects import Effect
 from interactor_emulator.jsontext import Json
@@ -33,8 +35,7 @@ from interactor_emulator.state.instance import MAIN_THREAD, Instance, Thread
 from interactor_emulator.tracing import Cause
 
 from . import halting, results, threads
-from .conditions import Operators, fields, holds, operators, trace
-from .data_path import MISSING, look_up
+from .conditions import trace
 from .logic import Failure, Terms, Waiting, retry_beside, run_beside, run_logic
 from .templates import TooLong
 

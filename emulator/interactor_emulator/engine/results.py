@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
+from interactor_emulator.definition.data_path import MISSING, look_up
 from interactor_emulator.definition.model import Output
 from interactor_emulator.jsontext import Json, equal
 from interactor_emulator.state.events import Changes
-
-from .data_path import MISSING, look_up
 
 
 def changes(data: Mapping[str, Json], result: Mapping[str, Json]) -> Changes | None:

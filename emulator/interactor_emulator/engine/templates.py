@@ -9,10 +9,9 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from interactor_emulator import bounds
+from interactor_emulator.definition.data_path import MISSING, Missing, look_up
 from interactor_emulator.definition.placeholders import PLACEHOLDER
 from interactor_emulator.jsontext import Json, stringified
-
-from .data_path import MISSING, Missing, look_up
 
 
 class TooLong(ValueError):

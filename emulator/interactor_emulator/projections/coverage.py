@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from interactor_emulator.definition.conditions import OPERATORS, Operators
 from interactor_emulator.definition.model import Definition
 from interactor_emulator.definition.parse import parse
-from interactor_emulator.engine.conditions import OPERATORS, Operators
 from interactor_emulator.jsontext import encode
 from interactor_emulator.redaction import redact
 from interactor_emulator.state.events import (

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from interactor_emulator.clock import moment
+from interactor_emulator.definition.conditions import OPERATORS, Operators, holds
 from interactor_emulator.definition.model import Definition, State
 from interactor_emulator.engine import results
-from interactor_emulator.engine.conditions import OPERATORS, Operators, holds, trace
+from interactor_emulator.engine.conditions import trace
 from interactor_emulator.engine.machine import considered
 from interactor_emulator.jsontext import Json, encode
 from interactor_emulator.state.events import (

@@ -7,7 +7,7 @@ instance go elsewhere.
 from collections.abc import Mapping
 
 from interactor_emulator.account.account import Account
-from interactor_emulator.engine.conditions import fields
+from interactor_emulator.definition.conditions import fields
 from interactor_emulator.errors import ValidationError
 from interactor_emulator.jsontext import Json
 from interactor_emulator.state.events import Halted

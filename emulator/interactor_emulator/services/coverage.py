@@ -1,7 +1,7 @@
 """What the instances of an account went through, added to a coverage."""
 
 from interactor_emulator.account.account import Account
-from interactor_emulator.engine.conditions import operators
+from interactor_emulator.definition.conditions import operators
 from interactor_emulator.projections.coverage import Coverage, Taken
 
 

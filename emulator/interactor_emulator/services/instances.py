@@ -7,9 +7,9 @@ from typing import Literal
 
 from interactor_emulator import bounds, jsontext, notices
 from interactor_emulator.account.account import Account
+from interactor_emulator.definition.conditions import operators
 from interactor_emulator.effects import Await, Steps, WaitsForItself
 from interactor_emulator.engine import machine
-from interactor_emulator.engine.conditions import operators
 from interactor_emulator.engine.forms import misfits
 from interactor_emulator.errors import (
     FAILURES,
