@@ -1,0 +1,145 @@
+"""Which values are worth trying as members of an input and of an answer, read from the definition itself.
+
+A random number never meets a threshold of 1000; the definition says where its thresholds are. So for each member that
+conditions, templates, forms and scripts speak of there are the values at the boundaries, and a few odd ones.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from interactor_emulator.definition.conditions import comparisons
+from interactor_emulator.definition.data_path import MISSING, Missing
+from interactor_emulator.definition.model import Definition, State
+from interactor_emulator.jsontext import Json
+
+from .mentioned import codes, in_code, in_templates, literals
+from .worth import Candidates, Value, around, fields, near, odd, unlike
+
+__all__ = ["Candidates", "Steering", "Value", "fields", "nested", "steering"]
+
+Members = Mapping[str, Candidates]
+"""By dotted path: `order.total`, `items.0.price`."""
+
+_MOST_MEMBERS = 60
+# What a definition says nothing of but the name: a script reads it, or a template shows it.
+_UNKNOWN: tuple[Json, ...] = (1, 0, -1, "text", "", True, False)
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """What to try: for an `input`, and for an answer in each halting state by its name, the state's own members first.
+
+    `choices` are the keys of the states in selection mode; `literals` are the numbers and texts that stand in code.
+    """
+
+    input: Members
+    answers: Mapping[str, Members]
+    choices: Mapping[str, tuple[str, ...]]
+    literals: tuple[Json, ...]
+
+
+def steering(definition: Definition) -> Steering:
+    """What is worth trying with this definition; the same, in the same order, each time."""
+    known = literals(definition)
+    states = definition.states.values()
+    everywhere = _merged(
+        (*_of_conditions(states), *_of_scripts(states, known), *_of_templates(definition)),
+    )
+    halting = [state for state in states if state.type == "halting"]
+    return Steering(
+        everywhere,
+        {state.name: _merged((*_of_halt(state), *everywhere.items())) for state in halting},
+        {state.name: tuple(each.key for each in state.transitions if each.key) for state in halting if state.selection},
+        known,
+    )
+
+
+def nested(members: Mapping[str, Value]) -> dict[str, Json]:
+    """The object in which these values stand at their paths: `items.0.price` becomes a list with an object in it.
+
+    What is MISSING is left out. Where one path leads through the value of another, the longer one wins."""
+    made: dict[str, Json] = {}
+    for path in sorted(members, key=lambda path: (path.count("."), path)):
+        value = members[path]
+        if not isinstance(value, Missing):
+            made = dict(_placed(made, path.split("."), value))
+    return made
+
+
+def _placed(holder: Json, steps: list[str], value: Json) -> dict[str, Json]:
+    step, *rest = steps
+    there = dict(holder) if isinstance(holder, Mapping) else {}
+    return {**there, step: value if not rest else _within(there.get(step), rest, value)}
+
+
+def _within(holder: Json, steps: list[str], value: Json) -> Json:
+    """What holds the value at these steps: a list, where the first is a small number."""
+    step, *rest = steps
+    if not (step.isdigit() and int(step) < 10) or isinstance(holder, Mapping):
+        return _placed(holder, steps, value)
+    at = int(step)
+    elements = list(holder) if isinstance(holder, list) else []
+    elements += [None] * (at + 1 - len(elements))
+    elements[at] = value if not rest else _within(elements[at], rest, value)
+    return elements
+
+
+Found = Iterator[tuple[str, Candidates]]
+
+
+def _merged(found: Iterable[tuple[str, Candidates]]) -> Members:
+    """One entry a path, and of very many paths the first."""
+    made: dict[str, Candidates] = {}
+    for path, candidates in found:
+        if path:
+            made[path] = made[path] | candidates if path in made else candidates
+    return dict(islice(made.items(), _MOST_MEMBERS))
+
+
+def _of_conditions(states: Iterable[State]) -> Found:
+    for state in states:
+        for transition in state.transitions:
+            for comparison in comparisons(transition.condition):
+                yield comparison.field, around(comparison)
+
+
+def _of_templates(definition: Definition) -> Found:
+    for path in in_templates(definition.source):
+        yield path, Candidates(telling=("text", 1), odd=(None, MISSING))
+
+
+def _of_scripts(states: Iterable[State], known: tuple[Json, ...]) -> Found:
+    """A script makes of its input what conditions then compare: so their values are tried there as well."""
+    states = tuple(states)
+    constants = [each.value for state in states for way in state.transitions for each in comparisons(way.condition)]
+    telling = [each for value in (*constants, *known) for each in near(value)]
+    numbers = [each for each in telling if isinstance(each, int | float) and not isinstance(each, bool)]
+    for state in states:
+        for code in codes(state):
+            for path, elements in in_code(code):
+                if elements is None:
+                    yield path, Candidates(telling=_known((*telling, *_UNKNOWN)), odd=(None, MISSING, [], {}))
+                else:
+                    yield path, Candidates(telling=_lists(elements, numbers), odd=unlike(odd([])))
+
+
+def _known(values: Iterable[Json]) -> tuple[Json, ...]:
+    return tuple(each for each in unlike(values) if not isinstance(each, Missing))
+
+
+def _lists(members: tuple[str, ...], numbers: list[int | float]) -> tuple[Json, ...]:
+    """Lists of none, of one and of two elements, which are objects with these members, or numbers."""
+    values = [1, *numbers[: _MOST_MEMBERS // 4]]
+    ones: list[Json] = [dict.fromkeys(members, value) if members else value for value in values]
+    return _known(([], *([one] for one in ones), [ones[0], ones[-1]], [{}], [None]))
+
+
+def _of_halt(state: State) -> Found:
+    """What the state itself asks for, and what its own transitions look at."""
+    if state.presentation is not None:
+        yield from fields(state.presentation)
+    if state.by_selection:
+        keys = tuple(each.key for each in state.transitions if each.key)
+        yield "choice", Candidates(fitting=keys, telling=("none of the keys",), odd=(None, MISSING))
+    yield from _of_conditions((state,))
