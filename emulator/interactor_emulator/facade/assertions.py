@@ -5,7 +5,6 @@ A failure says what was expected, what happened, and which condition decided it.
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from itertools import takewhile
 from typing import Literal, NoReturn, Self
 
 from interactor_emulator.errors import FAILURES, InteractorError
@@ -17,7 +16,7 @@ from interactor_emulator.services import instances
 from interactor_emulator.state.instance import Instance, Status
 from interactor_emulator.terminal import line
 
-from . import telling
+from . import deciding, telling
 from .access import Access
 
 CancelReason = Literal["requested", "ttl_expired"]
@@ -172,14 +171,14 @@ class Assertions(ABC):
         if self.status != status:
             lines += [f"  waits for: {each}" for each in self._awaited()]
         stopped = error is not None and error.code != "invalid_transition"
-        self._fail(*lines, decision=None if stopped else self._decision_against(state))
+        self._fail(*lines, decision=None if stopped else deciding.against(self.decisions(), state))
 
     def _fail_path(self, expected: Sequence[object], taken: Sequence[str]) -> NoReturn:
         lines = ["expected another path", *telling.side_by_side(expected, taken)]
         for name in dict.fromkeys(each for each in expected if each is not ...):
             if suggestion := self._suggestion(name):
                 lines.append(f"  {name} is no state of this workflow{suggestion}")
-        self._fail(*lines, decision=self._decision_of_path(expected, taken))
+        self._fail(*lines, decision=deciding.of_path(self.decisions(), expected, taken))
 
     def _fail(self, *lines: str, decision: Decision | None = None) -> NoReturn:
         """Each of them is one line, whatever the names in it are."""
@@ -198,33 +197,6 @@ class Assertions(ABC):
         lines += [f"prepared, and not used: {each}" for each in self._unused()]
         hidden = self._access.account.secrets.ever
         return [f"  {redact(each, hidden)}" for each in lines]
-
-    def _last_decision(self) -> Decision | None:
-        return next(reversed(self.decisions()), None)
-
-    def _decision_against(self, state: str | None) -> Decision | None:
-        """Where it could have gone to this state, and did not; or else the last decision that was one."""
-        found = list(reversed(self.decisions()))
-        for decision in found:
-            if decision.taken != state and any(each.target == state for each in decision.considered):
-                return decision
-        choices = (decision for decision in found if any(each.clauses for each in decision.considered))
-        return next(choices, found[0] if found else None)
-
-    def _decision_of_path(self, expected: Sequence[object], taken: Sequence[str]) -> Decision | None:
-        """The decision that led away from a path: where both part, or behind a `...` the one that could have led to the
-        first state that was not come to."""
-        fixed = list(takewhile(lambda each: each is not ..., expected))
-        parting = telling.parting(fixed, taken)
-        if len(fixed) == len(expected) or parting < len(fixed):
-            return self._decision_before(parting)
-        missed = [str(each) for each in expected if each is not ... and each not in taken]
-        return self._decision_against(missed[0]) if missed else self._last_decision()
-
-    def _decision_before(self, index: int) -> Decision | None:
-        """The decision that led to the state at this place of the path, or the last one where the path ended."""
-        taken = [decision for decision in self.decisions() if decision.taken is not None]
-        return taken[index - 1] if 0 < index <= len(taken) else self._last_decision()
 
     def _noticed(self) -> list[str]:
         """Diagnostics of this instance, each once: often the reason why it went another way."""

@@ -11,7 +11,7 @@ from interactor_emulator.services import choices, instances
 from interactor_emulator.state.events import Halted, Options
 from interactor_emulator.state.instance import Instance, Status, Thread
 
-from . import telling
+from . import deciding, telling
 from .access import Access, input_object
 from .assertions import Assertions
 
@@ -113,7 +113,7 @@ class RunReader(Assertions):
         try:
             self._access.perform(lambda account: instances.resume(account, self.id, answer, cause, thread_id))
         except InvalidTransition as refused:
-            if (decision := self._last_decision()) is not None:
+            if (decision := deciding.last(self.decisions())) is not None:
                 refused.add_note(describe(decision))
             raise
         except InstanceNotHalted as refused:

@@ -10,7 +10,7 @@ from interactor_emulator.ids import Ids
 from interactor_emulator.limits import Limits
 from interactor_emulator.recent import Recent
 from interactor_emulator.state.deliveries import Delivery, Subscription
-from interactor_emulator.state.events import Cancelled, Event
+from interactor_emulator.state.events import Event
 from interactor_emulator.state.instance import Instance
 from interactor_emulator.variants import Variants
 from interactor_emulator.wire import payload
@@ -33,8 +33,8 @@ class Outbox:
 
     def happened(self, instance: Instance, event: Event) -> None:
         """Put an event into the queue of everyone who wants it."""
-        name = payload.name_of(event) if self.subscriptions else None
-        if name is None or self._is_silent(event):
+        name = payload.told(event, self._variants) if self.subscriptions else None
+        if name is None:
             return
         wanting = [each for each in self.subscriptions.values() if each.wants(name, instance.namespace)]
         if not wanting:
@@ -47,12 +47,6 @@ class Outbox:
             subscription.waiting.append(delivery)
         if any(each.under_way is None for each in wanting):  # whoever is at it goes on by himself
             self.stirred()
-
-    def _is_silent(self, event: Event) -> bool:
-        """`workflow.instance.cancelled` is "Manually cancelled" in one table, and a TTL "Auto-cancelled" in another."""
-        if not isinstance(event, Cancelled) or event.reason == "requested":
-            return False
-        return self._variants.ttl_event == "none"
 
     def ready(self, now_ms: int) -> Iterator[Subscription]:
         """Those to whom something may be sent now, or is being sent."""

@@ -58,6 +58,14 @@ def name_of(event: Event) -> EventName | None:
     return None if found is None else found[0]
 
 
+def told(event: Event, variants: Variants) -> EventName | None:
+    """The same for what receivers are told of: `workflow.instance.cancelled` is "Manually cancelled" in one table, and
+    a TTL "Auto-cancelled" in another."""
+    if isinstance(event, Cancelled) and event.reason != "requested" and variants.ttl_event == "none":
+        return None
+    return name_of(event)
+
+
 def data_of(instance: Instance, event: Event, variants: Variants) -> bytes:
     """The data of a delivery, with the instance as it is now."""
     extra = _EVENTS[type(event)][1]
