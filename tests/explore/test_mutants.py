@@ -164,7 +164,7 @@ def test_words_of_a_script_are_changed_and_those_of_texts_and_comments_are_not()
         ">= is > in `const big = input.n >= 10 && input.ok === true;…`",
         "&& is || in `…onst big = input.n >= 10 && input.ok === true; // n…`",
         "=== is !== in `…nput.n >= 10 && input.ok === true; // n > 1`",
-        "true is false in `…10 && input.ok === true; // n > 1`",
+        "true is false in `….n >= 10 && input.ok === true; // n > 1`",
     ]
     assert [each.split(" in ")[0] for each in told(scripted(code), "bound")] == ["10 is 11", "10 is 9"]
 
