@@ -251,6 +251,8 @@ TESTED = {
     "OAUTH_BODY": "tests/test_numbers.py",
     "KEY": "tests/test_bounds.py",
     "CONTROL_FAULTS": "tests/web/test_control_refusals.py",
+    "SCENARIO": "tests/explore/test_scenario_files.py",
+    "SCENARIO_STEPS": "tests/explore/test_scenario_files.py",
     "ERRORS": "tests/definition/test_errors.py",
     "PAGE": "tests/test_bounds.py",
     "SHOWN": "tests/test_bounds.py",

@@ -28,6 +28,9 @@ OAUTH_BODY = Bound(64 * KB, "bytes", "a body of an OAuth call", "`invalid_reques
 KEY = Bound(200, "characters", "an `Idempotency-Key` as it is kept", "its SHA-256 is kept in its place")
 CONTROL_FAULTS = Bound(20, "faults", "one control call", "the first are told")
 
+SCENARIO = Bound(1 * MB, "bytes", "a scenario file", "it is not read")
+SCENARIO_STEPS = Bound(1_000, "steps, or stubs", "a scenario", "it is refused")
+
 # ---- of an answer
 
 ERRORS = Bound(1_000, "errors", "one definition", "the first are listed, and the rest is not looked at")

@@ -37,7 +37,8 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class SetStub:
-    """From here on HTTP logic hears this: `stub` is what `POST /_emulator/stubs` takes."""
+    """From here on HTTP logic hears this, too: `stub` is what `POST /_emulator/stubs` takes, and is asked after those
+    that are there already."""
 
     stub: Mapping[str, Json]
 
@@ -63,7 +64,7 @@ class Scenario:
     """One instance of `workflow`: its input, the steps of people and time in turn, and what must come of it.
 
     `stubs` are in force from the start. `definition` is the path of a definition file, beside the scenario's own; None
-    where the workflow is found by its name."""
+    where the workflow is found by its name. `workflow` is empty where `definition` alone says which it is."""
 
     name: str
     workflow: str

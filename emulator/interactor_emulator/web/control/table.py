@@ -30,6 +30,12 @@ def _describe(_command: Command) -> Done:
     return Done(document(OPERATIONS, CONTROLS))
 
 
+def _scenario_schema(_command: Command) -> Done:
+    from interactor_emulator.wire.scenario_file import schema  # late: it is read for whoever asks
+
+    return Done(schema())
+
+
 CONTROLS: tuple[ControlOperation, ...] = (
     ControlOperation("GET", "/health", observed.health, "Whether the server answers", shapes.Health),
     ControlOperation(
@@ -285,6 +291,7 @@ CONTROLS: tuple[ControlOperation, ...] = (
         example={"format": 1, "now_ms": 1_768_910_400_000, "frozen": True, "seed": "7", "generators": {}},
         raw=bounds.SNAPSHOT,
     ),
+    ControlOperation("GET", "/scenario.schema.json", _scenario_schema, "The JSON Schema of scenario files", Object),
     ControlOperation("GET", "/openapi.json", _describe, "All of this, as OpenAPI 3.1", Object),
     ControlOperation(
         "POST",
