@@ -1,6 +1,7 @@
 """One scenario, played: an instance is started, people answer, time passes, and what came of it is kept."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from interactor_emulator.account.account import Account
@@ -25,11 +26,16 @@ class Unplayable(ValueError):
     """The scenario asks for what cannot be done."""
 
 
-def play(emulator: Emulator, scenario: Scenario) -> Played:
+More = Callable[[Run], Step | None]
+"""Is shown the run, and gives the next step; None when there is none."""
+
+
+def play(emulator: Emulator, scenario: Scenario, more: More | None = None) -> Played:
     """Start an instance, take the steps in turn, and say what came of it. The workflow is loaded already.
 
-    Nothing is reset; the stubs are taken away again at the end. Raises InteractorError when the instance cannot be
-    started, Unplayable for a stub that is none."""
+    With `more` further steps follow those of the scenario, each made up once it is seen where the run stands. Nothing
+    is reset; the stubs are taken away again at the end. Raises InteractorError when the instance cannot be started,
+    Unplayable for a stub that is none."""
     stubs = emulator.account.caller.stubs
     before = list(stubs)
     try:
@@ -38,7 +44,7 @@ def play(emulator: Emulator, scenario: Scenario) -> Played:
         run = emulator.start(scenario.workflow, scenario.input, scenario.namespace)
         taken: list[Taken] = []
         fault = None
-        for number, step in enumerate(scenario.steps, 1):
+        for number, step in enumerate(chain(scenario.steps, _made_up(run, more)), 1):
             try:
                 taken.append(Taken(step, _take(emulator, run, step)))
             except Unplayable as error:
@@ -48,6 +54,11 @@ def play(emulator: Emulator, scenario: Scenario) -> Played:
         return emulator.read(lambda account: _played(emulator, account, run, tuple(taken), fault))
     finally:
         stubs[:] = before
+
+
+def _made_up(run: Run, more: More | None) -> Iterator[Step]:
+    while more is not None and (step := more(run)) is not None:
+        yield step
 
 
 def _played(emulator: Emulator, account: Account, run: Run, steps: tuple[Taken, ...], fault: str | None) -> Played:
