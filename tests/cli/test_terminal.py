@@ -76,6 +76,9 @@ def commands(file: str, name: str, other: str) -> Iterator[list[str]]:
     yield ["run", file, "--input", name]
     yield ["run", name]
     yield ["exec", "--definitions", file, "--", "true"]
+    for form in ("text", "json"):
+        yield ["test", file, "--format", form]
+    yield ["test", name, "--definitions", other]
     for form in ("svg", "mermaid", "dot"):
         yield ["graph", file, "--format", form]
     for form in ("text", "json", "github"):
@@ -196,7 +199,7 @@ def on_a_terminal(run: Callable[[int], object]) -> bytes:
     return shown
 
 
-@pytest.mark.parametrize("command", ["serve", "exec", "run", "validate", "graph", "trigger", "certify", "tail"])
+@pytest.mark.parametrize("command", ["serve", "exec", "run", "validate", "test", "graph", "trigger", "certify", "tail"])
 def test_every_help_ends_with_an_example(command: str) -> None:
     text = " ".join(said(command, "--help").split("\n\n")[-1].split())
     assert text.startswith(f"Example: interactor-emulator {command} ")

@@ -19,6 +19,7 @@ _COMMANDS = {
     "tail": "Follow a running server: requests, states, deliveries.",
     "run": "Run a definition here, and print the path and the data.",
     "validate": "Find the errors of definitions, and what they hardly mean.",
+    "test": "Run scenario files, and say what is not as expected.",
     "graph": "Draw a definition as SVG, Mermaid or DOT.",
     "trigger": "Send one signed sample webhook to a receiver.",
     "certify": "Try a webhook receiver with good and hostile deliveries.",

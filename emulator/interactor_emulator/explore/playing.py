@@ -19,7 +19,11 @@ from interactor_emulator.wire.scenario import Advance, Answer, Cancel, Scenario,
 
 from .played import Played, Taken, differences
 
-__all__ = ["Played", "Taken", "Unplayable", "differences", "play"]
+__all__ = ["NOW", "SEED", "Played", "Taken", "Unplayable", "differences", "play"]
+
+NOW, SEED = "2026-01-20T12:00:00Z", 1
+"""Where the clock of a scenario's emulator stands, and its seed: those of the plugin's `interactor`, so that what a
+search has seen comes again in a test."""
 
 
 class Unplayable(ValueError):
