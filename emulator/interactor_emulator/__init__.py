@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from .faults.on_calls import CallRule
     from .faults.rules import Faults, Rule
     from .projections.explain import Considered, Decision
+    from .projections.state_tested import StateTested
     from .projections.visits import Visit
     from .services.due import Fired, NextDue
     from .services.snapshots.reading import InvalidSnapshot
@@ -135,6 +136,7 @@ __all__ = [
     "ScriptError",
     "ScriptTimeout",
     "Server",
+    "StateTested",
     "Stub",
     "Subscription",
     "Swept",
@@ -194,6 +196,7 @@ _LATE = {
     "Run": "facade.run",
     "RunThread": "facade.run",
     "Server": "web.hosting.serving",
+    "StateTested": "projections.state_tested",
     "Stub": "adapters.http.stubs",
     "Subscription": "state.deliveries",
     "Swept": "facade.sweeping",

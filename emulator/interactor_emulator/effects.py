@@ -4,7 +4,7 @@ An effect is yielded (`answer = yield from effect.perform()`), carried out by wh
 awaiting, and its answer is sent back. Whoever yields it touches nothing.
 """
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
 
@@ -158,6 +158,14 @@ class Walk(Effect[Answer]):
     """A long walk over data that nobody changes meanwhile: others need not wait until it is over."""
 
     work: Callable[[], Answer]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Elsewhere(Effect[Answer]):
+    """What another account does: blocking, or awaiting. This one is not held meanwhile."""
+
+    run: Callable[[], Answer]
+    run_async: Callable[[], Awaitable[Answer]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,7 +28,7 @@ from .account.settings import (
     seed_from,
     timestamps_from,
 )
-from .errors import WorkflowNotFound, WorkflowNotPublished
+from .errors import ValidationError, WorkflowNotFound, WorkflowNotPublished
 from .facade.access import input_object, optional_text
 from .facade.keeping import Keeping
 from .jsontext import AnyJson, copied
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from interactor_emulator.web.hosting.hosted import Accounts
     from interactor_emulator.web.hosting.serving import Server
 
+    from .projections.state_tested import StateTested
     from .services.pictures import Format
 
 __all__ = ["DefinitionNotFound", "Emulator", "close_shared_pool", "read_definition", "shared_pool"]
@@ -131,10 +132,7 @@ class Emulator(Keeping):
         `definition` is an object, the path of a JSON file, or a name in one of the definitions folders. Raises
         InvalidWorkflow with every error, DefinitionNotFound, or ValueError for a file that holds no JSON object.
         """
-        if isinstance(definition, Mapping):
-            source = copied(definition, "definition")
-        else:
-            source = self._source(Path(definition))
+        source = self._given(definition)
         name = source.get("name")
         exists = isinstance(name, str) and name in self._account.store.workflows
         if exists:
@@ -144,6 +142,12 @@ class Emulator(Keeping):
         if publish:
             self.read(lambda account: workflows.publish(account, version.workflow_name, version.id))
         return version.id
+
+    def _given(self, definition: str | Path | Mapping[str, AnyJson]) -> AnyJson:
+        """The JSON object that is meant: a file's, or this one."""
+        if isinstance(definition, Mapping):
+            return copied(definition, "definition")
+        return self._source(Path(definition))
 
     def _source(self, path: Path) -> Mapping[str, AnyJson]:
         candidates = [path, *(folder / f"{path}.json" for folder in self._folders)]
@@ -224,6 +228,39 @@ class Emulator(Keeping):
         from .services import pictures  # late: few tests draw
 
         return self.perform(lambda account: pictures.of_workflow(account, workflow, format, version_id))
+
+    def test_state(
+        self,
+        definition: str | Path | Mapping[str, AnyJson],
+        state: str,
+        input: Mapping[str, AnyJson] | None = None,
+        workflow_data: Mapping[str, AnyJson] | None = None,
+        *,
+        choice: str | None = None,
+        namespace: str | None = None,
+        version_id: str | None = None,
+    ) -> "StateTested":
+        """One state alone: what its logic makes of the data, the transition that it takes, and why. Nothing is created,
+        no id is used up, no webhook is sent; HTTP logic hears the stubs and routes of this emulator.
+
+        `definition` is the name of a loaded workflow (its version `version_id`, the published one unless said
+        otherwise), or what `load` takes. In a halting state `input` is the answer, and `choice` a key; without both it
+        is shown as a person sees it. Raises ValidationError, InvalidWorkflow, PayloadTooLarge, VersionNotFound."""
+        from .services import state_tests  # late: few tests do
+
+        asked = state_tests.Asked(
+            state,
+            None if input is None else input_object(input),
+            {} if workflow_data is None else copied(workflow_data, "workflow_data"),
+            optional_text("choice", choice),
+            optional_text("namespace", namespace),
+        )
+        if isinstance(definition, str) and definition in self.states():
+            return self.perform(lambda account: state_tests.of_workflow(account, definition, version_id, asked))
+        if version_id is not None:
+            raise ValidationError(("version_id", "version_id is of a loaded workflow, not of a definition"))
+        source = self._given(definition)
+        return self.perform(lambda account: state_tests.of_definition(account, source, asked))
 
     @property
     def clock(self) -> "EmulatorClock":

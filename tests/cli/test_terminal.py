@@ -14,11 +14,12 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import click
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from interactor_emulator import terminal
-from interactor_emulator.cli import main
+from interactor_emulator.cli import group, main
 
 from tests.workflows import halt, script, to, workflow
 from tests.workflows import terminal as ending
@@ -70,6 +71,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def commands(file: str, name: str, other: str) -> Iterator[list[str]]:
     """Every command that shows something of a definition, or of what it was given."""
+    yield ["test-state", file, name]
+    yield ["test-state", file, name, "--input", json.dumps({other: name, name: other})]
+    yield ["test-state", file, "start", "--input", '{"fail": true}', "--data", json.dumps({name: other})]
+    yield ["test-state", file, other, "--format", "json"]
     yield ["run", file, "--explain", "--answer", f"{name}={json.dumps({other: name, name: other})}"]
     yield ["run", file, "--input", '{"fail": true}']
     yield ["run", file, "--answer", f"{other}={{}}"]
@@ -199,7 +204,7 @@ def on_a_terminal(run: Callable[[int], object]) -> bytes:
     return shown
 
 
-@pytest.mark.parametrize("command", ["serve", "exec", "run", "validate", "test", "graph", "trigger", "certify", "tail"])
+@pytest.mark.parametrize("command", group.list_commands(click.Context(group)))
 def test_every_help_ends_with_an_example(command: str) -> None:
     text = " ".join(said(command, "--help").split("\n\n")[-1].split())
     assert text.startswith(f"Example: interactor-emulator {command} ")

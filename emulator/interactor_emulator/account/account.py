@@ -6,6 +6,7 @@ happened since is built anew from them by a reset; what a program may hold in it
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import replace
 from traceback import format_exception
 
@@ -147,6 +148,16 @@ class Account:
         """Tell that what has happened is about to go: coverage is read from it."""
         for told in self.before_reset:
             told(self)
+
+    def prepare_like(self, other: "Account") -> None:
+        """Take over what a test has prepared in another account, each as far as it has come: what stands in no
+        snapshot."""
+        self.secrets.become(other.secrets)
+        self.writer.become(other.writer)
+        self.faults.become(other.faults)
+        self.people.become(other.people)
+        self.caller.stubs = [copy(each) for each in other.caller.stubs]
+        self.caller.egress.set_routes(other.caller.egress.routes)
 
     @property
     def token_now_ms(self) -> int:

@@ -13,6 +13,7 @@ from interactor_emulator.effects import (
     CheckSyntax,
     ComposeText,
     Compute,
+    Elsewhere,
     HttpAnswer,
     HttpFault,
     RunScript,
@@ -55,6 +56,7 @@ class Outside:
             SendWebhook: (caller.deliver, self._deliver_async),
             ComposeText: (writer.compose, writer.compose_async),
             Walk: (_walk, _walk_async),
+            Elsewhere: (_elsewhere, _elsewhere_async),
             Await: (_await, _await_async),
         }
 
@@ -87,6 +89,14 @@ def _walk(effect: Walk[object]) -> object:
 
 async def _walk_async(effect: Walk[object]) -> object:
     return await asyncio.to_thread(effect.work)
+
+
+def _elsewhere(effect: Elsewhere[object]) -> object:
+    return effect.run()
+
+
+async def _elsewhere_async(effect: Elsewhere[object]) -> object:
+    return await effect.run_async()
 
 
 def _await(effect: Await) -> None:

@@ -18,6 +18,7 @@ _COMMANDS = {
     "exec": "Run a command with a server of its own, and show its path coverage.",
     "tail": "Follow a running server: requests, states, deliveries.",
     "run": "Run a definition here, and print the path and the data.",
+    "test-state": "Run one state alone, and print what it does and why.",
     "validate": "Find the errors of definitions, and what they hardly mean.",
     "test": "Run scenario files, and say what is not as expected.",
     "graph": "Draw a definition as SVG, Mermaid or DOT.",
@@ -38,7 +39,7 @@ class _Late(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = import_module(f"{__name__}.{cmd_name}").command
+        command: click.Command = import_module(f"{__name__}.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -21,10 +21,14 @@ class Findings:
     def add(self, account: "Account") -> None:
         """What an account has noticed, but for what was provoked."""
         for each in account.journal.notices:
-            if not each.provoked:
-                hint = _in_options(each) if self._in_options else each.hint
-                text = line(f"{each.code}: {each.message} ({hint})")
-                self._times[text] = self._times.get(text, 0) + 1
+            self.note(each)
+
+    def note(self, noticed: "Noticed") -> None:
+        """One of them."""
+        if not noticed.provoked:
+            hint = _in_options(noticed) if self._in_options else noticed.hint
+            text = line(f"{noticed.code}: {noticed.message} ({hint})")
+            self._times[text] = self._times.get(text, 0) + 1
 
     def lines(self) -> list[str]:
         """One for each."""

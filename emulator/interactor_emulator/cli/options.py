@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from interactor_emulator.account.tokens import Client
     from interactor_emulator.emulator import Emulator
 
+    from .findings import DefinitionFile
+
 # For people at work: "the token that `serve` prints … may live longer than an hour".
 _TOKEN_SECONDS = 365 * DAY
 _CLIENT_MEMBERS = ("client_id", "client_secret", "scopes", "namespaces")
@@ -185,15 +187,20 @@ def load(emulator: "Emulator", file: Path) -> None:
     """Create and publish the definition in a file; ends the program with every error that it has, and its place."""
     from .findings import DefinitionFile
 
-    _check_is_file(file)
+    must_be_file(file)
     try:
         emulator.load(file)
     except InvalidWorkflow as error:
-        found = DefinitionFile(file).told(error)
-        raise ValueError("\n".join([f"{file}: {error.message}", *(f"  {each}" for each in found)])) from None
+        raise refused(DefinitionFile(file), error) from None
 
 
-def _check_is_file(file: Path) -> None:
+def refused(file: "DefinitionFile", error: InvalidWorkflow) -> ValueError:
+    """Every error of a definition that was refused, with its place."""
+    return ValueError("\n".join([f"{file.path}: {error.message}", *(f"  {each}" for each in file.told(error))]))
+
+
+def must_be_file(file: Path) -> None:
+    """Raises ValueError or OSError, with the nearest that there is."""
     if file.is_dir():
         files = sorted(file.glob("*.json"))
         like = f", like {files[0]}" if files else ""

@@ -28,6 +28,7 @@ from .receiving import Webhooks
 from .run import Run, RunReader, RunThread, ThreadReader
 
 if TYPE_CHECKING:
+    from interactor_emulator.projections.state_tested import StateTested
     from interactor_emulator.services.pictures import Format
 
     from .sweeping import Swept
@@ -152,6 +153,17 @@ class Blocking(Protocol):
     def run(self, instance_id: str) -> Run: ...
     def settle(self) -> None: ...
     def graph(self, workflow: str, format: "Format" = "svg", version_id: str | None = None) -> str: ...
+    def test_state(
+        self,
+        definition: str | Path | Mapping[str, AnyJson],
+        state: str,
+        input: Mapping[str, AnyJson] | None = None,
+        workflow_data: Mapping[str, AnyJson] | None = None,
+        *,
+        choice: str | None = None,
+        namespace: str | None = None,
+        version_id: str | None = None,
+    ) -> "StateTested": ...
     def hold(self, operation: Holdable, instance_id: str | None = None) -> Held: ...
     def sweep_lost_replies(self, test: Callable[..., object], calls: int = 50) -> "Swept": ...
     def snapshot(self, file: str | Path | None = None) -> dict[str, AnyJson]: ...
@@ -232,6 +244,21 @@ class Aio:
     async def restore(self, snapshot: Mapping[str, AnyJson] | str | Path) -> None:
         """As `Emulator.restore`."""
         await _beside(self._emulator.restore, snapshot)
+
+    async def test_state(
+        self,
+        definition: str | Path | Mapping[str, AnyJson],
+        state: str,
+        input: Mapping[str, AnyJson] | None = None,
+        workflow_data: Mapping[str, AnyJson] | None = None,
+        *,
+        choice: str | None = None,
+        namespace: str | None = None,
+        version_id: str | None = None,
+    ) -> "StateTested":
+        """As `Emulator.test_state`."""
+        named = {"choice": choice, "namespace": namespace, "version_id": version_id}
+        return await _beside(self._emulator.test_state, definition, state, input, workflow_data, **named)
 
     async def graph(self, workflow: str, format: "Format" = "svg", version_id: str | None = None) -> str:
         """As `Emulator.graph`."""

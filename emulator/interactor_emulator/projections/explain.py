@@ -63,9 +63,15 @@ class Decision:
         return sum(max(1, len(each.clauses)) for each in self.considered)
 
 
-def decisions(definition: Definition, events: Iterable[Event], operators: Operators = OPERATORS) -> Iterator[Decision]:
-    """All decisions that these events of one instance tell of, oldest first; `operators` are those in force."""
-    data: dict[str, Json] = {}
+def decisions(
+    definition: Definition,
+    events: Iterable[Event],
+    operators: Operators = OPERATORS,
+    data: Mapping[str, Json] | None = None,
+) -> Iterator[Decision]:
+    """All decisions that these events of one instance tell of, oldest first; `operators` are those in force, `data` is
+    what it had before, nothing at its start."""
+    data = dict(data or {})
     choices: dict[str, str | None] = {}
     for event in events:
         if isinstance(event, StepCompleted | Resumed):

@@ -270,10 +270,10 @@ def explain(account: Account, instance_id: str, most_clauses: int | None = None)
         instance.definition, account.journal.of_instance(instance_id), operators(account.variants)
     )
     found = explaining.latest(made, most_clauses)
-    return [_in_brief(each, account.secrets.ever) for each in found]
+    return [in_brief(each, account.secrets.ever) for each in found]
 
 
-def _in_brief(decision: explaining.Decision, secrets: Iterable[str]) -> explaining.Decision:
+def in_brief(decision: explaining.Decision, secrets: Iterable[str]) -> explaining.Decision:
     considered = tuple(
         replace(each, clauses=tuple(brief_clause(clause, secrets) for clause in each.clauses))
         for each in decision.considered

@@ -6,7 +6,7 @@ from typing import Literal, NotRequired, TypedDict
 from interactor_emulator.jsontext import Json
 from interactor_emulator.state.deliveries import Status
 
-from .shapes import Count, EventName, File, Object, Timestamp
+from .shapes import Changes, Count, EventName, File, Object, Shown, Timestamp
 
 Scope = Literal["workflows:read", "workflows:write", "workflows:execute", "webhooks:manage"]
 Texts = Mapping[str, str]
@@ -302,6 +302,53 @@ class Explanation(TypedDict):
     instance_id: str
     text: str
     decisions: list[Decision]
+
+
+class StateTestBody(TypedDict):
+    """A state of `definition`, or of a `workflow` (of the version named, of the published one, or of the latest). In a
+    halting state `input` is the answer, and `choice` the key that is chosen; without both it is left halted."""
+
+    state: str
+    definition: NotRequired[Object]
+    workflow: NotRequired[str]
+    version_id: NotRequired[str]
+    input: NotRequired[Object]
+    workflow_data: NotRequired[Object]
+    choice: NotRequired[str]
+    namespace: NotRequired[str]
+
+
+class TakenTransition(TypedDict):
+    index: Count
+    target: str
+    key: str | None
+    description: str | None
+
+
+class StateError(TypedDict):
+    code: str
+    message: str
+    details: Json
+
+
+class StateTested(TypedDict):
+    """`changes` is what became of `workflow_data`; `halted` is what a person is shown; `forked` has the first state of
+    each thread that was started."""
+
+    state: str
+    type: Literal["action", "halting", "terminal"]
+    outcome: Literal["transition", "halted", "completed", "refused", "failed", "stuck"]
+    transition: TakenTransition | None
+    considered: list[Considered]
+    workflow_data: Object
+    changes: Changes
+    forked: Texts
+    halted: Shown | None
+    error: StateError | None
+    logs: list[str]
+    requests: list[SentRequest]
+    diagnostics: list[Diagnostic]
+    text: str
 
 
 class Files(TypedDict):

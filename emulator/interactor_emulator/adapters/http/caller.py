@@ -82,6 +82,7 @@ class Caller:
         self._router: Router | None = None
         self._others: Callable[[httpx.Request], list[str]] | None = None
         self._kept: BaseException | None = None
+        self._keeper: Caller | None = None
         self._now_ms = now_ms
         self._blocked = blocked
         self._app_raised = raised
@@ -97,6 +98,11 @@ class Caller:
         """Ask this router for an answer, before routes and egress. `others` says for which other methods of the same
         URL it has one."""
         self._router, self._others = router, others
+
+    def answer_as(self, other: "Caller") -> None:
+        """Ask the router that this one asks, and let it keep what an application raises."""
+        self._router, self._others = other._router, other._others
+        self._keeper = other
 
     def send(self, request: SendHttp) -> Outcome:
         """Send and wait."""
@@ -294,7 +300,7 @@ class Caller:
         return HttpFault("http_error", f"{what} failed: {error or type(error).__name__}")
 
     def _keep(self, error: BaseException) -> None:
-        self._kept = error
+        (self._keeper or self)._kept = error
 
     def take_raised(self) -> BaseException | None:
         """What an application raised that is no Exception (`pytest.fail`, an exit), for whoever runs the test: by now

@@ -1,7 +1,6 @@
 """Keep an account, put it back, copy it."""
 
 from collections.abc import Callable, Iterable
-from copy import copy
 from dataclasses import replace
 
 from interactor_emulator.account.account import Account
@@ -89,18 +88,8 @@ def fork(account: Account, document: Document, name: str, client: Client) -> Acc
     made = Account(replace(account.settings, name=name, clients=(client,)), account.pool)
     apps = {each.id: each.app for each in account.outbox.subscriptions.values()}
     restoring.put(made, restoring.build(document), [client], apps)
-    _prepare_alike(made, account)
+    made.prepare_like(account)
     return made
-
-
-def _prepare_alike(made: Account, account: Account) -> None:
-    """What a test has prepared: what stands in no snapshot."""
-    made.secrets.become(account.secrets)
-    made.writer.become(account.writer)
-    made.faults.become(account.faults)
-    made.people.become(account.people)
-    made.caller.stubs = [copy(each) for each in account.caller.stubs]
-    made.caller.egress.set_routes(account.caller.egress.routes)
 
 
 def from_text(text: bytes) -> object:

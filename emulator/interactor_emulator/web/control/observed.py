@@ -1,17 +1,14 @@
 """What can be seen: health, diagnostics, explanations, pictures, metrics, files, the description."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING, cast
 
 from interactor_emulator import bounds
-from interactor_emulator.clock import timestamp
 from interactor_emulator.effects import Steps, Walk
 from interactor_emulator.errors import RateLimited, ValidationError
-from interactor_emulator.projections.explain import Decision, explanation
+from interactor_emulator.projections.explain import explanation
 from interactor_emulator.services import instances
-from interactor_emulator.state.events import Noticed
-from interactor_emulator.wire import answers
+from interactor_emulator.wire import answers, seen
 
 from .call import Command, Done
 
@@ -31,20 +28,7 @@ def show_files(command: Command) -> Done:
 
 
 def show_diagnostics(command: Command) -> Done:
-    return Done({"diagnostics": [_diagnostic(event) for event in command.account.journal.notices]})
-
-
-def _diagnostic(event: Noticed) -> Mapping[str, object]:
-    return {
-        "code": event.code,
-        "message": event.message,
-        "hint": event.hint,
-        "where": event.where or None,
-        "request_id": event.request_id or None,
-        "instance_id": event.instance_id or None,
-        "at": timestamp(event.at_ms),
-        "count": event.times,
-    }
+    return Done({"diagnostics": [seen.diagnostic(event) for event in command.account.journal.notices]})
 
 
 # When another follower will leave nobody knows.
@@ -66,14 +50,8 @@ def follow(command: Command) -> "Following":
 def explain(command: Command) -> Done:
     instance = instances.get(command.account, command.params["instance_id"])
     found = instances.explain(command.account, instance.id, bounds.EXPLAINED.most)
-    decisions = [_decision(each) for each in found]
+    decisions = [seen.decision(each) for each in found]
     return Done({"instance_id": instance.id, "text": explanation(found, instance.failure), "decisions": decisions})
-
-
-def _decision(decision: Decision) -> Mapping[str, object]:
-    shown = asdict(decision)
-    shown["at"] = timestamp(shown.pop("at_ms"))
-    return shown
 
 
 def draw_workflow(command: Command) -> Steps[Done]:

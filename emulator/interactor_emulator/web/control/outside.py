@@ -1,22 +1,19 @@
 """What is outside the workflows: AI text, secrets, routes, stubs, and the requests that were sent."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from interactor_emulator import bounds
-from interactor_emulator.adapters.http.caller import Record
 from interactor_emulator.adapters.http.stubs import Reply, Stub, add, stub_from
-from interactor_emulator.clock import timestamp
-from interactor_emulator.effects import HttpAnswer
 from interactor_emulator.errors import ValidationError, WrongValue
 from interactor_emulator.jsontext import Json
 from interactor_emulator.recent import latest
-from interactor_emulator.redaction import beginning, redact
+from interactor_emulator.redaction import redact
 from interactor_emulator.web.call import member, optional, string_mapping
+from interactor_emulator.wire import seen
 
 from .call import Command, Done
 
-_SHOWN_CHARACTERS = 2_000
 _EMPTY = Done({})
 
 
@@ -107,27 +104,4 @@ def _reply_shown(reply: Reply) -> Json:
 def show_requests(command: Command) -> Done:
     secrets = command.account.secrets.ever
     shown = latest(command.account.caller.records, bounds.SHOWN.most, lambda record: len(record.request.body or b""))
-    return Done({"requests": [_request(record, secrets) for record in shown]})
-
-
-def _request(record: Record, secrets: Iterable[str]) -> Mapping[str, Json]:
-    request, outcome = record.request, record.outcome
-    result: dict[str, Json]
-    if isinstance(outcome, HttpAnswer):
-        body = beginning(outcome.body.decode("utf-8", "replace"), _SHOWN_CHARACTERS, secrets)
-        result = {"status": outcome.status, "body": body}
-    else:
-        result = {"error": outcome.code, "message": outcome.message}
-    shown: Mapping[str, Json] = {
-        "at": timestamp(record.at_ms),
-        "method": request.method,
-        "url": request.url,
-        "headers": dict(request.headers),
-        "state": request.state,
-        "attempt": request.attempt,
-        "body": None if request.body is None else request.body.decode("utf-8", "replace"),
-        "answered_by": record.answered_by,
-        "answer": result,
-    }
-    redacted: Mapping[str, Json] = redact(shown, secrets)
-    return redacted
+    return Done({"requests": [seen.request(record, secrets) for record in shown]})

@@ -5,6 +5,7 @@ from typing import Literal
 from interactor_emulator import bounds
 from interactor_emulator.errors import (
     InstanceNotFound,
+    InvalidWorkflow,
     RateLimited,
     VersionNotFound,
     WebhookNotFound,
@@ -15,12 +16,23 @@ from interactor_emulator.web.operation import ControlOperation
 from interactor_emulator.wire import control as shapes
 from interactor_emulator.wire.shapes import EventName, Object
 
-from . import accounts, deliveries, faults, observed, outside, snapshots, timing, variants
+from . import accounts, deliveries, faults, observed, outside, snapshots, state_tests, timing, variants
 from .call import Command, Done
 
 _PICTURES = ("image/svg+xml", "text/plain")
 _FORMAT = {"format": Literal["svg", "mermaid", "dot"]}
 _INSTANT = "2027-01-20T12:00:00Z"
+_LEAVE = {
+    "name": "leave",
+    "initial_state": "ask",
+    "states": {
+        "ask": {
+            "type": "halting",
+            "transitions": [{"target": "granted", "condition": {"field": "approved", "equals": True}}],
+        },
+        "granted": {"type": "terminal"},
+    },
+}
 
 
 def _describe(_command: Command) -> Done:
@@ -265,6 +277,16 @@ CONTROLS: tuple[ControlOperation, ...] = (
         query={**_FORMAT, "version_id": str},
         content_types=_PICTURES,
         refusals=(WorkflowNotFound, VersionNotFound),
+    ),
+    ControlOperation(
+        "POST",
+        "/test-state",
+        state_tests.test_state,
+        "One state alone: its result, the transition that it takes and why; nothing is created",
+        shapes.StateTested,
+        shapes.StateTestBody,
+        {"definition": _LEAVE, "state": "ask", "workflow_data": {"days": 3}, "input": {"approved": True}},
+        refusals=(InvalidWorkflow, WorkflowNotFound, VersionNotFound),
     ),
     ControlOperation(
         "GET",

@@ -1,0 +1,96 @@
+"""`test-state`: one state of a definition alone, in this process."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from interactor_emulator import terminal
+from interactor_emulator.errors import InvalidWorkflow, ValidationError
+
+from .values import json_object, json_value, pairs
+
+_EXAMPLE = """Example: interactor-emulator test-state leave.json ask --data '{"days": 3}' --input '{"ok": true}'"""
+
+
+@click.command("test-state", short_help="Run one state alone, and print what it does and why.", epilog=_EXAMPLE)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("state")
+@click.option(
+    "--input", "input_", metavar="JSON", help="What scripts see as `input`; in a halting state a person's answer."
+)
+@click.option("--data", default="{}", metavar="JSON", help="The workflow_data that the state finds.")
+@click.option("--choice", metavar="KEY", help="The key that a person chooses.")
+@click.option("--namespace", help="The namespace of the instance.")
+@click.option("--stub", "stubs", multiple=True, metavar="URL=JSON", help="What HTTP logic hears from this URL.")
+@click.option("--route", "routes", multiple=True, metavar="ORIGIN=URL", help="Lead an origin to a local server.")
+@click.option("--allow-egress", multiple=True, metavar="HOST", help="A host that HTTP logic may really call.")
+@click.option("--secret", "secrets", multiple=True, metavar="NAME=VALUE", help="A secret.")
+@click.option("--seed", type=int, help="Makes ids and Math.random repeat.")
+@click.option("--now", help="Where the clock stands, like 2026-01-20T12:00:00Z.")
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="For whom."
+)
+def command(
+    file: Path,
+    state: str,
+    input_: str | None,
+    data: str,
+    choice: str | None,
+    namespace: str | None,
+    stubs: tuple[str, ...],
+    routes: tuple[str, ...],
+    allow_egress: tuple[str, ...],
+    secrets: tuple[str, ...],
+    seed: int | None,
+    now: str | None,
+    format_: str,
+) -> None:
+    """Run STATE of the definition in FILE alone, with the data given, and print its result, the transition that it
+    takes and every condition that was looked at, with the values it saw.
+
+    In a halting state --input is the answer; without one, and without --choice, it is shown as a person sees it. The
+    exit code is 1 when the state fails, or no transition holds.
+    """
+    from interactor_emulator.emulator import Emulator, close_shared_pool
+
+    from .findings import DefinitionFile
+    from .noticed import Findings
+    from .options import must_be_file, refused
+
+    emulator = Emulator(
+        seed=seed,
+        now=now,
+        secrets=pairs("--secret", secrets, hidden=True),
+        routes=pairs("--route", routes, "ORIGIN=URL"),
+        allow_egress=allow_egress,
+        loopback_egress=True,
+    )
+    for url, body in pairs("--stub", stubs, "URL=JSON").items():
+        emulator.stub(url, respond={"json": json_value("--stub", body)})
+    given = None if input_ is None else json_object("--input", input_)
+    found = json_object("--data", data)
+    must_be_file(file)
+    definition = DefinitionFile(file)
+    try:
+        tested = emulator.test_state(definition.source, state, given, found, choice=choice, namespace=namespace)
+    except InvalidWorkflow as error:
+        raise refused(definition, error) from None
+    except ValidationError as error:
+        raise click.UsageError("; ".join(message for _, message in error.faults)) from None
+    finally:
+        close_shared_pool()
+    noticed = Findings(in_options=True)
+    for each in tested.diagnostics:
+        noticed.note(each)
+    if format_ == "json":
+        from interactor_emulator.wire import seen
+
+        terminal.say(json.dumps(seen.state_tested(tested, emulator.account.secrets.ever), indent=2))
+    else:
+        terminal.say(tested.explain())
+        terminal.say("data: " + json.dumps(tested.data, indent=2, ensure_ascii=False))
+    for told in noticed.lines():
+        terminal.complain(f"noticed: {told}")
+    sys.exit(1 if tested.wrong else 0)
