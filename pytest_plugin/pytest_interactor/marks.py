@@ -1,7 +1,7 @@
 """What the marker says, and what is wrong with it: told with the thing, the nearest known one, and where it stands."""
 
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -23,24 +23,30 @@ def arguments(node: pytest.Item) -> dict[str, Any]:
     return found
 
 
-def made(node: pytest.Item, defaults: Mapping[str, Any]) -> "Emulator":
-    """The emulator that the markers describe, with their workflow loaded and their faults set. A mistaken marker fails
-    the test."""
+def made(
+    node: pytest.Item, defaults: Mapping[str, Any], begin: "Callable[[Emulator], None] | None" = None
+) -> "Emulator":
+    """The emulator that the markers describe, with their workflow loaded and their faults set; `begin` is called with
+    it before anything is loaded. A mistaken marker fails the test."""
     _check_names(node)
     options = {**defaults, **arguments(node)}
-    found = _made_or_mistake(options)
+    found = _made_or_mistake(options, begin)
     if isinstance(found, Exception):
         _blame(node, found)
     return found
 
 
-def _made_or_mistake(options: Mapping[str, Any]) -> "Emulator | Exception":
+def _made_or_mistake(
+    options: Mapping[str, Any], begin: "Callable[[Emulator], None] | None" = None
+) -> "Emulator | Exception":
     """What was mistaken is returned, so that whoever tells it does so while nothing else is handled."""
     from interactor_emulator.emulator import Emulator
 
     own = {name: value for name, value in options.items() if name not in (_WORKFLOW, _FAULTS)}
     try:
         emulator = Emulator(**own)
+        if begin is not None:
+            begin(emulator)
         if (workflow := options.get(_WORKFLOW)) is not None:
             emulator.load(workflow)
         if (faults := options.get(_FAULTS)) is not None:

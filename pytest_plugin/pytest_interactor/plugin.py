@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from interactor_emulator.facade.inbox import Inbox
     from interactor_emulator.web.hosting.serving import Server
 
+    from .again import Plan
     from .gathered import Gathered
     from .port import Port
     from .renewal import KeptConnections
-    from .sweeping import Plan
 
 # The document's own day.
 _NOW = "2026-01-20T12:00:00Z"
@@ -85,6 +85,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="N",
         help="how many calls of a test are swept at most; 50 unless said otherwise",
     )
+    group.addoption(
+        "--interactor-mutate",
+        metavar="FILE",
+        help="when all tests pass: run those that use this definition again with wrong versions of it, in this process",
+    )
+    group.addoption(
+        "--interactor-mutate-max",
+        type=int,
+        default=None,
+        metavar="N",
+        help="how many wrong versions are tried at most, evenly taken from all parts of the definition; all by default",
+    )
+    group.addoption(
+        "--interactor-mutate-result",
+        metavar="FILE",
+        help="write what came of it there, a .json file, in place of showing it",
+    )
     parser.addini("interactor_diagnostics", "warn, error or off, as --interactor-diagnostics", default="warn")
     parser.addini("interactor_definitions", "folders in which emulator.load() looks for definitions", "paths", [])
 
@@ -106,6 +123,10 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--interactor-coverage-fail-under is a percentage from 0 to 100, not {least:g}")
     if config.getoption("--interactor-sweep-calls") < 1:
         raise pytest.UsageError("--interactor-sweep-calls is a number of calls, 1 or more")
+    if _mutated(config):
+        from . import mutating
+
+        mutating.configure(config)
     if (mode := _diagnostics(config)) not in ("warn", "error", "off"):
         raise pytest.UsageError(f"interactor_diagnostics is warn, error or off, not {mode}")
     for name in config.getoption("--interactor-coverage-from"):
@@ -165,6 +186,11 @@ def _covers(config: pytest.Config) -> bool:
     return under or any(config.getoption(name) for name in names)
 
 
+def _mutated(config: pytest.Config) -> bool:
+    """Whether wrong versions of a definition are to be tried."""
+    return config.getoption("--interactor-mutate") is not None
+
+
 def _diagnostics(config: pytest.Config) -> str:
     return str(config.getoption("--interactor-diagnostics") or config.getini("interactor_diagnostics"))
 
@@ -189,6 +215,17 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     return True
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> "Generator[None, object, object]":
+    """Under `--interactor-mutate`, once all tests were run as they are, they are run with wrong definitions."""
+    done = yield
+    if _mutated(session.config):
+        from . import mutating
+
+        mutating.run(session, _gathered(session.config).coverage)
+    return done
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A worker hands over what it has gathered; whoever leads writes the files."""
     config = session.config
@@ -199,6 +236,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     if _diagnostics(config) == "error" and _GATHERED in config.stash and config.stash[_GATHERED].unused:
         session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
+    if _mutated(config):
+        from . import mutating
+
+        mutating.finish(session)
     if _covers(config):
         from .ending import finish
 
@@ -232,6 +273,10 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         from .ending import summarize
 
         summarize(terminalreporter, config, config.stash[_GATHERED], shown=_diagnostics(config) != "off")
+    if _mutated(config):
+        from . import mutating
+
+        mutating.summarize(terminalreporter, config)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -256,10 +301,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 def _plan(item: pytest.Item) -> "Plan | None":
-    """Which reply is lost in this run of a test, where its calls are swept."""
-    if not item.config.getoption("--interactor-sweep"):
+    """What is to happen in this run of a test, where it is run more than once."""
+    if not item.config.getoption("--interactor-sweep") and not _mutated(item.config):
         return None
-    from .sweeping import PLAN
+    from .again import PLAN
 
     return item.stash.get(PLAN, None)
 
@@ -273,26 +318,25 @@ def interactor(request: pytest.FixtureRequest) -> "Iterator[Emulator]":
     request.config.stash[_POOL_USED] = True
     config = request.config
     folders = [*config.getoption("--interactor-definitions"), *config.getini("interactor_definitions")]
-    emulator = marks.made(request.node, {"seed": seeds.seed_of(request.node), "now": _NOW, "definitions": folders})
-    test, covers, mode = request.node.nodeid, _covers(config), _diagnostics(config)
+    made_with = {"seed": seeds.seed_of(request.node), "now": _NOW, "definitions": folders}
     plan = _plan(request.node)
-    if plan is not None:
-        plan.begin(emulator)
-        if not plan.undisturbed:
-            covers, mode = False, "off"
+    emulator = marks.made(request.node, made_with, None if plan is None else plan.begin)
+    test, covers, mode = request.node.nodeid, _covers(config) or _mutated(config), _diagnostics(config)
+    gathered = _gathered(config)
+    if plan is not None and not plan.undisturbed:
+        covers, mode, gathered = False, mode if plan.heeds_diagnostics and mode == "error" else "off", type(gathered)()
     config.stash[_CURRENT] = emulator
     if "interactor_env" in request.fixturenames:
         request.getfixturevalue("_interactor_port").connect(emulator)
     if covers:
-        emulator.account.before_reset.append(lambda account: _gathered(config).add_account(account, test))
+        emulator.account.before_reset.append(lambda account: gathered.add_account(account, test))
     yield emulator
     del config.stash[_CURRENT]
     if plan is not None:
         plan.end(emulator)
     if covers or mode != "off":
-        findings = _gathered(config).add_test(
-            emulator, test, covered=covers, passed=not request.node.stash.get(_FAILS, True)
-        )
+        passed = not request.node.stash.get(_FAILS, True)
+        findings = gathered.add_test(emulator, test, covered=covers, passed=passed)
         if findings and mode == "error":
             pytest.fail("\n".join(["the emulator noticed:", *map(str, findings)]), pytrace=False)
 

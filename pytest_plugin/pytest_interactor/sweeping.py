@@ -1,25 +1,23 @@
-"""The sweep of lost replies over a session: a test is run once undisturbed, then again for each call that it made.
-
-Its fixtures of function scope are built anew for each run; those of wider scope live on, and see one test."""
+"""The sweep of lost replies over a session: a test is run once undisturbed, then again for each call that it made."""
 
 from contextlib import nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from _pytest.runner import runtestprotocol  # as every plugin does that runs a test more than once
 from interactor_emulator.facade.outcomes import Outcome, outcome_of
 from interactor_emulator.facade.sweeping import RunOfTest, Swept, drive, sweep
 from interactor_emulator.faults.on_calls import Sweep
 
+from . import again
+
 if TYPE_CHECKING:
     from interactor_emulator import Emulator
 
-_WHEN = {"setup": "in its set-up, ", "call": "", "teardown": "in its teardown, "}
-
 
 class Plan:
-    """What is to happen in one run of a test, and what it has left."""
+    """Which reply is lost in one run of a test, and what the run has left."""
+
+    heeds_diagnostics = False
 
     def __init__(self, sweeping: Sweep, *, undisturbed: bool) -> None:
         self.undisturbed = undisturbed
@@ -35,15 +33,12 @@ class Plan:
         self.outcome = outcome_of(emulator)
 
 
-PLAN = pytest.StashKey[Plan]()
-
-
 def run(item: pytest.Item, nextitem: pytest.Item | None, most: int) -> Swept | None:
     """Run the test, sweep at most so many of its calls, and report one result; what the sweep has shown, if there was
     one."""
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     plan = Plan(Sweep(), undisturbed=True)
-    reports, swept = _run(item, plan), None
+    reports, swept = again.run(item, plan), None
     if plan.sweeping.calls and all(each.passed and not hasattr(each, "wasxfail") for each in reports):
         first = RunOfTest("", plan.outcome)
         swept = drive(sweep(first, plan.sweeping.calls, most), lambda sweeping: _again(item, sweeping))
@@ -57,30 +52,10 @@ def run(item: pytest.Item, nextitem: pytest.Item | None, most: int) -> Swept | N
     return swept
 
 
-def _run(item: pytest.Item, plan: Plan) -> list[pytest.TestReport]:
-    """A parent as the next one: what belongs to the test alone is torn down, and nothing else."""
-    item.stash[PLAN] = plan
-    try:
-        return runtestprotocol(item, log=False, nextitem=item.parent)  # type: ignore[arg-type]
-    finally:
-        del item.stash[PLAN]
-
-
 def _again(item: pytest.Item, sweeping: Sweep) -> RunOfTest:
     plan = Plan(sweeping, undisturbed=False)
-    reports = _run(item, plan)
-    return RunOfTest(next((_why(item, each) for each in reports if not each.passed), ""), plan.outcome)
-
-
-def _why(item: pytest.Item, report: pytest.TestReport) -> str:
-    """Why a run failed, in a line or a few, and where in the test's own file that came out."""
-    crash = getattr(report.longrepr, "reprcrash", None)
-    said = str(report.longrepr) if crash is None else crash.message
-    entries = getattr(getattr(report.longrepr, "reprtraceback", None), "reprentries", [])
-    places = [place for each in entries if (place := getattr(each, "reprfileloc", None)) is not None]
-    lines = [f" ({item.path.name}:{place.lineno})" for place in places if Path(place.path).name == item.path.name]
-    where = lines[-1] if lines else ""
-    return f"{_WHEN[report.when or 'call']}{'it was skipped: ' if report.skipped else ''}{said}{where}"
+    reports = again.run(item, plan)
+    return RunOfTest(next((again.why(item, each) for each in reports if not each.passed), ""), plan.outcome)
 
 
 def _failed(item: pytest.Item, passed: pytest.TestReport, why: str) -> pytest.TestReport:

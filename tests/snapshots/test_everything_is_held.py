@@ -41,6 +41,7 @@ HELD = {
 # What the account was made with, what a test prepares, and what is never there while nothing is under way.
 NOT_HELD = {
     *("settings", "name", "limits", "pool", "terms", "driver", "host", "before_reset", "after_reset", "after_restore"),
+    "substitutes",
     *("secrets", "faults", "writer", "caller"),
     *("running", "background", "overlaps", "holds", "feed", "happenings"),
 }

@@ -23,6 +23,7 @@ from interactor_emulator.engine.logic import Terms
 from interactor_emulator.engine.machine import Machine
 from interactor_emulator.faults.rules import Faults
 from interactor_emulator.ids import Ids
+from interactor_emulator.jsontext import Json
 from interactor_emulator.projections.feed import Feed
 from interactor_emulator.projections.metrics import Metrics
 from interactor_emulator.redaction import redact
@@ -70,6 +71,8 @@ class Account:
         self.before_reset: list[Callable[[Account], None]] = []
         self.after_reset: list[Callable[[frozenset[str]], None]] = []
         self.after_restore: list[Callable[[], None]] = []
+        # What is posted as a definition may stand for another one: whoever tries wrong versions puts each in its place.
+        self.substitutes: list[Callable[[Mapping[str, Json]], Mapping[str, Json]]] = []
         self._begin(frozenset(), {})
 
     def _begin(self, kept: frozenset[str], workflows: Mapping[str, Workflow]) -> None:

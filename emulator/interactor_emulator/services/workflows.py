@@ -50,6 +50,7 @@ def advise(account: Account, source: Source, *, finished: bool) -> list[Advice]:
 
 def create(account: Account, source: Source) -> Steps[Version]:
     """A new workflow with a draft version. Raises InvalidWorkflow, WorkflowExists."""
+    source = _substitute(account, source)
     understood = yield from _understand(account, source)
     name = str(source["name"])
     if name in account.store.workflows:
@@ -66,8 +67,15 @@ def add_version(account: Account, name: str, source: Source) -> Steps[Version]:
     if named["name"] != name:
         message = f"Workflow name must be '{name}', as in the path, or be left out"
         raise InvalidWorkflow([{"path": "name", "message": message}])
-    understood = yield from _understand(account, named)
+    understood = yield from _understand(account, _substitute(account, named))
     return _add(account, find(account, name), understood)
+
+
+def _substitute(account: Account, source: Source) -> Source:
+    """What stands for this definition: itself, unless somebody tries wrong versions of it."""
+    for substitute in account.substitutes:
+        source = substitute(source)
+    return source
 
 
 Understood = tuple[Definition, list[Advice]]

@@ -56,6 +56,7 @@ class Accounts:
     def put(self, name: str, account: Account) -> None:
         """Host an account under this name, in place of one that had it."""
         account.before_reset += self._told
+        account.substitutes += self.default.substitutes
         self._accounts[name] = account
         self._serve_all()
 

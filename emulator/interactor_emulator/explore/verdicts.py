@@ -1,0 +1,118 @@
+"""What came of the wrong versions of a definition: which of them the tests have noticed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from interactor_emulator.definition.positions import Positions
+from interactor_emulator.definition.reading import text_of
+from interactor_emulator.limits import Limits
+from interactor_emulator.terminal import line
+
+from .mutants import Mutant
+
+FORMAT = 1
+"""Of the JSON."""
+
+Outcome = Literal["noticed", "survived", "equivalent", "untried"]
+
+
+@dataclass(slots=True)
+class Verdict:
+    """A mutant, and whether the tests have noticed it: `test` is the one that did, `why` what it said.
+
+    A survivor that no case tells from the definition is `equivalent`."""
+
+    mutant: Mutant
+    outcome: Outcome = "untried"
+    test: str = ""
+    why: str = ""
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """Those of one definition. `stopped` says why not all were tried, and `mistake` why none was."""
+
+    file: Path
+    rows: list[Verdict] = field(default_factory=list)
+    stopped: str = ""
+    mistake: str = ""
+
+    def count(self, outcome: Outcome) -> int:
+        return sum(each.outcome == outcome for each in self.rows)
+
+    @property
+    def score(self) -> float | None:
+        """How many of those that change something were noticed, in per cent; None where there was none."""
+        noticed, counted = self.count("noticed"), self.count("noticed") + self.count("survived")
+        return 100 * noticed / counted if counted else None
+
+    def to_json(self) -> dict[str, Any]:
+        """As `docs/commands.md` has it."""
+        score = self.score
+        positions = Positions(text_of(self.file), Limits().json_depth)
+        return {
+            "format": FORMAT,
+            "file": str(self.file),
+            "score": None if score is None else round(score, 1),
+            **{outcome: self.count(outcome) for outcome in _OUTCOMES},
+            "stopped": self.stopped,
+            "mistake": self.mistake,
+            "mutants": [_row(each, positions) for each in self.rows],
+        }
+
+
+_OUTCOMES: tuple[Outcome, ...] = ("noticed", "survived", "equivalent", "untried")
+
+
+def _row(verdict: Verdict, positions: Positions) -> dict[str, Any]:
+    mutant = verdict.mutant
+    place = positions.of_value(mutant.place)
+    return {
+        "outcome": verdict.outcome,
+        "operator": mutant.operator,
+        "line": place.line,
+        "column": place.column,
+        "path": mutant.place,
+        "change": mutant.description,
+        "test": verdict.test,
+        "why": verdict.why,
+    }
+
+
+def text(result: Mapping[str, Any], *, verbose: bool = False) -> list[str]:
+    """The lines that tell a person of it, from the JSON; `verbose` also names the mutants that were noticed, and those
+    that change nothing."""
+    if result["mistake"]:
+        return [line(result["mistake"])]
+    lines = [each for row in result["mutants"] for each in _told(row, result["file"], verbose=verbose)]
+    if result["stopped"]:
+        lines.append(f"stopped early: {line(result['stopped'])}")
+    return [*lines, _sum(result)]
+
+
+def _sum(result: Mapping[str, Any]) -> str:
+    score = "no mutant changes anything" if result["score"] is None else f"score {result['score']:g} %"
+    words = {"noticed": "noticed", "survived": "not noticed", "equivalent": "change nothing", "untried": "not tried"}
+    counts = [
+        f"{result[name]} {word}" for name, word in words.items() if result[name] or name in ("noticed", "survived")
+    ]
+    return f"{line(result['file'])}: {len(result['mutants'])} mutants: {', '.join(counts)}; {score}"
+
+
+def _told(row: Mapping[str, Any], file: str, *, verbose: bool) -> Iterable[str]:
+    if row["outcome"] != "survived" and not verbose:
+        return
+    place = f"{line(file)}:{row['line']}:{row['column']}"
+    yield f"{place}: {_SAID[row['outcome']]}: {line(row['path'])}: {line(row['change'])}"
+    if row["test"]:
+        yield f"    by {line(row['test'])}"
+
+
+_SAID: Mapping[Outcome, str] = {
+    "noticed": "noticed",
+    "survived": "not noticed",
+    "equivalent": "changes nothing",
+    "untried": "not tried",
+}
