@@ -103,6 +103,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="write what came of it there, a .json file, in place of showing it",
     )
     parser.addini("interactor_diagnostics", "warn, error or off, as --interactor-diagnostics", default="warn")
+    parser.addini("interactor_scenarios", "whether *.scenario.json files are collected as tests", "bool", True)
     parser.addini("interactor_definitions", "folders in which emulator.load() looks for definitions", "paths", [])
 
 
@@ -349,6 +350,15 @@ def interactor_workflow(request: pytest.FixtureRequest, interactor: "Emulator") 
     if marks.arguments(request.node).get("workflow") is None:
         raise pytest.UsageError('interactor_workflow needs @pytest.mark.interactor(workflow="…")')
     return next(reversed(interactor.account.store.workflows))
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A scenario file is a file of tests, unless the project says otherwise."""
+    if not file_path.name.endswith(".scenario.json") or not parent.config.getini("interactor_scenarios"):
+        return None
+    from .scenarios import ScenarioFile  # late: most projects have none
+
+    return ScenarioFile.from_parent(parent, path=file_path)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -34,12 +34,12 @@ More = Callable[[Run], Step | None]
 """Is shown the run, and gives the next step; None when there is none."""
 
 
-def play(emulator: Emulator, scenario: Scenario, more: More | None = None) -> Played:
+def play(emulator: Emulator, scenario: Scenario, more: More | None = None, *, stubs_stay: bool = False) -> Played:
     """Start an instance, take the steps in turn, and say what came of it. The workflow is loaded already.
 
     With `more` further steps follow those of the scenario, each made up once it is seen where the run stands. Nothing
-    is reset; the stubs are taken away again at the end. Raises InteractorError when the instance cannot be started,
-    Unplayable for a stub that is none."""
+    is reset; the stubs are taken away again at the end, unless they shall stay. Raises InteractorError when the
+    instance cannot be started, Unplayable for a stub that is none."""
     stubs = emulator.account.caller.stubs
     before = list(stubs)
     try:
@@ -57,7 +57,8 @@ def play(emulator: Emulator, scenario: Scenario, more: More | None = None) -> Pl
         emulator.settle_for_assertion()
         return emulator.read(lambda account: _played(emulator, account, run, tuple(taken), fault))
     finally:
-        stubs[:] = before
+        if not stubs_stay:
+            stubs[:] = before
 
 
 def _made_up(run: Run, more: More | None) -> Iterator[Step]:
