@@ -7,10 +7,11 @@ nothing at all.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import isfinite
 
 from interactor_emulator.definition.data_path import MISSING, Missing
 from interactor_emulator.definition.model import Comparison
+from interactor_emulator.definition.reasoning.values import around as beside
+from interactor_emulator.definition.reasoning.values import boundaries
 from interactor_emulator.jsontext import Json, encode, is_number
 
 Value = Json | Missing
@@ -58,17 +59,24 @@ def _json(values: Iterable[Json]) -> tuple[Json, ...]:
 
 
 def around(comparison: Comparison) -> Candidates:
-    """The values on both sides of what a comparison decides."""
-    wanted = comparison.value
-    if comparison.operator == "in" and isinstance(wanted, list):
-        telling = [each for member in wanted[:_MOST_MEMBERS] for each in near(member)]
-        return Candidates(
-            telling=_json([*wanted[:_MOST_MEMBERS], *telling]), odd=unlike(odd(wanted[0] if wanted else 0))
-        )
-    if comparison.operator == "contains":
-        holding = (f"a {wanted} b",) if isinstance(wanted, str) else ()
-        return Candidates(telling=_json((*holding, *near(wanted), [wanted], [])), odd=unlike(odd(wanted)))
-    return Candidates(telling=_json(near(wanted)), odd=unlike(odd(wanted)))
+    """The values at the edge of what a comparison decides and on both sides of it, and the odd ones."""
+    wanted, operator = comparison.value, comparison.operator
+    constants = wanted[:_MOST_MEMBERS] if operator == "in" and isinstance(wanted, list) else [wanted]
+    sample = constants[0] if constants else 0
+    types = {_kind(sample), "array"} if operator == "contains" else {_kind(each) for each in constants}
+    holding = [f"a {wanted} b"] if operator == "contains" and isinstance(wanted, str) else []
+    edges = [*(each for constant in constants for each in near(constant)), *holding, *boundaries(comparison)]
+    telling = _json([*constants, *(each for each in edges if _kind(each) in types)])
+    return Candidates(
+        telling=telling, odd=unlike([*odd(sample), *(each for each in edges if _kind(each) not in types)])
+    )
+
+
+def _kind(value: Json) -> str:
+    """The type as JSON has it."""
+    if is_number(value):
+        return "number"
+    return {bool: "boolean", str: "string", list: "array", dict: "object"}.get(type(value), "null")
 
 
 def near(value: Json) -> Iterator[Json]:
@@ -77,24 +85,14 @@ def near(value: Json) -> Iterator[Json]:
     if isinstance(value, bool):
         yield not value
     elif is_number(value):
-        step = _step(value)
-        for other in (value - step, value + step):
-            if isinstance(other, int) or isfinite(other):
-                yield other if isinstance(other, int) else round(other, 12)
+        below, _, above = beside(value)
+        yield from (below, above)
     elif isinstance(value, str):
         yield from (value[:-1], f"{value}a", f"a{value}", value.swapcase(), "")
     elif isinstance(value, list):
         yield from (value[:-1], [*value, None])
     elif isinstance(value, Mapping):
         yield {}
-
-
-def _step(number: float) -> int | float:
-    """One of the last digit that the number is written with."""
-    if isinstance(number, int) or number == int(number):
-        return 1
-    _, _, digits = repr(number).partition(".")
-    return 1 / 10 ** len(digits) if digits.isdigit() else abs(number) / 2
 
 
 def odd(value: Json) -> Iterator[Value]:

@@ -1,0 +1,132 @@
+"""Inputs, answers and walks steer: they meet what a definition decides by, and what it does not expect."""
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, find, given, settings
+from interactor_emulator import Emulator
+from interactor_emulator.definition.data_path import MISSING, look_up
+from interactor_emulator.explore.playing import play
+from interactor_emulator.wire.scenario import Advance, Answer, Cancel, Scenario
+from interactor_fixtures import definition
+from pytest_interactor.strategies import answers_for, definitions, inputs_for, walks
+
+from tests.strategies.running import fresh
+from tests.workflows import halt, terminal, workflow
+
+PURCHASE = definition("purchase_approval")
+AMOUNT = [999, 1000, 1001, 9999, 10000, 10001, "1000", None, MISSING]
+
+
+def met(strategy: Any, wanted: list[Any], path: str) -> set[str]:
+    """Which of the values come up at the path among 500 examples; a value is known by its text."""
+    seen: set[str] = set()
+
+    @settings(max_examples=500, derandomize=True, phases=[Phase.generate])
+    @given(strategy)
+    def look(made: dict[str, Any]) -> None:
+        seen.add(repr(look_up(made, path)))
+
+    look()
+    return {repr(each) for each in wanted} - seen
+
+
+def test_inputs_meet_every_boundary_and_what_is_none() -> None:
+    assert met(inputs_for(PURCHASE), AMOUNT, "amount") == set()
+
+
+def test_answers_fit_the_form_or_do_not() -> None:
+    shown = PURCHASE["states"]["manager_approval"]["presentation"]
+    assert met(answers_for(shown), [True, False, "true", None, MISSING], "approved") == set()
+    assert met(answers_for(shown), ["text", "", 1], "comment") == set()
+
+
+def test_most_answers_fit_the_form() -> None:
+    fitting = []
+
+    @settings(max_examples=200, derandomize=True, phases=[Phase.generate])
+    @given(answers_for(PURCHASE["states"]["manager_approval"]["presentation"]))
+    def look(made: dict[str, Any]) -> None:
+        fitting.append(isinstance(made.get("approved"), bool))
+
+    look()
+    assert sum(fitting) > len(fitting) / 2
+
+
+def test_answers_of_a_state_meet_what_its_transitions_look_at() -> None:
+    answers = answers_for(definition=PURCHASE, state="manager_approval")
+    assert met(answers, [10000, 10001, MISSING], "amount") == set()
+    assert met(answers, [True, False], "approved") == set()
+
+
+def test_the_keys_of_a_state_in_selection_mode_are_chosen(interactor: Emulator) -> None:
+    ways = [{"target": "end", "key": "yes"}, {"target": "end", "key": "no"}]
+    interactor.load(workflow("w", {"ask": halt(*ways, transition_mode="selection"), "end": terminal()}))
+    run = interactor.start("w")
+    keys: list[Any] = ["yes", "no", "none of the keys"]
+    assert met(answers_for(run.options), keys, "choice") == set()
+    shown = {"transition_mode": "selection", "choices": [{"key": "yes", "to": "end"}, {"key": "no", "to": "end"}]}
+    assert met(answers_for(shown), keys, "choice") == set()
+
+
+def test_nested_members_stand_in_objects_and_lists() -> None:
+    ways = [
+        {"target": "end", "condition": {"field": "order.total", "operator": "gt", "value": 5}},
+        {"target": "end", "condition": {"field": "items.0.price", "equals": 7}},
+    ]
+    source = workflow("w", {"ask": halt(*ways), "end": terminal()})
+    assert met(inputs_for(source), [5, 6], "order.total") == set()
+    assert met(answers_for(definition=source, state="ask"), [7], "items.0.price") == set()
+
+
+def test_a_state_that_does_not_halt_has_no_answers() -> None:
+    with pytest.raises(ValueError, match="state 'submit' does not halt; manager_approval, vp_approval of"):
+        answers_for(definition=PURCHASE, state="submit")
+
+
+def test_walks_do_all_that_people_and_time_do() -> None:
+    seen: set[str] = set()
+
+    @settings(max_examples=300, derandomize=True, phases=[Phase.generate])
+    @given(walks(PURCHASE))
+    def look(walk: Scenario) -> None:
+        steps = walk.steps
+        seen.update(type(each).__name__ for each in steps)
+        if any(one == other and isinstance(one, Answer) for one, other in pairwise(steps)):
+            seen.add("twice")
+        seen.update(f"{each.seconds}" for each in steps if isinstance(each, Advance) and each.seconds > 90 * 86_400)
+        seen.update(each.state for each in steps if isinstance(each, Answer))
+        assert all(isinstance(each, Answer | Cancel | Advance) for each in steps)
+
+    look()
+    wanted = {"Answer", "Cancel", "Advance", "twice", f"{91 * 86_400}", "manager_approval", "vp_approval"}
+    assert seen == wanted
+
+
+def test_walks_find_both_approvals() -> None:
+    def both(walk: Scenario) -> bool:
+        emulator = fresh()
+        emulator.load(PURCHASE)
+        return play(emulator, walk).path[-4:] == ("vp_approval", "approved", "notify_requester", "complete")
+
+    search = settings(max_examples=2_000, derandomize=True, phases=[Phase.generate])
+    found = find(walks(PURCHASE), both, settings=search)
+    answered = [each.state for each in found.steps if isinstance(each, Answer)]
+    assert answered[:2] == ["manager_approval", "vp_approval"]
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=max(30, settings().max_examples // 2))
+@given(definitions(max_states=4).flatmap(lambda made: walks(made).map(lambda walk: (made, walk))))
+def test_walks_of_any_definition_can_be_played(both: tuple[dict[str, Any], Scenario]) -> None:
+    """A step for which nobody waits ends the walk, and is told."""
+    source, walk = both
+    emulator = fresh()
+    emulator.load(source)
+    played = play(emulator, walk)
+    assert played.fault is None or "where nobody waits" in played.fault
+
+
+def test_a_walk_has_bounds() -> None:
+    with pytest.raises(ValueError, match="max_steps is 0 or more, not -1"):
+        walks(PURCHASE, max_steps=-1)
