@@ -1,0 +1,224 @@
+"""How a definition behaves in one case, as far as anybody outside can see it, and where two of them part."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import Any, Literal, cast
+
+from interactor_emulator.account.account import Account
+from interactor_emulator.emulator import Emulator
+from interactor_emulator.errors import InteractorError
+from interactor_emulator.jsontext import Json, encode, equal
+from interactor_emulator.projections.explain import shortened
+from interactor_emulator.state.events import Event, Halted, Resumed, StepCompleted
+from interactor_emulator.wire import halts
+from interactor_emulator.wire.scenario import Answer, Cancel, Scenario
+
+from .playing import NOW, SEED, Played, play
+
+Source = Mapping[str, Any]
+Kind = Literal["path", "refusal", "status", "shown", "sent", "data"]
+
+# A script of a wrong version may never end: nobody waits five seconds for each of them. Seconds of wall time, inferred.
+_SCRIPT_SECONDS = 1.0
+_SHOWN = 80  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What came of one case. `refused` has the code of each step that was refused, `shown` what each halt showed, by
+    its state, `data` the data at each halt and at the end, by state, and `sent` what HTTP logic sent. `waits` are the
+    states and threads that wait for an answer."""
+
+    path: tuple[str, ...]
+    status: str
+    state: str
+    error: str | None
+    refused: tuple[str | None, ...]
+    shown: tuple[tuple[str, Json], ...]
+    sent: tuple[tuple[str, Json], ...]
+    data: tuple[tuple[str, Mapping[str, Json]], ...]
+    waits: tuple[tuple[str, str | None], ...]
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """The first difference of two behaviours: `where` is the state at which they part, `what` the member that is not
+    the same, and `before` and `after` say what it was and is now."""
+
+    kind: Kind
+    where: str
+    what: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{_SAYING[self.kind].format(where=self.where, what=self.what)}: {self.before}; now {self.after}"
+
+
+_SAYING: Mapping[Kind, str] = {
+    "path": "after {where}",
+    "refusal": "the answer in {where}",
+    "status": "in {where}, it comes to",
+    "shown": "in {where}, what is shown, {what}",
+    "sent": "in {where}, what is sent, {what}",
+    "data": "in {where}, the data, {what}",
+}
+
+
+class Runs:
+    """One definition in an emulator of its own, in which cases are played; each once."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._emulator = Emulator(now=NOW, seed=SEED, limits={"script_seconds": _SCRIPT_SECONDS})
+        self._emulator.load(source)
+        self._known: dict[str, Behaviour | None] = {}
+
+    def behaviour(self, case: Scenario) -> Behaviour | None:
+        """What comes of the case; None where no instance can be started with it."""
+        key = case_key(case)
+        if key not in self._known:
+            self._known[key] = self._play(case)
+        return self._known[key]
+
+    def _play(self, case: Scenario) -> Behaviour | None:
+        self._emulator.reset(("workflows",))
+        named = replace(case, workflow=str(self.source["name"]))
+        try:
+            played = play(self._emulator, named)
+        except InteractorError:
+            return None
+        return self._emulator.read(lambda account: _seen(account, played))
+
+
+def case_key(case: Scenario) -> str:
+    """The same for cases that are the same."""
+    steps = [[type(each).__name__, *(getattr(each, name) for name in each.__slots__)] for each in case.steps]
+    return encode([case.input, steps, list(case.stubs), case.namespace])
+
+
+def _seen(account: Account, played: Played) -> Behaviour:
+    instance = account.store.instances[played.run.id]
+    events = account.journal.of_instance(played.run.id)
+    found = Behaviour(
+        played.path,
+        played.status,
+        played.state,
+        played.error,
+        tuple(taken.refused for taken in played.steps),
+        tuple((each.state, cast(Json, halts.shown(each))) for each in events if isinstance(each, Halted)),
+        tuple(_requests(account)),
+        (*_data_at_halts(events), (played.state, played.data)),
+        tuple((each.state, each.id if instance.forked else None) for each in instance.threads.values() if each.halted),
+    )
+    return replace(found, key=encode(_members(found)))
+
+
+def _members(found: Behaviour) -> list[Any]:
+    return [getattr(found, name) for name in Behaviour.__slots__]
+
+
+def _requests(account: Account) -> Iterator[tuple[str, Json]]:
+    for each in account.caller.records:
+        sent = each.request
+        body = None if sent.body is None else sent.body.decode("utf-8", "replace")
+        yield sent.state, {"method": sent.method, "url": sent.url, "body": body}
+
+
+def _data_at_halts(events: list[Event]) -> Iterator[tuple[str, dict[str, Json]]]:
+    data: dict[str, Json] = {}
+    for event in events:
+        if isinstance(event, StepCompleted | Resumed) and event.changes is not None:
+            updated = {name: now for name, (_, now) in event.changes.updated.items()}
+            data = {**data, **event.changes.added, **updated}
+        elif isinstance(event, Halted):
+            yield event.state, data
+
+
+def parting(case: Scenario, before: Behaviour | None, after: Behaviour | None) -> Parting | None:
+    """Where the two part; None where nobody outside sees a difference."""
+    if before is None or after is None:
+        if before is after:
+            return None
+        said = ["no instance starts" if each is None else "an instance starts" for each in (before, after)]
+        return Parting("status", "the start", "", *said)
+    if before.key == after.key:
+        return None
+    for each in _PARTINGS:
+        if (found := each(case, before, after)) is not None:
+            return found
+    return None
+
+
+def _refusal(case: Scenario, before: Behaviour, after: Behaviour) -> Parting | None:
+    """One of the two takes an answer, and the other refuses it."""
+    shorter, longer = sorted((before.path, after.path), key=len)
+    if longer[: len(shorter)] != shorter:
+        return None
+    for step, was, is_ in zip(case.steps, before.refused, after.refused, strict=False):
+        if was != is_:
+            where = step.state if isinstance(step, Answer) else "any state" if isinstance(step, Cancel) else ""
+            return Parting("refusal", where, "", _taken(was), _taken(is_))
+    return None
+
+
+def _taken(refused: str | None) -> str:
+    return "it is taken" if refused is None else f"it is refused with {refused}"
+
+
+def _path(_case: Scenario, before: Behaviour, after: Behaviour) -> Parting | None:
+    for place, (was, is_) in enumerate(zip_longest(before.path, after.path)):
+        if was != is_:
+            where = before.path[place - 1] if place else "the start"
+            return Parting("path", where, "", *("it goes no further" if each is None else each for each in (was, is_)))
+    return None
+
+
+def _status(_case: Scenario, before: Behaviour, after: Behaviour) -> Parting | None:
+    was, is_ = (each.status if each.error is None else f"{each.status} with {each.error}" for each in (before, after))
+    return None if was == is_ else Parting("status", before.state, "", was, is_)
+
+
+def _shown(_case: Scenario, before: Behaviour, after: Behaviour) -> Parting | None:
+    return _first("shown", before.shown, after.shown)
+
+
+def _sent(_case: Scenario, before: Behaviour, after: Behaviour) -> Parting | None:
+    return _first("sent", before.sent, after.sent)
+
+
+def _data(_case: Scenario, before: Behaviour, after: Behaviour) -> Parting | None:
+    return _first("data", before.data, after.data)
+
+
+_PARTINGS = (_refusal, _path, _status, _shown, _sent, _data)
+
+Rows = tuple[tuple[str, Any], ...]
+_NOTHING = object()
+
+
+def _first(kind: Kind, before: Rows, after: Rows) -> Parting | None:
+    for was, is_ in zip_longest(before, after, fillvalue=("", _NOTHING)):
+        difference = next(_differing(was[1], is_[1], ""), None)
+        if difference is not None:
+            what, one, other = difference
+            return Parting(kind, was[0] or is_[0], what or "all of it", _value(one), _value(other))
+    return None
+
+
+def _differing(one: object, other: object, at: str) -> Iterator[tuple[str, object, object]]:
+    """The places at which two values differ, as deep inside as they do."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        for name in {**one, **other}:
+            yield from _differing(one.get(name, _NOTHING), other.get(name, _NOTHING), f"{at}.{name}".lstrip("."))
+    elif isinstance(one, list) and isinstance(other, list):
+        for number, (its, others) in enumerate(zip_longest(one, other, fillvalue=_NOTHING)):
+            yield from _differing(its, others, f"{at}[{number}]")
+    elif (one is _NOTHING) != (other is _NOTHING) or not equal(one, other):
+        yield at, one, other
+
+
+def _value(value: object) -> str:
+    return "nothing" if value is _NOTHING else shortened(encode(value), _SHOWN)

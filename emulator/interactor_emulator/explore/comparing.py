@@ -1,0 +1,161 @@
+"""What a new version of a definition changes for those who use it: for each change the smallest case that shows it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Any, TypeVar
+
+from interactor_emulator.definition.parse import parse
+from interactor_emulator.wire.scenario import Answer, Expected, Scenario
+
+from .behaviour import Behaviour, Parting, Runs, Source, case_key, parting
+
+Tell = Callable[[int], object]
+"""Is told how many cases were played."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A changed behaviour: the smallest case that shows it, and how many cases of those that were played do.
+
+    The scenario expects what the old version does."""
+
+    parting: Parting
+    scenario: Scenario
+    count: int
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The path of the old version."""
+        return self.scenario.expect.path or ()
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What a new version changes. A transition is a state and a target; one whose condition alone is another shows in
+    what `changed`. `cases` is how many were played on both."""
+
+    states_gained: tuple[str, ...]
+    states_lost: tuple[str, ...]
+    transitions_gained: tuple[tuple[str, str], ...]
+    transitions_lost: tuple[tuple[str, str], ...]
+    changed: tuple[Changed, ...]
+    cases: int
+
+
+@dataclass(slots=True)
+class _Found:
+    parting: Parting
+    case: Scenario
+    count: int = field(default=1)
+
+
+def differences(old: Runs, new: Runs, cases: Iterable[Scenario], tell: Tell = lambda _number: None) -> Differences:
+    """What these cases show. A pair of transitions that stands in another order, and changes nothing, is no change."""
+    found: dict[Parting, _Found] = {}
+    number = 0
+    for number, case in enumerate(sorted(unlike(cases), key=_size), 1):
+        tell(number)
+        parts = parting(case, old.behaviour(case), new.behaviour(case))
+        if parts is not None and parts in found:
+            found[parts].count += 1
+        elif parts is not None:
+            found[parts] = _Found(parts, case)
+    changed = (Changed(each.parting, smallest(old, new, each.case), each.count) for each in found.values())
+    was, is_ = list(old.source["states"]), list(new.source["states"])
+    before, after = _transitions(old.source), _transitions(new.source)
+    return Differences(
+        states_gained=_more(is_, was),
+        states_lost=_more(was, is_),
+        transitions_gained=_more(after, before),
+        transitions_lost=_more(before, after),
+        changed=tuple(changed),
+        cases=number,
+    )
+
+
+def first_difference(old: Runs, new: Runs, cases: Iterable[Scenario], state: str | None = None) -> Changed | None:
+    """The first of these cases that shows a difference, made as small as it goes; None where none does.
+
+    Where only one `state` is another, the cases that never come there are not played."""
+    for case in cases:
+        before = old.behaviour(case)
+        if state is not None and before is not None and state not in before.path:
+            continue
+        parts = parting(case, before, new.behaviour(case))
+        if parts is not None:
+            return Changed(parts, smallest(old, new, case), 1)
+    return None
+
+
+def unlike(cases: Iterable[Scenario]) -> list[Scenario]:
+    """Each case once."""
+    return list({case_key(each): each for each in cases}.values())
+
+
+def _size(case: Scenario) -> tuple[int, int]:
+    return len(case.steps), len(case_key(case))
+
+
+def smallest(old: Runs, new: Runs, case: Scenario) -> Scenario:
+    """The case without all that its difference does not need; it expects what the old version does."""
+    wanted = parting(case, old.behaviour(case), new.behaviour(case))
+    smaller: Scenario | None = case
+    while smaller is not None:
+        case = smaller
+        smaller = next(
+            (each for each in _less(case) if wanted == parting(each, old.behaviour(each), new.behaviour(each))),
+            None,
+        )
+    before = old.behaviour(case)
+    return case if before is None else _expecting(case, before, wanted)
+
+
+def _less(case: Scenario) -> Iterator[Scenario]:
+    """The case without its last step, without one member of its input or of an answer, without its stubs."""
+    if case.steps:
+        yield replace(case, steps=case.steps[:-1])
+    for name in case.input:
+        yield replace(case, input=_without(case.input, name))
+    for number, step in enumerate(case.steps):
+        if isinstance(step, Answer):
+            for name in step.input:
+                less = replace(step, input=_without(step.input, name))
+                yield replace(case, steps=(*case.steps[:number], less, *case.steps[number + 1 :]))
+    for number in range(len(case.stubs)):
+        yield replace(case, stubs=(*case.stubs[:number], *case.stubs[number + 1 :]))
+
+
+def _without(values: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {each: value for each, value in values.items() if each != name}
+
+
+def _expecting(case: Scenario, before: Behaviour, parts: Parting | None) -> Scenario:
+    """The case, in which the old version does what it does: with the data where that is what differs."""
+    codes = (*before.refused, *(None for _ in case.steps[len(before.refused) :]))
+    steps = tuple(
+        replace(step, refused=code) if isinstance(step, Answer) else step
+        for step, code in zip(case.steps, codes, strict=True)
+    )
+    data = dict(before.data[-1][1]) if parts is not None and parts.kind == "data" else None
+    expect = Expected(before.status, before.state, before.path, data, error=before.error)
+    return replace(case, steps=steps, expect=expect)
+
+
+Some = TypeVar("Some")
+
+
+def _more(some: list[Some], others: list[Some]) -> tuple[Some, ...]:
+    """What there is more of among some than among others."""
+    rest, found = list(others), []
+    for each in some:
+        if each in rest:
+            rest.remove(each)
+        else:
+            found.append(each)
+    return tuple(found)
+
+
+def _transitions(source: Source) -> list[tuple[str, str]]:
+    states = parse(source).states.values()
+    return list(chain.from_iterable([(state.name, each.target) for each in state.transitions] for state in states))

@@ -1,0 +1,178 @@
+"""What a new version of a definition changes: the smallest case for each change, and nothing where nobody sees one."""
+
+import json
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from interactor_emulator import Emulator
+from interactor_emulator.explore.behaviour import Runs
+from interactor_emulator.explore.comparing import Changed, Differences, differences, first_difference
+from interactor_emulator.explore.mutants import mutants
+from interactor_emulator.explore.neighbours import cases
+from interactor_emulator.explore.playing import NOW, SEED, play
+from interactor_emulator.explore.playing import differences as unexpected
+from interactor_emulator.wire.scenario import Answer
+
+from tests.workflows import action, halt, http, script, terminal, to, workflow
+
+ROOT = Path(__file__).parents[2]
+PURCHASE = json.loads((ROOT / "examples" / "purchase_app" / "definitions" / "purchase.json").read_text())
+APPROVAL = json.loads((ROOT / "fixtures/interactor_fixtures/definitions/purchase_approval.json").read_text())
+
+
+def compared(old: Mapping[str, Any], new: Mapping[str, Any]) -> Differences:
+    """Each version's own cases are played on both."""
+    one, other = Runs(old), Runs(new)
+    return differences(one, other, [*cases(one), *cases(other)])
+
+
+def only(old: Mapping[str, Any], new: Mapping[str, Any]) -> Changed:
+    (found,) = compared(old, new).changed
+    return found
+
+
+def with_state(source: Mapping[str, Any], name: str, **members: Any) -> dict[str, Any]:
+    changed: dict[str, Any] = deepcopy(dict(source))
+    changed["states"][name] = {**changed["states"][name], **members}
+    return changed
+
+
+def test_a_moved_threshold_is_shown_by_the_one_value_that_goes_another_way() -> None:
+    new = deepcopy(APPROVAL)
+    new["states"]["submit"]["transitions"][0]["condition"]["value"] = 1001
+    found = compared(APPROVAL, new)
+    (changed,) = found.changed
+    assert str(changed.parting) == "after submit: manager_approval; now auto_approved"
+    assert (changed.scenario.input, changed.scenario.steps) == ({"amount": 1001}, ())
+    assert changed.scenario.expect.path == ("submit", "manager_approval")
+    assert (found.states_gained, found.transitions_gained, found.transitions_lost) == ((), (), ())
+    assert found.cases > 100
+    assert 1 <= changed.count < found.cases
+
+
+def test_a_threshold_in_a_script_is_found_by_running_it() -> None:
+    code = PURCHASE["states"]["submit"]["logic"]["code"].replace("1000", "1500")
+    new = with_state(PURCHASE, "submit", logic={"type": "script", "code": code})
+    changed = only(PURCHASE, new)
+    assert (changed.parting.before, changed.parting.after) == ("approval", "ordered")
+    assert [*changed.scenario.input] == ["amount"]
+    assert changed.scenario.input["amount"] in (1001, 1499, 1500)
+
+
+def test_a_renamed_halting_state_is_a_state_lost_and_one_gained_and_what_leads_there() -> None:
+    new = json.loads(json.dumps(PURCHASE).replace('"approval"', '"review"'))
+    found = compared(PURCHASE, new)
+    assert (found.states_gained, found.states_lost) == (("review",), ("approval",))
+    assert found.transitions_gained == (("submit", "review"), ("review", "ordered"), ("review", "declined"))
+    assert found.transitions_lost == (("submit", "approval"), ("approval", "ordered"), ("approval", "declined"))
+    assert [str(each.parting) for each in found.changed] == ["after submit: approval; now review"]
+
+
+def test_transitions_in_another_order_that_change_nothing_are_silent() -> None:
+    first, second = to("a", kind="one"), to("b", kind="two")
+    one, other = (
+        workflow("w", {"s": script("return input", *ways, "c"), **dict.fromkeys("abc", terminal())})
+        for ways in ((first, second), (second, first))
+    )
+    found = compared(one, other)
+    assert found.changed == ()
+    assert (found.transitions_gained, found.transitions_lost) == ((), ())
+    assert compared(APPROVAL, deepcopy(APPROVAL)).changed == ()
+
+
+ASK = workflow(
+    "w",
+    {
+        "s": action("h"),
+        "h": halt(
+            to("a", ok=True),
+            "b",
+            fields=[{"name": "ok", "type": "boolean", "label": "Ok?"}],
+            halting_instructions={"type": "message", "config": {"title": "Well?", "message": "Is it?"}},
+        ),
+        "a": http("https://shop.example.com/orders", "e", method="POST", body={"n": 1}),
+        "b": script("return {why: 'none'}", "e"),
+        "e": terminal(),
+    },
+)
+
+REFUSED = "the answer in h: it is taken; now it is refused with invalid_transition"
+
+
+@pytest.mark.parametrize(
+    ("state", "members", "told"),
+    [
+        (
+            "h",
+            {"transitions": [to("a", ok=True)]},
+            REFUSED,
+        ),
+        (
+            "h",
+            {"halting_instructions": {"type": "message", "config": {"title": "So?", "message": "Is it?"}}},
+            'in h, what is shown, halted_options.title: "Well?"; now "So?"',
+        ),
+        ("b", {"logic": {"type": "script", "code": "return {}"}}, 'in e, the data, why: "none"; now nothing'),
+        ("b", {"logic": {"type": "script", "code": "throw 1"}}, "after b: e; now it goes no further"),
+        (
+            "a",
+            {"logic": {"type": "http", "method": "PUT", "url": "https://shop.example.com/orders", "body": {"n": 1}}},
+            'in a, what is sent, method: "POST"; now "PUT"',
+        ),
+    ],
+)
+def test_what_differs_first_is_named(state: str, members: Mapping[str, Any], told: str) -> None:
+    assert str(only(ASK, with_state(ASK, state, **members)).parting) == told
+
+
+def test_what_comes_of_it_is_named_where_the_path_is_the_same() -> None:
+    new = with_state(ASK, "e", type="action")
+    assert [str(each.parting) for each in compared(ASK, new).changed] == ["in e, it comes to: completed; now running"]
+
+
+def test_the_case_has_no_more_than_it_needs() -> None:
+    new = deepcopy(PURCHASE)
+    new["states"]["approval"]["transitions"].reverse()
+    found = {str(each.parting): each.scenario for each in compared(PURCHASE, new).changed}
+    case = found["after approval: ordered; now declined"]
+    assert (case.input, case.steps) == ({"amount": 1001}, (Answer("approval", {"approved": True}),))
+
+
+@pytest.mark.parametrize("source", [PURCHASE, ASK], ids=["purchase", "ask"])
+def test_a_case_expects_what_the_old_version_does_and_the_new_one_does_not(source: Mapping[str, Any]) -> None:
+    old = Runs(source)
+    known = cases(old)
+    for mutant in mutants(source):
+        changed = first_difference(old, Runs(mutant.source), known, mutant.state)
+        if changed is None or changed.parting.kind in ("shown", "sent"):
+            continue
+        assert told(source, changed) == []
+        assert told(mutant.source, changed) != [], (mutant.description, changed)
+
+
+def told(source: Mapping[str, Any], changed: Changed) -> list[str]:
+    emulator = Emulator(now=NOW, seed=SEED)
+    emulator.load(source)
+    return unexpected(changed.scenario.expect, play(emulator, changed.scenario))
+
+
+def test_mutants_that_change_nothing_are_told_from_those_that_do() -> None:
+    old = Runs(APPROVAL)
+    known = cases(old)
+    some = [each for each in mutants(APPROVAL) if (each.state, each.operator) in _SOME]
+    same = [each for each in some if first_difference(old, Runs(each.source), known, each.state) is None]
+    # Both of two ways lead to the manager; and what is returned is merged, so that it changes nothing to return it all.
+    assert [(each.place, each.description) for each in same] == [
+        (
+            "states.submit.transitions[1]",
+            "the transition to manager_approval stands before the one to manager_approval",
+        ),
+        ("states.auto_approved.logic.code", "...workflow_data is not returned"),
+    ]
+    assert len(some) == 6
+
+
+_SOME = {("submit", "order"), ("auto_approved", "returned")}
