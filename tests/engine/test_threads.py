@@ -46,6 +46,16 @@ def test_a_list_starts_threads_by_number(interactor: Emulator) -> None:
     assert list(interactor.start("w").threads) == ["thread_main", "thread_1", "thread_2"]
 
 
+def test_whoever_waits_in_a_state_is_found_by_it(interactor: Emulator) -> None:
+    two_approvals(interactor, fork={"one": "ask_one", "two": "ask_two"})
+    run = interactor.start("w")
+    assert run.waiting_in("ask_two").id == "thread_two"
+    run.waiting_in("ask_two").resume(b=2)
+    with pytest.raises(AssertionError, match="expected it to be halted in ask_two, but it is running in wait"):
+        run.waiting_in("ask_two")
+    interactor.aio.run(run.id).waiting_in("ask_one").assert_halted("ask_one")
+
+
 def test_while_a_parent_waits_at_a_join_its_threads_are_answered_one_by_one(interactor: Emulator) -> None:
     two_approvals(interactor, fork=["ask_one", "ask_two"])
     run = interactor.start("w")

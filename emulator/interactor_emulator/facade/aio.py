@@ -104,6 +104,10 @@ class AsyncRun(RunReader):
         """One of its threads, as `Run.thread` finds it."""
         return AsyncThread(self.run.thread(name), self)
 
+    def waiting_in(self, state: str) -> AsyncThread:
+        """The thread that waits for a person in this state, as `Run.waiting_in` finds it."""
+        return AsyncThread(self.run.waiting_in(state), self)
+
 
 class AsyncHeld:
     """An asynchronous context manager: requests of one kind stop until it ends."""

@@ -136,7 +136,7 @@ class Assertions(ABC):
                 self._fail(f"expected it not to visit {state}, but it took {telling.arrows(taken)}")
         return self
 
-    def assert_data(self, *positional: object, **members: AnyJson) -> Self:
+    def assert_data(self, /, *positional: object, **members: AnyJson) -> Self:
         """`workflow_data` has these members with these values; others do not matter.
 
         A value is JSON, or anything that says by `==` what it equals: `pytest.approx(0.4)`, a matcher. Members are

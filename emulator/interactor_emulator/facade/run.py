@@ -104,6 +104,14 @@ class RunReader(Assertions):
         error.add_note(f"Its threads are {', '.join(ids)}")
         raise error
 
+    def _waiting_in(self, state: str) -> str:
+        self._settle()
+        threads = self._instance().threads.values()
+        waiting = [each.id for each in threads if each.halted is not None and each.state == state]
+        if not waiting:
+            self._fail_rest("halted", state)
+        return waiting[0]
+
     def _choose(self, thread_id: str | None, key: str, members: Mapping[str, AnyJson]) -> Self:
         self._access.read(lambda account: choices.check(account, self.id, thread_id))
         return self._resume(thread_id, input_object({"choice": key}, members))
@@ -157,6 +165,11 @@ class Run(RunReader):
     def thread(self, name: str) -> "RunThread":
         """One of its threads, by its id or by the name in the fork: `finance` for `thread_finance`."""
         return RunThread(self, self._thread_id(name))
+
+    def waiting_in(self, state: str) -> "RunThread":
+        """The thread that waits for a person in this state, whichever it is. Raises AssertionError, as `assert_halted`
+        does, where none does."""
+        return RunThread(self, self._waiting_in(state))
 
     def cancel(self) -> "Run":
         """Cancel it; raises InstanceNotActive when it is over."""

@@ -165,22 +165,22 @@ def _answer_written(step: Answer) -> dict[str, Any]:
     return {**what, **_given(state=step.state, thread=step.thread, input=beside, refused=step.refused)}
 
 
-def _advance_written(step: Advance) -> dict[str, Any]:
-    """In days, hours, minutes and seconds, where these come to the same."""
+def spans_of(seconds: float) -> dict[str, float]:
+    """So much time in days, hours, minutes and seconds, where these come to the same; else in seconds."""
     spans: dict[str, float] = {}
-    rest = step.seconds
+    rest = seconds
     for unit, length in _UNITS.items() if isfinite(rest) else ():
         amount = rest if length == 1 else rest // length
         spans[unit] = int(amount) if amount == int(amount) else amount
         rest -= spans[unit] * length
     spans = {unit: amount for unit, amount in spans.items() if amount}
-    return {"advance": spans if spans and _seconds(spans) == step.seconds else {"seconds": step.seconds}}
+    return spans if spans and _seconds(spans) == seconds else {"seconds": seconds}
 
 
 _WRITTEN: Mapping[type[Step], Callable[[Any], dict[str, Any]]] = {
     Answer: _answer_written,
     Cancel: lambda _step: {"cancel": True},
-    Advance: _advance_written,
+    Advance: lambda step: {"advance": spans_of(step.seconds)},
     SetStub: lambda step: {"stub": step.stub},
 }
 
