@@ -8,10 +8,7 @@ import click
 
 from interactor_emulator import terminal
 
-from .mistakes import sentence
-
-# What a shell makes of a program that Ctrl-C has ended.
-_INTERRUPTED = 130
+from .mistakes import INTERRUPTED, sentence
 
 _COMMANDS = {
     "serve": "Run the emulator's server.",
@@ -67,7 +64,7 @@ def main(arguments: list[str] | None = None) -> object:
         _show(error)
         sys.exit(error.exit_code)
     except click.Abort:
-        sys.exit(_INTERRUPTED)
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         terminal.unread()
         sys.exit(1)
