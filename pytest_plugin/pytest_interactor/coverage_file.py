@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from interactor_emulator.emulator import Emulator
-from interactor_emulator.projections.coverage import Coverage, Entered, Key, Left, WorkflowCoverage
+from interactor_emulator.projections.countable import Entered, Key, Left, states, told, transitions
+from interactor_emulator.projections.coverage import Coverage, WorkflowCoverage
 
 from .report import page, table
 
@@ -36,6 +37,7 @@ def _html(coverage: Coverage) -> str:
 
 def _section(workflow: WorkflowCoverage, name: str) -> str:
     missing = "".join(f"<li class=open>{html.escape(line)}</li>" for line in workflow.missing())
+    missing += "".join(f"<li><small>not counted: {html.escape(line)}</small></li>" for line in workflow.not_counted())
     return (
         f"<section><h2>{html.escape(workflow.definition.name)}: {workflow.percent:.0f} %</h2>"
         f"{_picture(workflow, name)}<ul>{missing}</ul>"
@@ -44,14 +46,12 @@ def _section(workflow: WorkflowCoverage, name: str) -> str:
 
 
 def _rows(workflow: WorkflowCoverage) -> Iterable[tuple[str, int, str]]:
-    states: list[tuple[Key, str]] = [(Entered(name), name) for name in workflow.states()]
-    edges: list[tuple[Key, str]] = [
-        (Left(name, index), f"{name} → {target}") for name, index, target in workflow.transitions()
-    ]
-    for key, shown in [*states, *edges]:
+    keys: list[Key] = [*states(workflow.definition), *transitions(workflow.definition)]
+    for key in keys:
+        shown = told(workflow.definition, key).partition(" ")[2]
         taken = workflow.taken.get(key)
         if taken is None:
-            yield shown, 0, "never"
+            yield shown, 0, "never" if workflow.counts(key) else "not counted"
         else:
             names = sorted(test.rsplit("::", 1)[-1] for test in taken.tests)
             yield shown, taken.count, ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

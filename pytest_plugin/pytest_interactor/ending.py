@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from interactor_emulator.clock import timestamp, wall_ms
+from interactor_emulator.projections.coverage import Coverage
+from interactor_emulator.projections.gates import Verdict, gates_from, verdicts
 from interactor_emulator.terminal import lines
 
 from .gathered import Gathered
@@ -24,9 +26,12 @@ def finish(session: pytest.Session, gathered: Gathered, failed: set[str]) -> Non
         _write(gathered, name, lambda path: report.write(path, coverage, failed, timestamp(wall_ms())[:10]))
     if gathered.unwritten and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-    least = config.getoption("--interactor-coverage-fail-under")
-    if least is not None and coverage.percent < least and session.exitstatus == pytest.ExitCode.OK:
+    if not all(each.reached for each in _gates(config, coverage)) and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _gates(config: pytest.Config, coverage: Coverage) -> list[Verdict]:
+    return list(verdicts(gates_from(config.getoption("--interactor-coverage-fail-under")), coverage))
 
 
 def _write(gathered: Gathered, name: str, write: Callable[[Path], None]) -> None:
@@ -40,17 +45,16 @@ def _write(gathered: Gathered, name: str, write: Callable[[Path], None]) -> None
 def summarize(terminal: Any, config: pytest.Config, gathered: Gathered, *, shown: bool) -> None:
     """The table of coverage, and what the emulator noticed."""
     coverage = gathered.coverage
-    least = config.getoption("--interactor-coverage-fail-under")
-    if (config.getoption("--interactor-coverage") or least is not None) and coverage:
+    gates = _gates(config, coverage)
+    if (config.getoption("--interactor-coverage") or gates) and coverage:
         terminal.section("interactor path coverage")
         for line in coverage.table():
             terminal.line(lines(line))
         for name in filter(None, config.getoption("--interactor-coverage")):
             if name not in gathered.unwritten:
                 terminal.line(f"written to {name}")
-    if least is not None:
-        verdict = "reached" if coverage.percent >= least else "FAILED: not reached"
-        terminal.line(f"path coverage {coverage.percent:.1f} %, required {least:g} %: {verdict}")
+    for each in gates:
+        terminal.line(each.said)
     for name in config.getoption("--interactor-report"):
         if name not in gathered.unwritten:
             terminal.line(f"Workflow Implementation Report written to {name}")

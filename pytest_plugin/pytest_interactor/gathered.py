@@ -77,7 +77,7 @@ class Gathered:
     def to_json(self) -> dict[str, object]:
         """For another process."""
         return {
-            "coverage": self.coverage.to_json(),
+            "coverage": self.coverage.to_process(),
             "prepared": self._prepared,
             "needed": sorted(self._needed),
             "findings": [[each.code, each.message, each.hint, each.test] for each in self.findings],

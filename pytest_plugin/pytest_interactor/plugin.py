@@ -49,9 +49,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--interactor-coverage-fail-under",
-        type=float,
-        metavar="PERCENT",
-        help="fail when less of all workflows together was taken",
+        action="append",
+        default=[],
+        metavar="[NAME=]PERCENT",
+        help="fail when less of all workflows together was taken, or of the one that is named; may be repeated",
     )
     group.addoption(
         "--interactor-coverage-from",
@@ -119,9 +120,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _check_endings(config, "--interactor-coverage", (".json", ".html"))
     _check_endings(config, "--interactor-report", (".md", ".html", ".json"))
     _check_folders(config)
-    least = config.getoption("--interactor-coverage-fail-under")
-    if least is not None and not 0 <= least <= 100:
-        raise pytest.UsageError(f"--interactor-coverage-fail-under is a percentage from 0 to 100, not {least:g}")
+    _check_gates(config)
     if config.getoption("--interactor-sweep-calls") < 1:
         raise pytest.UsageError("--interactor-sweep-calls is a number of calls, 1 or more")
     if _mutated(config):
@@ -134,6 +133,17 @@ def pytest_configure(config: pytest.Config) -> None:
         if not Path(name).is_file():
             raise pytest.UsageError(f"--interactor-coverage-from: there is no file {name}")
         _check_coverage(Path(name))
+
+
+def _check_gates(config: pytest.Config) -> None:
+    if not (texts := config.getoption("--interactor-coverage-fail-under")):
+        return
+    from interactor_emulator.projections.gates import gates_from
+
+    try:
+        gates_from(texts)
+    except ValueError as error:
+        raise pytest.UsageError(f"--interactor-coverage-fail-under: {error}") from None
 
 
 def _check_coverage(file: Path) -> None:
@@ -182,9 +192,9 @@ def _unwritable(file: Path) -> str | None:
 
 def _covers(config: pytest.Config) -> bool:
     """Whether anybody wants to know what was taken."""
-    names = ("--interactor-coverage", "--interactor-report", "--interactor-coverage-from")
-    under = config.getoption("--interactor-coverage-fail-under") is not None
-    return under or any(config.getoption(name) for name in names)
+    own = "--interactor-coverage"
+    names = (own, "--interactor-report", f"{own}-from", f"{own}-fail-under")
+    return any(config.getoption(name) for name in names)
 
 
 def _mutated(config: pytest.Config) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from interactor_emulator.projections.countable import transitions
 from interactor_emulator.projections.coverage import Coverage, WorkflowCoverage
 from interactor_emulator.terminal import line, lines
 
@@ -62,9 +63,15 @@ def _checklist(workflow: WorkflowCoverage) -> Iterable[tuple[str, bool, str]]:
     yield "Version published", workflow.published, "only a published version can be started"
     yield "Instance creation tested", *_shown(workflow, "created")
     yield "Resume functionality tested", *_shown(workflow, "resumed")
-    yield "All transitions verified", ran and taken == all_, f"{taken} of {all_} taken"
+    yield "All transitions verified", ran and taken == all_, f"{taken} of {all_} taken{_left_out(workflow)}"
     yield "Webhook handlers configured", *_shown(workflow, "webhook")
     yield "Error handling implemented", *_shown(workflow, "failed", "refused")
+
+
+def _left_out(workflow: WorkflowCoverage) -> str:
+    """Of transitions that do not count it is said how many."""
+    number = sum(not workflow.counts(each) for each in transitions(workflow.definition))
+    return f", {number} not counted" if number else ""
 
 
 def _shown(workflow: WorkflowCoverage, *names: str) -> tuple[bool, str]:

@@ -19,6 +19,7 @@ from .options import app_from, client_settings, definition_files, emulator_from,
 if TYPE_CHECKING:
     from interactor_emulator.account.account import Account
     from interactor_emulator.projections.coverage import Coverage
+    from interactor_emulator.projections.gates import Gates
 
 _SHOWN = 80  # characters of a command
 _NOT_FOUND = 127  # what a shell answers for a command that is not there
@@ -38,8 +39,15 @@ _NOT_FOUND = 127  # what a shell answers for a command that is not there
     type=click.Path(path_type=Path),
     help="A .json file for the path coverage, which pytest adds up with --interactor-coverage-from.",
 )
+@click.option(
+    "--coverage-fail-under",
+    "gates",
+    multiple=True,
+    metavar="[NAME=]PERCENT",
+    help="Status 1 when less of all workflows together was taken, or of the one that is named; may be repeated.",
+)
 @click.argument("arguments", nargs=-1, required=True, metavar="-- COMMAND…")
-def command(arguments: tuple[str, ...], coverage_file: Path | None, **options: Any) -> None:
+def command(arguments: tuple[str, ...], coverage_file: Path | None, gates: tuple[str, ...], **options: Any) -> None:
     """Start a server on a free port, run COMMAND with INTERACTOR_CORE_URL, INTERACTOR_AUTH_URL, INTERACTOR_CLIENT_ID,
     INTERACTOR_CLIENT_SECRET and INTERACTOR_TOKEN set, and stop the server.
 
@@ -51,7 +59,7 @@ def command(arguments: tuple[str, ...], coverage_file: Path | None, **options: A
     from interactor_emulator.services.coverage import add_account
     from interactor_emulator.web.hosting.serving import Server
 
-    files = definition_files(options["definitions"])
+    wanted, files = _gates(gates), definition_files(options["definitions"])
     emulator = emulator_from(options, click.get_current_context())
     coverage, findings = Coverage(), Findings()
 
@@ -73,11 +81,30 @@ def command(arguments: tuple[str, ...], coverage_file: Path | None, **options: A
         for account in emulator.accounts:
             forgetting(account)
         _show(coverage, findings)
+        failed = not _reached(wanted, coverage)
         if coverage_file is not None:
             import json
 
             coverage_file.write_text(json.dumps(coverage.to_json(), indent=1) + "\n", "utf-8")
-    sys.exit(status)
+    sys.exit(status or int(failed))
+
+
+def _gates(texts: tuple[str, ...]) -> "Gates":
+    from interactor_emulator.projections.gates import gates_from
+
+    try:
+        return gates_from(texts)
+    except ValueError as error:
+        raise click.UsageError(f"--coverage-fail-under: {error}") from None
+
+
+def _reached(gates: "Gates", coverage: "Coverage") -> bool:
+    from interactor_emulator.projections.gates import verdicts
+
+    found = list(verdicts(gates, coverage))
+    for each in found:
+        terminal.complain(each.said)
+    return all(each.reached for each in found)
 
 
 def _scenario(arguments: tuple[str, ...], account: "Account") -> str:

@@ -26,7 +26,10 @@ from interactor_emulator.state.events import (
 from interactor_emulator.state.instance import Instance
 from interactor_emulator.terminal import line
 
+from .countable import Entered, Key, Left, Outcome, outcomes, states, told, transitions
+from .countable import clause as words
 from .explain import decisions
+from .uncounted import LeftOut, left_out
 from .visits import visits
 
 _INPUT_CHARACTERS = 200
@@ -45,34 +48,6 @@ class Taken:
     def add(self, count: int, tests: Iterable[str]) -> None:
         self.count += count
         self.tests.update(tests)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Entered:
-    """A state was entered."""
-
-    state: str
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Left:
-    """The transition at this place of a state was taken."""
-
-    state: str
-    index: int
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Outcome:
-    """A clause of the transition's condition was seen to hold, or not to."""
-
-    state: str
-    index: int
-    clause: str
-    holds: bool
-
-
-Key = Entered | Left | Outcome
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -108,34 +83,26 @@ class WorkflowCoverage:
     scenarios: dict[Scenario, Runs] = field(default_factory=dict)
     # What else the tests did: `created`, `resumed`, `failed`, `refused`, `webhook`.
     did: dict[str, Taken] = field(default_factory=dict)
+    _left_out: LeftOut | None = None
 
-    def states(self) -> list[str]:
-        return list(self.definition.states)
-
-    def transitions(self) -> list[tuple[str, int, str]]:
-        """State, index and target of each."""
-        return [
-            (state.name, index, transition.target)
-            for state in self.definition.states.values()
-            for index, transition in enumerate(state.transitions)
-        ]
-
-    def outcomes(self) -> Iterator[Outcome]:
-        """Each condition's clauses, once for true and once for false."""
-        for state in self.definition.states.values():
-            for index, transition in enumerate(state.transitions):
-                for text in _clauses(transition.condition):
-                    yield Outcome(state.name, index, text, True)
-                    yield Outcome(state.name, index, text, False)
+    def left_out(self) -> LeftOut:
+        """What does not count, and why: worked out when it is asked for first."""
+        if self._left_out is None:
+            self._left_out = left_out(self.definition)
+        return self._left_out
 
     def parts(self) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
-        """Taken and all: of states, transitions, outcomes."""
-        edges = [Left(name, index) for name, index, _ in self.transitions()]
-        return self._part(map(Entered, self.states())), self._part(edges), self._part(self.outcomes())
+        """Taken and all that counts: of states, transitions, outcomes."""
+        of = self.definition
+        return self._part(states(of)), self._part(transitions(of)), self._part(outcomes(of))
 
     def _part(self, keys: Iterable[Key]) -> tuple[int, int]:
-        found = [key in self.taken for key in keys]
+        found = [key in self.taken for key in keys if self.counts(key)]
         return sum(found), len(found)
+
+    def counts(self, key: Key) -> bool:
+        """Whether it counts against 100 %."""
+        return key not in self.left_out().unwanted
 
     @property
     def percent(self) -> float:
@@ -143,21 +110,20 @@ class WorkflowCoverage:
         return _percent(self.parts())
 
     def missing(self) -> list[str]:
-        """What was never taken, a line each, whatever the names of states are."""
+        """What counts and was never taken, a line each, whatever the names of states are."""
         return [line(text) for text in self._missing()]
 
     def _missing(self) -> Iterator[str]:
-        for name in self.states():
-            if Entered(name) not in self.taken:
-                yield f"state {name} was never entered"
-        for name, index, target in self.transitions():
-            if Left(name, index) not in self.taken:
-                yield f"transition {name} → {target} was never taken"
-        targets = {(name, index): target for name, index, target in self.transitions()}
-        for key in self.outcomes():
-            if key not in self.taken:
-                target, outcome = targets[key.state, key.index], _said(key.holds)
-                yield f"condition {key.state} → {target}: {key.clause} was never {outcome}"
+        for keys, verb in ((states, "entered"), (transitions, "taken"), (outcomes, "")):
+            for key in keys(self.definition):
+                if key not in self.taken and self.counts(key):
+                    never = _said(key.holds) if isinstance(key, Outcome) else verb
+                    yield f"{told(self.definition, key)} was never {never}"
+
+    def not_counted(self) -> list[str]:
+        """What a mark in a `description` leaves out, a line each; the conditions of transitions go with them."""
+        found = (key for key in self.left_out().unwanted if not isinstance(key, Outcome))
+        return [line(told(self.definition, key)) for key in found]
 
     def note(self, key: Key, test: str) -> None:
         self.taken.setdefault(key, Taken()).add(1, [test])
@@ -237,17 +203,33 @@ class Coverage:
         parts = [part for each in self.workflows.values() for part in each.parts()]
         return _percent(parts)
 
+    def names(self) -> list[str]:
+        """The workflows that ran, each once."""
+        return sorted({each.definition.name for each in self.workflows.values()})
+
+    def percent_of(self, name: str) -> float | None:
+        """Over all definitions that have this name; None where none has."""
+        named = [each for each in self.workflows.values() if each.definition.name == name]
+        return _percent(part for each in named for part in each.parts()) if named else None
+
     def to_json(self) -> dict[str, object]:
-        """For files and other processes; sorted, so that the same coverage is the same text."""
+        """For files and programs; sorted, so that the same coverage is the same text."""
         return {
             "format": FORMAT,
             "percent": round(self.percent, 1),
-            "workflows": {key: _to_json(self.workflows[key]) for key in sorted(self.workflows)},
+            "workflows": {
+                key: {**_taken_json(self.workflows[key]), **_figures(self.workflows[key])}
+                for key in sorted(self.workflows)
+            },
         }
+
+    def to_process(self) -> dict[str, object]:
+        """The same for another process that adds it up: without the figures, which are worked out once, at the end."""
+        return {"format": FORMAT, "workflows": {key: _taken_json(each) for key, each in self.workflows.items()}}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Coverage":
-        """What `to_json` gave; raises ValueError for another format."""
+        """What `to_json` or `to_process` gave; raises ValueError for another format."""
         if value.get("format") != FORMAT:
             raise ValueError(f"its format is {value.get('format')!r}, and this version reads {FORMAT}")
         coverage = cls()
@@ -271,6 +253,7 @@ class Coverage:
             figures = f"{states:>9}  {transitions:>11}  {outcomes:>10}  {each.percent:4.0f} %"
             lines.append(f"{each.definition.name:{width}}  {figures}")
             lines += [f"  {row}" for row in each.missing()]
+            lines += [f"  not counted: {row}" for row in each.not_counted()]
         return lines
 
 
@@ -294,13 +277,19 @@ def _add_up(own: dict[Any, Taken], other: Mapping[Any, Taken]) -> None:
         own.setdefault(key, Taken()).add(taken.count, taken.tests)
 
 
-def _to_json(workflow: WorkflowCoverage) -> dict[str, object]:
+def _figures(workflow: WorkflowCoverage) -> dict[str, object]:
+    return {
+        "percent": round(workflow.percent, 1),
+        "missing": workflow.missing(),
+        "not_counted": workflow.not_counted(),
+    }
+
+
+def _taken_json(workflow: WorkflowCoverage) -> dict[str, object]:
     return {
         "definition": workflow.definition.source,
         "version": workflow.version,
         "published": workflow.published,
-        "percent": round(workflow.percent, 1),
-        "missing": workflow.missing(),
         **{name: _rows(workflow, kind) for name, kind in _KINDS.items()},
         "did": {name: _row(workflow.did[name]) for name in sorted(workflow.did)},
         "scenarios": [
@@ -341,23 +330,12 @@ def _taken_from(row: Mapping[str, Any]) -> Taken:
     return Taken(row["count"], set(row["tests"]))
 
 
-def _outcome(state: str, index: int, clause: Clause) -> Outcome:
-    return Outcome(state, index, f"{clause.field} {clause.operator} {encode(clause.wanted)}", clause.holds)
+def _outcome(state: str, index: int, seen: Clause) -> Outcome:
+    return Outcome(state, index, words(seen.field, seen.operator, seen.wanted), seen.holds)
 
 
 def _said(holds: bool) -> str:
     return "true" if holds else "false"
-
-
-def _clauses(condition: Any) -> Iterator[str]:
-    """The comparisons of a condition, as `_outcome` writes them."""
-    if condition is None:
-        return
-    if hasattr(condition, "clauses"):
-        for each in condition.clauses:
-            yield from _clauses(each)
-        return
-    yield f"{condition.field} {condition.operator} {encode(condition.value)}"
 
 
 def _percent(parts: Iterable[tuple[int, int]]) -> float:
