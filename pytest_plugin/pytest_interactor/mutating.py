@@ -19,7 +19,8 @@ from interactor_emulator.definition.reading import read_definition
 from interactor_emulator.explore.mutants import Mutant, Source, mutants, spread
 from interactor_emulator.explore.verdicts import Verdict, Verdicts, text
 from interactor_emulator.jsontext import Json, equal
-from interactor_emulator.projections.coverage import Coverage, Entered, Key, Left, WorkflowCoverage
+from interactor_emulator.projections.countable import Entered, Key, Left
+from interactor_emulator.projections.coverage import Coverage, WorkflowCoverage
 
 from . import again
 

@@ -66,8 +66,8 @@ def test_a_mistaken_marker_is_told_with_its_place(pytester: pytest.Pytester, fol
         (["--interactor-definitions=nowhere"], "--interactor-definitions: there is no folder nowhere"),
         (["--interactor-definitions=flows/leave.json"], "there is no folder flows/leave.json"),
         (["--override-ini=interactor_definitions=flosw"], "flosw; did you mean flows?"),
-        (["--interactor-coverage-fail-under=101"], "is a percentage from 0 to 100, not 101"),
-        (["--interactor-coverage-fail-under=nan"], "is a percentage from 0 to 100, not nan"),
+        (["--interactor-coverage-fail-under=101"], "a percentage from 0 to 100 is wanted"),
+        (["--interactor-coverage-fail-under=nan"], "for one workflow, not nan"),
     ],
 )
 def test_a_mistaken_option_ends_the_session_before_it_begins(
