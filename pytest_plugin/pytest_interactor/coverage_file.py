@@ -36,13 +36,18 @@ def _html(coverage: Coverage) -> str:
 
 
 def _section(workflow: WorkflowCoverage, name: str) -> str:
+    without = [*_named("not counted", workflow.not_counted()), *_named("impossible", workflow.impossible())]
     missing = "".join(f"<li class=open>{html.escape(line)}</li>" for line in workflow.missing())
-    missing += "".join(f"<li><small>not counted: {html.escape(line)}</small></li>" for line in workflow.not_counted())
+    missing += "".join(f"<li><small>{html.escape(line)}</small></li>" for line in without)
     return (
         f"<section><h2>{html.escape(workflow.definition.name)}: {workflow.percent:.0f} %</h2>"
         f"{_picture(workflow, name)}<ul>{missing}</ul>"
         f"{table(('Taken', 'How often', 'By'), _rows(workflow))}</section>"
     )
+
+
+def _named(what: str, lines: Iterable[str]) -> list[str]:
+    return [f"{what}: {line}" for line in lines]
 
 
 def _rows(workflow: WorkflowCoverage) -> Iterable[tuple[str, int, str]]:
@@ -51,10 +56,15 @@ def _rows(workflow: WorkflowCoverage) -> Iterable[tuple[str, int, str]]:
         shown = told(workflow.definition, key).partition(" ")[2]
         taken = workflow.taken.get(key)
         if taken is None:
-            yield shown, 0, "never" if workflow.counts(key) else "not counted"
+            yield shown, 0, _never(workflow, key)
         else:
             names = sorted(test.rsplit("::", 1)[-1] for test in taken.tests)
             yield shown, taken.count, ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def _never(workflow: WorkflowCoverage, key: Key) -> str:
+    without = workflow.left_out()
+    return "not counted" if key in without.unwanted else "impossible" if key in without.impossible else "never"
 
 
 def _picture(workflow: WorkflowCoverage, name: str) -> str:

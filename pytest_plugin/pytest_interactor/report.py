@@ -70,8 +70,10 @@ def _checklist(workflow: WorkflowCoverage) -> Iterable[tuple[str, bool, str]]:
 
 def _left_out(workflow: WorkflowCoverage) -> str:
     """Of transitions that do not count it is said how many."""
-    number = sum(not workflow.counts(each) for each in transitions(workflow.definition))
-    return f", {number} not counted" if number else ""
+    edges, without = list(transitions(workflow.definition)), workflow.left_out()
+    unwanted = sum(each in without.unwanted for each in edges)
+    impossible = sum(each in without.impossible and each not in without.unwanted for each in edges)
+    return "".join(f", {n} {what}" for n, what in ((unwanted, "not counted"), (impossible, "impossible")) if n)
 
 
 def _shown(workflow: WorkflowCoverage, *names: str) -> tuple[bool, str]:

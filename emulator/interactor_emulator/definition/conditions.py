@@ -55,12 +55,13 @@ OPERATORS: Operators = {
 }
 """Called with the value seen in the data and the value of the condition."""
 
-_OF_TEXT_ALONE: Operators = {**OPERATORS, "contains": _contains_text}
+OF_TEXT_ALONE: Operators = {**OPERATORS, "contains": _contains_text}
+"""The same where "string contains" is meant to the letter."""
 
 
 def operators(variants: Variants) -> Operators:
     """ "String contains", says the document: whether an array's elements count is a variant."""
-    return OPERATORS if variants.array_contains == "true" else _OF_TEXT_ALONE
+    return OPERATORS if variants.array_contains == "true" else OF_TEXT_ALONE
 
 
 def holds(condition: Condition | None, data: Mapping[str, Json], operators: Operators = OPERATORS) -> bool:

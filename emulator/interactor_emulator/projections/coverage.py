@@ -29,7 +29,7 @@ from interactor_emulator.terminal import line
 from .countable import Entered, Key, Left, Outcome, outcomes, states, told, transitions
 from .countable import clause as words
 from .explain import decisions
-from .uncounted import LeftOut, left_out
+from .uncounted import LeftOut, left_out, reasons
 from .visits import visits
 
 _INPUT_CHARACTERS = 200
@@ -101,8 +101,9 @@ class WorkflowCoverage:
         return sum(found), len(found)
 
     def counts(self, key: Key) -> bool:
-        """Whether it counts against 100 %."""
-        return key not in self.left_out().unwanted
+        """Whether it counts against 100 %. What was taken is not impossible, whatever was proven."""
+        without = self.left_out()
+        return key not in without.unwanted and (key not in without.impossible or key in self.taken)
 
     @property
     def percent(self) -> float:
@@ -124,6 +125,12 @@ class WorkflowCoverage:
         """What a mark in a `description` leaves out, a line each; the conditions of transitions go with them."""
         found = (key for key in self.left_out().unwanted if not isinstance(key, Outcome))
         return [line(told(self.definition, key)) for key in found]
+
+    def impossible(self) -> list[str]:
+        """What is proven to be impossible, a line each, with the reason."""
+        without = self.left_out()
+        found = {key: why for key, why in without.impossible.items() if key not in (*self.taken, *without.unwanted)}
+        return [line(text) for text in reasons(self.definition, found)]
 
     def note(self, key: Key, test: str) -> None:
         self.taken.setdefault(key, Taken()).add(1, [test])
@@ -254,6 +261,7 @@ class Coverage:
             lines.append(f"{each.definition.name:{width}}  {figures}")
             lines += [f"  {row}" for row in each.missing()]
             lines += [f"  not counted: {row}" for row in each.not_counted()]
+            lines += [f"  impossible: {row}" for row in each.impossible()]
         return lines
 
 
@@ -282,6 +290,7 @@ def _figures(workflow: WorkflowCoverage) -> dict[str, object]:
         "percent": round(workflow.percent, 1),
         "missing": workflow.missing(),
         "not_counted": workflow.not_counted(),
+        "impossible": workflow.impossible(),
     }
 
 

@@ -1,12 +1,15 @@
-"""What of a definition does not count against 100 %: what a `description` says need not be covered."""
+"""What of a definition does not count against 100 %: what a `description` says need not be covered, and what is proven
+to be impossible."""
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from interactor_emulator.definition.model import Definition, State, Transition
+from interactor_emulator.definition.conditions import OF_TEXT_ALONE, OPERATORS, Operators, comparisons
+from interactor_emulator.definition.model import Comparison, Definition, State, Transition
+from interactor_emulator.definition.reasoning.facts import proven
 
-from .countable import Entered, Key, Left, outcomes
+from .countable import Entered, Key, Left, Outcome, outcomes, told
 
 MARK = "# interactor: no cover"
 _MARK = re.compile(r"#\s*interactor:\s*no[ -]?cover\b", re.I)
@@ -14,14 +17,54 @@ _MARK = re.compile(r"#\s*interactor:\s*no[ -]?cover\b", re.I)
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What does not count: what is `unwanted`."""
+    """What does not count: what is `unwanted`, and what is `impossible`, with the reason."""
 
     unwanted: Mapping[Key, None]
+    impossible: Mapping[Key, str]
 
 
 def left_out(definition: Definition) -> LeftOut:
     """What of this definition does not count."""
-    return LeftOut(_unwanted(definition))
+    return LeftOut(_unwanted(definition), _impossible(definition))
+
+
+def _impossible(definition: Definition) -> Mapping[Key, str]:
+    """What no instance can do, whatever `contains` means to the account in which it runs."""
+    found = _proven(definition, OPERATORS)
+    if found and any(each.operator == "contains" for each in _comparisons(definition)):
+        known = _proven(definition, OF_TEXT_ALONE)
+        return {key: why for key, why in found.items() if key in known}
+    return found
+
+
+def _proven(definition: Definition, operators: Operators) -> dict[Key, str]:
+    facts = proven(definition, operators)
+    found: dict[Key, str] = {Entered(name): why for name, why in facts.states.items()}
+    found |= {Left(*edge): why for edge, why in facts.transitions.items()}
+    found |= {Outcome(*side): why for side, why in facts.outcomes.items()}
+    if facts.states:
+        found |= {each: facts.states[each.state] for each in outcomes(definition) if each.state in facts.states}
+    return found
+
+
+def _comparisons(definition: Definition) -> Iterator[Comparison]:
+    for state in definition.states.values():
+        for transition in state.transitions:
+            yield from comparisons(transition.condition)
+
+
+def reasons(definition: Definition, impossible: Mapping[Key, str]) -> Iterator[str]:
+    """A line for each thing that is impossible, but for what follows from another one: of a state that is never
+    entered, and of a transition that is never looked at, no more is said."""
+    for key, why in impossible.items():
+        if isinstance(key, Entered):
+            yield f"{told(definition, key)}: {why}"
+        elif Entered(key.state) in impossible:
+            continue
+        elif isinstance(key, Left):
+            yield f"{told(definition, key)}: {why}"
+        elif replace(key, holds=not key.holds) not in impossible:
+            yield f"{told(definition, Left(key.state, key.index)).replace('transition', 'condition', 1)}: {why}"
 
 
 def _unwanted(definition: Definition) -> Mapping[Key, None]:
