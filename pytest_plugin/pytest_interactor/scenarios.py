@@ -1,6 +1,7 @@
 """Scenario files as tests: `NAME.scenario.json` is a file of one, which uses the fixture `interactor`."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,9 +13,10 @@ if TYPE_CHECKING:
 
 
 class ScenarioFile(pytest.Module):
-    """One file. It is a module to pytest, as a text file of doctests is: fixtures of a module's scope hold for it."""
+    """One file. It is a module to pytest, as a text file of doctests is: fixtures of a module's scope hold for it, and
+    those that ask for the module of a test are given this one."""
 
-    obj = None
+    obj = sys.modules[__name__]
 
     def collect(self) -> "Iterator[ScenarioItem]":
         """Its test, called as the scenario is; a file that cannot be read has one too, which fails."""

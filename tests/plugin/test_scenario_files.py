@@ -20,6 +20,7 @@ for scope in ("session", "package", "module", "class", "function"):
     @pytest.fixture(autouse=True, scope=scope, name=f"in_{scope}")
     def concerning_all(request, scope=scope):
         assert request.node is not None
+        assert scope in ("session", "package", "class") or request.module.__name__
 """
 
 
