@@ -19,7 +19,8 @@ def check_writable(*paths: Path | None) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Put the text there in place of what was there. Raises OSError, naming the path, and nothing has changed.
+    """Put the text there in place of what was there, with a line break at its end. Raises OSError, naming the path, and
+    nothing has changed.
 
     It is readable by its owner alone: it may hold what webhooks are signed with, or what a client said."""
     target = path.resolve()  # a link stays one
@@ -27,7 +28,7 @@ def write_whole(path: Path, text: str) -> None:
         handle, beside = mkstemp(prefix=f".{target.name[:100]}-", suffix=".tmp", dir=target.parent)
         try:
             with open(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(text + "\n")
+                file.write(text if text.endswith("\n") else text + "\n")
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(beside, target)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from interactor_emulator import Emulator
 from interactor_emulator.explore.as_tests import as_pytest, as_test
 from interactor_emulator.explore.playing import NOW, SEED, Played, play
+from interactor_emulator.wholefile import write_whole
 from interactor_emulator.wire import scenario_file
 from interactor_emulator.wire.scenario import Advance, Answer, Cancel, Expected, Scenario, SetStub, Step
 
@@ -175,6 +176,11 @@ def formatted(text: str) -> str:
 
 def test_what_is_written_is_formatted() -> None:
     assert formatted(as_pytest(examples(), "purchase_approval.json")) == ""
+
+
+def test_a_file_of_them_ends_with_one_line_break(tmp_path: Path) -> None:
+    write_whole(tmp_path / "test_it.py", as_pytest(examples()))
+    assert formatted((tmp_path / "test_it.py").read_text("utf-8")) == ""
 
 
 @settings(max_examples=10)

@@ -17,6 +17,7 @@ from interactor_emulator.errors import InteractorError
 from interactor_emulator.terminal import line
 
 from .mistakes import sentence
+from .progress import progress
 from .values import pairs
 
 if TYPE_CHECKING:
@@ -62,18 +63,21 @@ def command(
         "secrets": pairs("--secret", secrets, hidden=True),
         "routes": pairs("--route", routes, "ORIGIN=URL"),
     }
-    outcomes = []
+    found, outcomes = scenario_files(files), list[Outcome]()
     try:
-        for file in scenario_files(files):
-            outcomes.append(_run(file, definitions, settings))
-            if format_ == "text":
-                _say(outcomes[-1])
+        with progress("testing") as tell:
+            for file in found:
+                outcomes.append(_run(file, definitions, settings))
+                if format_ == "text":
+                    _say(outcomes[-1])
+                else:
+                    tell(len(outcomes), len(found), _summary(outcomes))
     finally:
         close_shared_pool()
     if format_ == "json":
         terminal.say(json.dumps({"scenarios": [_as_json(each) for each in outcomes]}, indent=2))
     terminal.complain(_summary(outcomes))
-    sys.exit(max((_EXITS[each.verdict] for each in outcomes), default=0))
+    sys.exit(tell.status(max((_EXITS[each.verdict] for each in outcomes), default=0)))
 
 
 _EXITS = {"passed": 0, "failed": 1, "unreadable": 2}

@@ -16,7 +16,6 @@ from interactor_emulator.definition.positions import Misread, Place, Positions
 from interactor_emulator.definition.reading import BadFile, text_of, value_of
 from interactor_emulator.jsontext import Json, copied
 from interactor_emulator.limits import Limits
-from interactor_emulator.wholefile import write_whole
 
 from .conforming import Misfit, misfits
 from .scenario import Advance, Answer, Cancel, Expected, Scenario, SetStub, Step
@@ -84,12 +83,14 @@ def value_from(scenario: Scenario) -> dict[str, Json]:
 def text_from(scenario: Scenario) -> str:
     """The scenario as the text of a file, the same each time: a member a line, and in lines of its own what is long."""
     rows = [f"  {_json(name)}: {_laid_out(value, 2)}" for name, value in value_from(scenario).items()]
-    return "{\n" + ",\n".join(rows) + "\n}"
+    return "{\n" + ",\n".join(rows) + "\n}\n"
 
 
 def write(path: Path, scenario: Scenario) -> None:
-    """Put the scenario into a file, in place of what was there. Raises ValueError or OSError."""
-    write_whole(path, text_from(scenario))
+    """Put the scenario into a file, in place of what was there; it belongs to a project, and is readable as its other
+    files are. Raises ValueError or OSError."""
+    # Half surrogates come as JSON writes them.
+    path.write_text(text_from(scenario), "utf-8", "backslashreplace", newline="\n")
 
 
 # ---- reading
