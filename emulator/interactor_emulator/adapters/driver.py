@@ -24,6 +24,20 @@ class Driver:
         self.lock = RLock()
         forks.guard(self)
 
+    def remember(self, kind: type[Effect[Any]], same: Callable[[Any], str]) -> None:
+        """From now on an effect of this kind is carried out once: one that is the same has the same answer, for those
+        who block for it. For searches, which do one thing very often in a world that stands still."""
+        carry_out, awaiting = self._ports[kind]
+        known: dict[str, object] = {}
+
+        def answer(effect: Effect[Any]) -> object:
+            key = same(effect)
+            if key not in known:
+                known[key] = carry_out(effect)
+            return known[key]
+
+        self._ports = {**self._ports, kind: (answer, awaiting)}
+
     def run(self, steps: Steps[Result]) -> Result:
         """Run an operation to its end in this thread."""
         go_on: Callable[[Any], Effect[Any]] = steps.send

@@ -18,6 +18,7 @@ _COMMANDS = {
     "test-state": "Run one state alone, and print what it does and why.",
     "validate": "Find the errors of definitions, and what they hardly mean.",
     "test": "Run scenario files, and say what is not as expected.",
+    "explore": "Find every way through a definition, and what is wrong with it.",
     "graph": "Draw a definition as SVG, Mermaid or DOT.",
     "trigger": "Send one signed sample webhook to a receiver.",
     "certify": "Try a webhook receiver with good and hostile deliveries.",

@@ -4,6 +4,7 @@ A random number never meets a threshold of 1000; the definition says where its t
 conditions, templates, forms and scripts speak of there are the values at the boundaries, and a few odd ones.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -22,6 +23,7 @@ Members = Mapping[str, Candidates]
 """By dotted path: `order.total`, `items.0.price`."""
 
 _MOST_MEMBERS = 60
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 # What a definition says nothing of but the name: a script reads it, or a template shows it.
 _UNKNOWN: tuple[Json, ...] = (1, 0, -1, "text", "", True, False)
 
@@ -39,12 +41,18 @@ class Steering:
     literals: tuple[Json, ...]
 
 
-def steering(definition: Definition) -> Steering:
-    """What is worth trying with this definition; the same, in the same order, each time."""
+Reads = Mapping[str, Iterable[tuple[str, tuple[str, ...] | None]]]
+"""By the code of a script the paths that it was seen to read, and of those that it read as lists the members of an
+element."""
+
+
+def steering(definition: Definition, seen: Reads | None = None) -> Steering:
+    """What is worth trying with this definition; the same, in the same order, each time. `seen` is what scripts were
+    seen to read, beside what their code tells."""
     known = literals(definition)
     states = definition.states.values()
     everywhere = _merged(
-        (*_of_conditions(states), *_of_scripts(states, known), *_of_templates(definition)),
+        (*_of_conditions(states), *_of_scripts(states, known, seen or {}), *_of_templates(definition)),
     )
     halting = [state for state in states if state.type == "halting"]
     return Steering(
@@ -61,10 +69,16 @@ def nested(members: Mapping[str, Value]) -> dict[str, Json]:
     What is MISSING is left out. Where one path leads through the value of another, the longer one wins."""
     made: dict[str, Json] = {}
     for path in sorted(members, key=lambda path: (path.count("."), path)):
-        value = members[path]
-        if not isinstance(value, Missing):
-            made = dict(_placed(made, path.split("."), value))
+        made = placed(made, path, members[path])
     return made
+
+
+def placed(members: Mapping[str, Json], path: str, value: Value) -> dict[str, Json]:
+    """These members with the value at its path; of what is MISSING the member that leads there is as it was, or, where
+    the path has but one step, left out."""
+    if isinstance(value, Missing):
+        return {name: each for name, each in members.items() if name != path}
+    return dict(_placed(members, path.split("."), value))
 
 
 def _placed(holder: Json, steps: list[str], value: Json) -> dict[str, Json]:
@@ -109,19 +123,26 @@ def _of_templates(definition: Definition) -> Found:
         yield path, Candidates(telling=("text", 1), odd=(None, MISSING))
 
 
-def _of_scripts(states: Iterable[State], known: tuple[Json, ...]) -> Found:
+def _of_scripts(states: Iterable[State], known: tuple[Json, ...], seen: Reads) -> Found:
     """A script makes of its input what conditions then compare: so their values are tried there as well."""
     states = tuple(states)
     constants = [each.value for state in states for way in state.transitions for each in comparisons(way.condition)]
-    telling = [each for value in (*constants, *known) for each in near(value)]
+    # What stands there itself, one of each type, and only then what is near it.
+    around_them = (each for value in (*constants, *known) for each in near(value))
+    telling = [*constants, *known, *_UNKNOWN, [1], *_addresses(known), *around_them]
     numbers = [each for each in telling if isinstance(each, int | float) and not isinstance(each, bool)]
     for state in states:
         for code in codes(state):
-            for path, elements in in_code(code):
+            for path, elements in (*seen.get(code, ()), *in_code(code)):
                 if elements is None:
-                    yield path, Candidates(telling=_known((*telling, *_UNKNOWN)), odd=(None, MISSING, [], {}))
+                    yield path, Candidates(telling=_known(telling), odd=(None, MISSING, [], {}))
                 else:
                     yield path, Candidates(telling=_lists(elements, numbers), odd=unlike(odd([])))
+
+
+def _addresses(known: tuple[Json, ...]) -> Iterator[str]:
+    """Of what looks like a domain an e-mail address there."""
+    return (f"someone@{each}" for each in known if isinstance(each, str) and _DOMAIN.fullmatch(each))
 
 
 def _known(values: Iterable[Json]) -> tuple[Json, ...]:

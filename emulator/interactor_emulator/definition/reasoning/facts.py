@@ -15,6 +15,9 @@ from interactor_emulator.definition.model import Comparison, Definition, State
 from .literals import Conjunction, Literal, Wanted, ways, worded
 from .solving import TooMany, clash, consistent
 
+SHADOWED = "a transition before it"
+"""With this the reasons begin that lie in the order of the transitions."""
+
 _ALTERNATIVES = 8
 """So many sets of facts are kept for one state; where there are more, nothing is known."""
 
@@ -137,8 +140,8 @@ class _Prover:
             return f"what leads here rules it out: {self._clash([(condition, True)], known)}"
         before = [each for each in _before(state, index) if each[0] is None]
         if before:
-            return "a transition before it always holds"
-        return f"a transition before it is taken first: {self._clash(_taken(state, index), known)}"
+            return f"{SHADOWED} always holds"
+        return f"{SHADOWED} is taken first: {self._clash(_taken(state, index), known)}"
 
     def _clash(self, wanted: Sequence[Wanted], known: Facts) -> str:
         """What clashes, in one of the ways in which it does."""

@@ -6,7 +6,7 @@ does: but for texts that are ordered and searched at once, whose cells are not c
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import count, pairwise
+from itertools import chain, count, pairwise
 
 from interactor_emulator.definition.conditions import OPERATORS, Operators
 from interactor_emulator.definition.model import Comparison
@@ -75,18 +75,16 @@ def _whole(number: float) -> float:
 def representatives(literals: Sequence[Literal]) -> Iterator[Json]:
     """A value of every cell, those at the edges first."""
     constants = [constant for each in literals for constant in _constants(each.comparison)]
+    texts = [each for each in constants if isinstance(each, str)]
     yield from _unique(
-        [
-            *constants,
-            *_numbers([each for each in constants if is_number(each) and abs(each) < _HUGE]),
-            *_texts(literals, [each for each in constants if isinstance(each, str)]),
-            True,
-            False,
-            *_arrays(literals),
-            None,
-            {},
-            {"other": True},
-        ]
+        chain(
+            constants,
+            _numbers([each for each in constants if is_number(each) and abs(each) < _HUGE]),
+            _texts(literals, texts),
+            (True, False),
+            _arrays(literals),
+            (None, {}, {"other": True}),
+        )
     )
 
 

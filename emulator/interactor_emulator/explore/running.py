@@ -1,0 +1,70 @@
+"""Cases, run: in an emulator of their own, each once."""
+
+from collections.abc import Mapping
+from time import perf_counter
+
+from interactor_emulator.definition.model import Definition
+from interactor_emulator.effects import RunScript
+from interactor_emulator.emulator import Emulator
+from interactor_emulator.jsontext import AnyJson, encode
+
+from .cases import Case, scenario
+from .playing import play
+from .traces import Trace, trace
+
+NOW = "2026-01-20T12:00:00Z"
+"""The document's own day, at which the plugin's clock stands too."""
+
+_KEPT = 256
+"""After so many instances the emulator is emptied."""
+_ROUNDS = 2
+"""What goes on for longer than so many times all states without a halt is a loop, as far as a search is concerned."""
+
+
+class TimeIsUp(Exception):
+    """There is no time for another run."""
+
+
+class Runner:
+    """Runs cases of one definition, and knows what each came to. `secrets` are by name; after `seconds` of real time
+    it runs no more."""
+
+    def __init__(
+        self,
+        source: Mapping[str, AnyJson],
+        secrets: Mapping[str, str] | None = None,
+        seconds: float = float("inf"),
+    ) -> None:
+        most = 20 + _ROUNDS * len(source["states"])
+        self.emulator = Emulator(seed=1, now=NOW, secrets=secrets, limits={"transitions_per_run": most})
+        self.emulator.load(source)
+        self.emulator.account.driver.remember(RunScript, _same_script)
+        workflow = self.emulator.account.store.workflows[str(source["name"])]
+        self.definition: Definition = workflow.versions[-1].definition
+        self.runs = 0
+        self._ends = perf_counter() + seconds
+        self._known: dict[str, Trace] = {}
+
+    def allow(self, seconds: float) -> None:
+        """Let it run for so much longer, from now on."""
+        self._ends = perf_counter() + seconds
+
+    def run(self, case: Case) -> Trace:
+        """What the case comes to; raises TimeIsUp."""
+        key = case.key
+        if key not in self._known:
+            if perf_counter() > self._ends:
+                raise TimeIsUp
+            if self.runs % _KEPT == _KEPT - 1:
+                self.emulator.reset("workflows")
+            self.runs += 1
+            self._known[key] = trace(case, play(self.emulator, scenario(case, self.definition)), self.definition)
+        return self._known[key]
+
+
+def _same_script(script: RunScript) -> str:
+    """What a script's result depends on, while the clock stands: not on the instance, unless it asks for it."""
+    context = dict(script.context)
+    if "context" not in script.code:
+        del context["instance_id"]
+    return encode([script.code, script.input, script.workflow_data, context])

@@ -1,0 +1,75 @@
+"""The smallest case of a way: without what nobody reads there."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from interactor_emulator.definition.conditions import comparisons, seen
+from interactor_emulator.definition.model import Definition
+from interactor_emulator.jsontext import Json, encode
+
+from .cases import Case, Place
+from .traces import Trace
+
+_MOST = 60
+"""So many members are taken away one by one."""
+
+
+def smaller(trace: Trace, run: Callable[[Case], Trace], definition: Definition) -> Trace:
+    """The same way, for the same reasons, with fewer members: what a form requires stays, and what the conditions saw
+    stays the same."""
+    spare = [each for each in _members(trace.case) if each not in _required(trace.case, definition)]
+    best = _without(trace, trace, spare, run, definition)
+    if best is not None:
+        return best
+    best = trace
+    for each in spare[:_MOST]:
+        best = _without(trace, best, [each], run, definition) or best
+    return best
+
+
+_Member = tuple[Place, str]
+
+
+def _without(
+    trace: Trace, best: Trace, members: list[_Member], run: Callable[[Case], Trace], definition: Definition
+) -> Trace | None:
+    """The trace of the case without these members, if it goes the same way for the same reasons."""
+    case = best.case
+    for place, name in members:
+        case = case.put(place, {key: value for key, value in case.at(place).items() if key != name})
+    found = run(case)
+    if (found.steps, found.end) != (trace.steps, trace.end):
+        return None
+    return found if _seen(found, definition) == _seen(trace, definition) else None
+
+
+def _members(case: Case) -> Iterator[_Member]:
+    for place in case.places():
+        yield from ((place, name) for name in case.at(place))
+
+
+def _seen(trace: Trace, definition: Definition) -> str:
+    """What the conditions looked at, and saw."""
+    seen_ = [
+        [
+            seen(comparison, decision.data)
+            for each in definition.states[decision.state].transitions
+            for comparison in comparisons(each.condition)
+        ]
+        for decision in trace.decisions
+    ]
+    return encode(seen_)
+
+
+def _required(case: Case, definition: Definition) -> set[_Member]:
+    """What the forms of the states that were answered require."""
+    found = set[_Member]()
+    for number, answer in enumerate(case.answers):
+        form = (definition.states[answer.state].presentation or {}).get("fields")
+        for field in form if isinstance(form, list) else ():
+            if isinstance(field, Mapping) and field.get("required") is True:
+                found.add((Place("answer", number), _text(field.get("name"))))
+    return found
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else ""
