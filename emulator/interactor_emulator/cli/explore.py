@@ -18,6 +18,7 @@ from interactor_emulator.terminal import line
 from interactor_emulator.wire.scenario import Answer, Scenario
 from interactor_emulator.wire.scenario_file import value_from
 
+from .mistakes import INTERRUPTED
 from .progress import progress
 from .values import pairs
 
@@ -79,6 +80,7 @@ def command(
 
     must_be_file(file)
     definition = DefinitionFile(file)
+    explored: Explored | None = None
     try:
         with progress("exploring") as tell:
             explored = explore(
@@ -92,6 +94,8 @@ def command(
         raise refused(definition, error) from None
     finally:
         close_shared_pool()
+    if explored is None:
+        sys.exit(INTERRUPTED)
     if pytest_file is not None:
         _write_tests(pytest_file, file, explored)
     if scenarios is not None:
@@ -103,7 +107,7 @@ def command(
             terminal.say(each)
     terminal.complain(_summary(explored))
     if explored.stopped == "interrupted":
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     sys.exit(1 if any(each.severity == "error" for each in explored.findings) else 0)
 
 
