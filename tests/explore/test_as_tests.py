@@ -146,6 +146,15 @@ def test_an_unknown_code_is_asked_for_by_its_name() -> None:
     assert '    assert refused.value.code == "odd_code"\n' in text
 
 
+def test_every_code_of_an_error_is_asked_for_by_its_class() -> None:
+    codes = ["concurrent_modification", "payload_too_large", "validation_error", "instance_not_halted", "http_timeout"]
+    text = as_test(Scenario("x", "w", steps=tuple(Answer("ask", refused=code) for code in codes)))
+    for name in ("ConcurrentModification", "PayloadTooLarge", "ValidationError", "InstanceNotHalted", "HttpTimeout"):
+        assert f"    with pytest.raises({name}):\n" in text
+        assert f"    {name},\n" in text
+    assert formatted(text) == ""
+
+
 def examples() -> list[Scenario]:
     return [scenario_file.read(each) for each in sorted(EXAMPLES.glob("*.scenario.json"))]
 

@@ -230,6 +230,15 @@ def test_what_differs_is_told_with_its_reason(loaded: Emulator, scenario: Scenar
         assert any(found.startswith(each) for found in told), told
 
 
+def test_each_step_that_was_refused_is_named(loaded: Emulator) -> None:
+    steps = (Answer("pick", choice="x", thread="main"), Cancel(), Cancel())
+    scenario = Scenario("c", "choose", steps=steps)
+    told = differences(scenario.expect, play(loaded, scenario))
+    refused = "expected it to be taken, but it was refused with"
+    assert told[0] == f"step 1, the choice in pick of thread main: {refused} invalid_transition"
+    assert told[1] == f"step 3, the cancel: {refused} instance_not_active"
+
+
 def test_no_name_breaks_a_line(loaded: Emulator) -> None:
     told = differences(Expected(state="a\nb\x1b[1m"), play(loaded, leave()))
     assert all("\n" not in each and "\x1b" not in each for each in told)

@@ -11,7 +11,7 @@ from interactor_emulator.projections.explain import describe
 from interactor_emulator.redaction import redact
 from interactor_emulator.state.instance import Status
 from interactor_emulator.terminal import line
-from interactor_emulator.wire.scenario import Advance, Answer, Cancel, Expected, SetStub, Step
+from interactor_emulator.wire.scenario import Answer, Expected, Step
 
 _NOTICED = 3
 
@@ -60,20 +60,6 @@ def differences(expected: Expected, played: Played) -> list[str]:
     return [line(each) for each in lines]
 
 
-def named(step: Step) -> str:
-    """A step in a few words."""
-    match step:
-        case Answer(state=state, thread=thread, choice=choice):
-            what = "answer" if choice is None else "choice"
-            return f"the {what} in {state}" + ("" if thread is None else f" of thread {thread}")
-        case Cancel():
-            return "the cancel"
-        case Advance(seconds=seconds):
-            return f"the advance by {seconds:g} s"
-        case SetStub(stub=stub):
-            return f"the stub for {stub.get('url')}"
-
-
 def _of_steps(played: Played) -> Iterator[str]:
     for number, taken in enumerate(played.steps, 1):
         wanted = taken.step.refused if isinstance(taken.step, Answer) else None
@@ -81,9 +67,17 @@ def _of_steps(played: Played) -> Iterator[str]:
             continue
         expected = "to be taken" if wanted is None else f"to be refused with {wanted}"
         found = "it was taken" if taken.refused is None else f"it was refused with {taken.refused}"
-        yield f"step {number}, {named(taken.step)}: expected it {expected}, but {found}"
+        yield f"step {number}, {_named(taken.step)}: expected it {expected}, but {found}"
     if played.fault is not None:
         yield played.fault
+
+
+def _named(step: Step) -> str:
+    """A step that can be refused, in a few words."""
+    if not isinstance(step, Answer):
+        return "the cancel"
+    what = "answer" if step.choice is None else "choice"
+    return f"the {what} in {step.state}" + ("" if step.thread is None else f" of thread {step.thread}")
 
 
 def _of_rest(expected: Expected, played: Played) -> Iterator[str]:
