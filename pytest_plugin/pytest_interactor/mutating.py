@@ -18,6 +18,7 @@ from _pytest.outcomes import Failed  # what `pytest.fail` raises, under a name t
 from interactor_emulator.definition.reading import read_definition
 from interactor_emulator.explore.mutants import Mutant, Source, mutants, spread
 from interactor_emulator.explore.verdicts import Verdict, Verdicts, text
+from interactor_emulator.explore.weighing import Weighing
 from interactor_emulator.jsontext import Json, equal
 from interactor_emulator.projections.countable import Entered, Key, Left
 from interactor_emulator.projections.coverage import Coverage, WorkflowCoverage
@@ -63,8 +64,10 @@ def run(session: pytest.Session, coverage: Coverage) -> None:
     made = list(mutants(source))
     verdicts.rows = [Verdict(each) for each in (made if most is None else spread(made, most))]
     verdicts.stopped = "interrupted"
-    Trial(session, source, touched).judge(verdicts.rows)
-    verdicts.stopped = "" if len(verdicts.rows) == len(made) else f"{len(made)} mutants, of which {most} were wanted"
+    weighing = Weighing(source)
+    Trial(session, source, touched, weighing).judge(verdicts)
+    few = "" if len(verdicts.rows) == len(made) else f"{len(made)} mutants, of which {most} were wanted"
+    verdicts.stopped = "; ".join(filter(None, (few, weighing.stopped)))
 
 
 def _mistake(session: pytest.Session, file: Path, source: Source, touched: bool) -> str:
@@ -97,20 +100,25 @@ class Instead:
 class Trial:
     """The tests of a session, to be run with mutants of this definition."""
 
-    def __init__(self, session: pytest.Session, source: Source, touched: Iterable[WorkflowCoverage]) -> None:
-        self._session, self._source, self._touched = session, source, list(touched)
+    def __init__(
+        self, session: pytest.Session, source: Source, touched: Iterable[WorkflowCoverage], weighing: Weighing
+    ) -> None:
+        self._session, self._source, self._touched, self._weighing = session, source, list(touched), weighing
         self._items = {item.nodeid: item for item in session.items}
         self._seconds: dict[str, float] = {}
 
-    def judge(self, verdicts: list[Verdict]) -> None:
-        """Say of each whether a test notices it."""
+    def judge(self, verdicts: Verdicts) -> None:
+        """Say of each whether a test notices it; of one that none does, what it changes."""
         told = Progress(self._session.config)
         try:
             for test in self._tests(*(Entered(state) for state in self._source["states"])):
                 self._rehearse(test)
-            for number, verdict in enumerate(verdicts):
+                verdicts.tests = self._items[test].path.parent
+            for number, verdict in enumerate(verdicts.rows):
                 told.show(number, verdicts)
                 self._judge(verdict)
+                if verdict.outcome == "survived":
+                    self._weighing.weigh(verdict)
         finally:
             told.end()
             self._session._setupstate.teardown_exact(None)
@@ -178,10 +186,10 @@ class Progress:
         self._terminal: Any = config.pluginmanager.get_plugin("terminalreporter")
         self._shown = self._terminal is not None and self._terminal.isatty
 
-    def show(self, number: int, verdicts: list[Verdict]) -> None:
+    def show(self, number: int, verdicts: Verdicts) -> None:
         if self._shown:
-            survivors = sum(each.outcome == "survived" for each in verdicts)
-            self._terminal.rewrite(f"mutants: {number} of {len(verdicts)}, {survivors} not noticed", erase=True)
+            survivors, all_ = verdicts.count("survived"), len(verdicts.rows)
+            self._terminal.rewrite(f"mutants: {number} of {all_}, {survivors} not noticed", erase=True)
 
     def end(self) -> None:
         if self._shown:

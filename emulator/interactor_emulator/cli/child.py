@@ -19,17 +19,35 @@ class Child:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._early: int | None = None
+        self.heard: int | None = None
+        """The signal that has reached us, if one did."""
 
-    def run(self, arguments: Sequence[str], environment: Mapping[str, str]) -> int:
-        """Run it to its end; its status, as a shell has it. Raises OSError when it cannot be run."""
-        self._process = subprocess.Popen(arguments, env=environment)
+    def run(
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        output: int | None = None,
+        seconds: float | None = None,
+    ) -> int:
+        """Run it to its end; its status, as a shell has it. Raises OSError when it cannot be run.
+
+        What it prints goes to `output`, a file's number, where one is given: what is printed as an error as well, if
+        that is nobody's. After so many seconds of wall time it is ended: raises TimeoutError."""
+        quiet = output if output == subprocess.DEVNULL else None
+        self._process = subprocess.Popen(arguments, env=environment, stdout=output, stderr=quiet)
         if self._early is not None:
             self._process.send_signal(self._early)
-        status = self._process.wait()
+        try:
+            status = self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._process.terminate()
+            self._process.wait()
+            raise TimeoutError from None
         return 128 - status if status < 0 else status
 
     def hand_on(self, number: int, _frame: FrameType | None) -> None:
         """Give a signal on; a handler of signals."""
+        self.heard = number
         if self._process is None:
             self._early = number
         elif number not in _OF_KEYS or not _in_foreground():

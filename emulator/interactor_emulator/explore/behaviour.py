@@ -1,11 +1,13 @@
 """How a definition behaves in one case, as far as anybody outside can see it, and where two of them part."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Any, Literal, cast
 
 from interactor_emulator.account.account import Account
+from interactor_emulator.definition.data_path import MISSING, Missing
+from interactor_emulator.definition.paths import Path, written
 from interactor_emulator.emulator import Emulator
 from interactor_emulator.errors import InteractorError
 from interactor_emulator.jsontext import Json, encode, equal
@@ -45,13 +47,19 @@ class Behaviour:
 @dataclass(frozen=True, slots=True)
 class Parting:
     """The first difference of two behaviours: `where` is the state at which they part, `what` the member that is not
-    the same, and `before` and `after` say what it was and is now."""
+    the same, and `before` and `after` say what it was and is now.
+
+    Of what was shown, sent or kept as data, `number` is the place in its list, `member` where in it they differ, and
+    `was` what was there before, MISSING where there was nothing."""
 
     kind: Kind
     where: str
     what: str
     before: str
     after: str
+    number: int = field(default=0, compare=False)
+    member: tuple[str | int, ...] = field(default=(), compare=False)
+    was: Json | Missing = field(default=MISSING, compare=False)
 
     def __str__(self) -> str:
         return f"{_SAYING[self.kind].format(where=self.where, what=self.what)}: {self.before}; now {self.after}"
@@ -142,8 +150,8 @@ def parting(case: Scenario, before: Behaviour | None, after: Behaviour | None) -
     if before is None or after is None:
         if before is after:
             return None
-        said = ["no instance starts" if each is None else "an instance starts" for each in (before, after)]
-        return Parting("status", "the start", "", *said)
+        was, is_ = ("no instance starts" if each is None else "an instance starts" for each in (before, after))
+        return Parting("status", "the start", "", was, is_)
     if before.key == after.key:
         return None
     for each in _PARTINGS:
@@ -168,11 +176,14 @@ def _taken(refused: str | None) -> str:
     return "it is taken" if refused is None else f"it is refused with {refused}"
 
 
+_NO_FURTHER = "it goes no further"
+
+
 def _path(_case: Scenario, before: Behaviour, after: Behaviour) -> Parting | None:
     for place, (was, is_) in enumerate(zip_longest(before.path, after.path)):
         if was != is_:
             where = before.path[place - 1] if place else "the start"
-            return Parting("path", where, "", *("it goes no further" if each is None else each for each in (was, is_)))
+            return Parting("path", where, "", was or _NO_FURTHER, is_ or _NO_FURTHER)
     return None
 
 
@@ -196,29 +207,30 @@ def _data(_case: Scenario, before: Behaviour, after: Behaviour) -> Parting | Non
 _PARTINGS = (_refusal, _path, _status, _shown, _sent, _data)
 
 Rows = tuple[tuple[str, Any], ...]
-_NOTHING = object()
 
 
 def _first(kind: Kind, before: Rows, after: Rows) -> Parting | None:
-    for was, is_ in zip_longest(before, after, fillvalue=("", _NOTHING)):
-        difference = next(_differing(was[1], is_[1], ""), None)
-        if difference is not None:
-            what, one, other = difference
-            return Parting(kind, was[0] or is_[0], what or "all of it", _value(one), _value(other))
+    for number, (was, is_) in enumerate(zip_longest(before, after, fillvalue=("", MISSING))):
+        for at, one, other in _differing(was[1], is_[1], ()):
+            what = written(at) or "all of it"
+            return Parting(kind, was[0] or is_[0], what, _value(one), _value(other), number, at, one)
     return None
 
 
-def _differing(one: object, other: object, at: str) -> Iterator[tuple[str, object, object]]:
+Value = Json | Missing
+
+
+def _differing(one: Value, other: Value, at: Path) -> Iterator[tuple[Path, Value, Value]]:
     """The places at which two values differ, as deep inside as they do."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         for name in {**one, **other}:
-            yield from _differing(one.get(name, _NOTHING), other.get(name, _NOTHING), f"{at}.{name}".lstrip("."))
+            yield from _differing(one.get(name, MISSING), other.get(name, MISSING), (*at, name))
     elif isinstance(one, list) and isinstance(other, list):
-        for number, (its, others) in enumerate(zip_longest(one, other, fillvalue=_NOTHING)):
-            yield from _differing(its, others, f"{at}[{number}]")
-    elif (one is _NOTHING) != (other is _NOTHING) or not equal(one, other):
+        for number, (its, others) in enumerate(zip_longest(one, other, fillvalue=MISSING)):
+            yield from _differing(its, others, (*at, number))
+    elif isinstance(one, Missing) != isinstance(other, Missing) or not equal(one, other):
         yield at, one, other
 
 
-def _value(value: object) -> str:
-    return "nothing" if value is _NOTHING else shortened(encode(value), _SHOWN)
+def _value(value: Value) -> str:
+    return "nothing" if isinstance(value, Missing) else shortened(encode(value), _SHOWN)

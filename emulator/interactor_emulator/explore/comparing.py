@@ -104,15 +104,15 @@ def smallest(old: Runs, new: Runs, case: Scenario) -> Scenario:
     while smaller is not None:
         case = smaller
         smaller = next(
-            (each for each in _less(case) if wanted == parting(each, old.behaviour(each), new.behaviour(each))),
-            None,
+            (each for each in _less(case) if wanted == parting(each, old.behaviour(each), new.behaviour(each))), None
         )
+    case = _without_idle_stubs(old, new, case)
     before = old.behaviour(case)
     return case if before is None else _expecting(case, before, wanted)
 
 
 def _less(case: Scenario) -> Iterator[Scenario]:
-    """The case without its last step, without one member of its input or of an answer, without its stubs."""
+    """The case without its last step, without one member of its input or of an answer."""
     if case.steps:
         yield replace(case, steps=case.steps[:-1])
     for name in case.input:
@@ -122,8 +122,15 @@ def _less(case: Scenario) -> Iterator[Scenario]:
             for name in step.input:
                 less = replace(step, input=_without(step.input, name))
                 yield replace(case, steps=(*case.steps[:number], less, *case.steps[number + 1 :]))
-    for number in range(len(case.stubs)):
-        yield replace(case, stubs=(*case.stubs[:number], *case.stubs[number + 1 :]))
+
+
+def _without_idle_stubs(old: Runs, new: Runs, case: Scenario) -> Scenario:
+    """Without the stubs that neither version has heard of."""
+    for stub in case.stubs:
+        less = replace(case, stubs=tuple(each for each in case.stubs if each is not stub))
+        if all(runs.behaviour(less) == runs.behaviour(case) for runs in (old, new)):
+            case = less
+    return case
 
 
 def _without(values: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from os.path import relpath
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,7 +10,10 @@ from interactor_emulator.definition.positions import Positions
 from interactor_emulator.definition.reading import text_of
 from interactor_emulator.limits import Limits
 from interactor_emulator.terminal import line
+from interactor_emulator.wire.scenario_file import value_from
 
+from .comparing import Changed
+from .killing import killing_test
 from .mutants import Mutant
 
 FORMAT = 1
@@ -22,19 +26,23 @@ Outcome = Literal["noticed", "survived", "equivalent", "untried"]
 class Verdict:
     """A mutant, and whether the tests have noticed it: `test` is the one that did, `why` what it said.
 
-    A survivor that no case tells from the definition is `equivalent`."""
+    A survivor that no case tells from the definition is `equivalent`; of another one `changed` is the smallest case
+    that does."""
 
     mutant: Mutant
     outcome: Outcome = "untried"
     test: str = ""
     why: str = ""
+    changed: Changed | None = None
 
 
 @dataclass(slots=True)
 class Verdicts:
-    """Those of one definition. `stopped` says why not all were tried, and `mistake` why none was."""
+    """Those of the definition in a file. `stopped` says why not all were tried, and `mistake` why none was; `tests` is
+    the folder in which a test would stand."""
 
     file: Path
+    tests: Path = field(default_factory=Path)
     rows: list[Verdict] = field(default_factory=list)
     stopped: str = ""
     mistake: str = ""
@@ -52,6 +60,7 @@ class Verdicts:
         """As `docs/commands.md` has it."""
         score = self.score
         positions = Positions(text_of(self.file), Limits().json_depth)
+        definition = Path(relpath(self.file, self.tests)).as_posix()
         return {
             "format": FORMAT,
             "file": str(self.file),
@@ -59,15 +68,15 @@ class Verdicts:
             **{outcome: self.count(outcome) for outcome in _OUTCOMES},
             "stopped": self.stopped,
             "mistake": self.mistake,
-            "mutants": [_row(each, positions) for each in self.rows],
+            "mutants": [_row(each, positions, definition) for each in self.rows],
         }
 
 
 _OUTCOMES: tuple[Outcome, ...] = ("noticed", "survived", "equivalent", "untried")
 
 
-def _row(verdict: Verdict, positions: Positions) -> dict[str, Any]:
-    mutant = verdict.mutant
+def _row(verdict: Verdict, positions: Positions, definition: str) -> dict[str, Any]:
+    mutant, changed = verdict.mutant, verdict.changed
     place = positions.of_value(mutant.place)
     return {
         "outcome": verdict.outcome,
@@ -78,6 +87,9 @@ def _row(verdict: Verdict, positions: Positions) -> dict[str, Any]:
         "change": mutant.description,
         "test": verdict.test,
         "why": verdict.why,
+        "difference": "" if changed is None else str(changed.parting),
+        "case": None if changed is None else value_from(changed.scenario),
+        "test_to_add": "" if changed is None else killing_test(changed, definition),
     }
 
 
@@ -108,6 +120,15 @@ def _told(row: Mapping[str, Any], file: str, *, verbose: bool) -> Iterable[str]:
     yield f"{place}: {_SAID[row['outcome']]}: {line(row['path'])}: {line(row['change'])}"
     if row["test"]:
         yield f"    by {line(row['test'])}"
+    if row["difference"]:
+        yield f"    {line(row['difference'])}; this test notices it:"
+        yield from (f"        {line(each)}".rstrip() for each in _body(row["test_to_add"]))
+
+
+def _body(test: str) -> Iterable[str]:
+    """The test alone, without what a file of tests begins with."""
+    rows = test.rstrip().splitlines()
+    return rows[next((number for number, each in enumerate(rows) if each.startswith("def ")), 0) :]
 
 
 _SAID: Mapping[Outcome, str] = {
