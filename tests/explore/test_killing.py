@@ -47,7 +47,7 @@ def passes(changed: Changed, source: Mapping[str, Any], folder: Path) -> bool:
     (test,) = (value for name, value in found.items() if name.startswith("test_"))
     try:
         test(Emulator(now=NOW, seed=SEED))
-    except (AssertionError, InteractorError, ValueError, pytest.fail.Exception):
+    except (AssertionError, InteractorError, ValueError, LookupError, pytest.fail.Exception):
         return False
     return True
 

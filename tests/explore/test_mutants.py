@@ -159,14 +159,17 @@ def test_members_of_what_a_script_returns_are_left_out(code: str, expected: list
 
 
 def test_words_of_a_script_are_changed_and_those_of_texts_and_comments_are_not() -> None:
-    code = "const big = input.n >= 10 && input.ok === true; // n > 1\nreturn {big, t: 'a > 1', f: (x) => x}"
+    line = "const big = input.n >= 10 && input.ok === true; // n > 1"
+    code = f"{line}\nreturn {{big, t: 'a > 1', f: (x) => x}}"
     assert told(scripted(code), "word") == [
-        ">= is > in `const big = input.n >= 10 && input.ok === true;…`",
-        "&& is || in `…onst big = input.n >= 10 && input.ok === true; // n…`",
-        "=== is !== in `…nput.n >= 10 && input.ok === true; // n > 1`",
-        "true is false in `….n >= 10 && input.ok === true; // n > 1`",
+        f">= is > in `{line}`",
+        f"&& is || in `{line}`",
+        f"=== is !== in `{line}`",
+        f"true is false in `{line}`",
     ]
-    assert [each.split(" in ")[0] for each in told(scripted(code), "bound")] == ["10 is 11", "10 is 9"]
+    assert told(scripted(code), "bound") == [f"10 is 11 in `{line}`", f"10 is 9 in `{line}`"]
+    long = f"return {{t: '{'a' * 60}', large: input.n > 10, u: '{'b' * 60}'}}"
+    assert told(scripted(long), "bound")[0] == f"10 is 11 in `…{'a' * 5}', large: input.n > 10, u: '{'b' * 19}…`"
 
 
 NAMES = st.lists(st.sampled_from(["a", "b_2", "$c", "'d e'", '"f,"']), min_size=1, max_size=4, unique=True)

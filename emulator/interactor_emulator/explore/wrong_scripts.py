@@ -87,13 +87,14 @@ def _put(code: str, word: Word, text: str) -> str:
     return code[: word.start] + text + code[word.end :]
 
 
-_AROUND = 25  # characters
+_AROUND, _WHOLE = 25, 60  # characters
 
 
 def _around(code: str, word: Word) -> str:
-    """Where that is: its line, as far as it is near."""
+    """Where that is: its line, or as much of a long one as is near."""
     first, last = code.rfind("\n", 0, word.start) + 1, code.find("\n", word.end)
     last = len(code) if last < 0 else last
+    if last - first <= _WHOLE:
+        return f"in `{code[first:last].strip()}`"
     start, end = max(first, word.start - _AROUND), min(last, word.end + _AROUND)
-    shown = code[start:end].strip()
-    return f"in `{'…' if start > first else ''}{shown}{'…' if end < last else ''}`"
+    return f"in `{'…' if start > first else ''}{code[start:end].strip()}{'…' if end < last else ''}`"
