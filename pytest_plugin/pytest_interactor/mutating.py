@@ -17,7 +17,7 @@ import pytest
 from _pytest.outcomes import Failed  # what `pytest.fail` raises, under a name that may be a base
 from interactor_emulator.definition.reading import read_definition
 from interactor_emulator.explore.mutants import Mutant, Source, mutants, spread
-from interactor_emulator.explore.verdicts import Verdict, Verdicts, text
+from interactor_emulator.explore.verdicts import INTERRUPTED, Verdict, Verdicts, text
 from interactor_emulator.explore.weighing import Weighing
 from interactor_emulator.jsontext import Json, equal
 from interactor_emulator.projections.countable import Entered, Key, Left
@@ -63,7 +63,7 @@ def run(session: pytest.Session, coverage: Coverage) -> None:
     most = session.config.getoption("--interactor-mutate-max")
     made = list(mutants(source))
     verdicts.rows = [Verdict(each) for each in (made if most is None else spread(made, most))]
-    verdicts.stopped = "interrupted"
+    verdicts.stopped = INTERRUPTED
     weighing = Weighing(source)
     Trial(session, source, touched, weighing).judge(verdicts)
     few = "" if len(verdicts.rows) == len(made) else f"{len(made)} mutants, of which {most} were wanted"

@@ -84,6 +84,8 @@ def commands(file: str, name: str, other: str) -> Iterator[list[str]]:
     for form in ("text", "json"):
         yield ["test", file, "--format", form]
     yield ["test", name, "--definitions", other]
+    yield ["mutate", file, "--", "true"]
+    yield ["mutate", name, "--", name]
     for form in ("svg", "mermaid", "dot"):
         yield ["graph", file, "--format", form]
     for form in ("text", "json", "github"):

@@ -11,6 +11,7 @@ import click
 
 from interactor_emulator import terminal
 
+from . import mistakes
 from .child import child
 from .config import PREFIX, config_option
 from .options import server_options
@@ -51,7 +52,7 @@ def command(
 
     The exit code is 1 when a wrong version is not noticed, 2 when the tests fail as it is.
     """
-    from interactor_emulator.explore.verdicts import text
+    from interactor_emulator.explore.verdicts import INTERRUPTED, text
 
     from .options import load
 
@@ -66,7 +67,8 @@ def command(
         raise ValueError(f"{file}: {result['mistake']}")
     lines = [json.dumps(result, indent=2)] if format_ == "json" else text(result, verbose=verbose)
     terminal.say("\n".join(lines))
-    sys.exit(1 if _fails(result, fail_under) else 0)
+    interrupted = result["stopped"].endswith(INTERRUPTED)
+    sys.exit(mistakes.INTERRUPTED if interrupted else 1 if _fails(result, fail_under) else 0)
 
 
 def _fails(result: dict[str, Any], least: float | None) -> bool:

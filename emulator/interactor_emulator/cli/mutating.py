@@ -9,29 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from interactor_emulator import terminal
 from interactor_emulator.definition.reading import read_definition
 from interactor_emulator.emulator import close_shared_pool
 from interactor_emulator.explore.mutants import Source, mutants, spread
-from interactor_emulator.explore.verdicts import Verdict, Verdicts
+from interactor_emulator.explore.verdicts import INTERRUPTED, Verdict, Verdicts
 from interactor_emulator.explore.weighing import Weighing
 from interactor_emulator.jsontext import Json, equal
-from interactor_emulator.projections.coverage import Coverage, Entered, WorkflowCoverage
+from interactor_emulator.projections.countable import Entered
+from interactor_emulator.projections.coverage import Coverage, WorkflowCoverage
 from interactor_emulator.services.coverage import add_account
 from interactor_emulator.web.hosting.serving import Server
 
 from .child import child
 from .options import app_from, client_settings, definition_files, emulator_from
+from .progress import progress
 
 if TYPE_CHECKING:
     from interactor_emulator.account.account import Account
 
 # As in pytest: ten times what the tests took with the definition as it is, and no less than this. Wall time, inferred.
 _TIMES, _LEAST_SECONDS = 10, 5.0
-
-
-class Interrupted(Exception):
-    """Somebody has had enough."""
 
 
 def by_command(file: Path, arguments: tuple[str, ...], most: int | None, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,10 +59,7 @@ class Trial:
     def rehearse(self, file: Path) -> str:
         """Run it with the definition as it is; what is wrong with that, if anything is."""
         coverage, began = Coverage(), perf_counter()
-        try:
-            status = self._run(None, coverage)
-        except Interrupted:
-            return "interrupted before any mutant was tried"
+        status = self._run(None, coverage)
         self._seconds = perf_counter() - began
         if status:
             return f"the command fails as it is, with status {status}: it would with every mutant"
@@ -76,15 +70,13 @@ class Trial:
     def judge(self, verdicts: Verdicts) -> str:
         """Say of each whether the command notices it; why that was stopped early, if it was."""
         weighing = Weighing(self._source)
-        try:
+        with progress("trying wrong versions") as tell:
             for number, verdict in enumerate(verdicts.rows):
-                terminal.complain(f"mutant {number + 1} of {len(verdicts.rows)}")
+                tell(number, len(verdicts.rows), f"{verdicts.count('survived')} not noticed")
                 self._judge(verdict)
                 if verdict.outcome == "survived":
                     weighing.weigh(verdict)
-        except (Interrupted, KeyboardInterrupt):
-            return "interrupted"
-        return weighing.stopped
+        return INTERRUPTED if tell.interrupted else weighing.stopped
 
     def _judge(self, verdict: Verdict) -> None:
         mutant = verdict.mutant
@@ -128,5 +120,5 @@ class Trial:
         for account in emulator.accounts:
             forgetting(account)
         if process.heard is not None:
-            raise Interrupted
+            raise KeyboardInterrupt
         return status

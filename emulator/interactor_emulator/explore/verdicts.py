@@ -19,6 +19,9 @@ from .mutants import Mutant
 FORMAT = 1
 """Of the JSON."""
 
+INTERRUPTED = "interrupted"
+"""Why not all mutants were tried, where somebody has had enough."""
+
 Outcome = Literal["noticed", "survived", "equivalent", "untried"]
 
 
