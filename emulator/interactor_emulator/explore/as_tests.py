@@ -3,6 +3,7 @@
 A test does by hand what `playing.py` does: so whoever reads it learns how tests are written.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 
@@ -12,6 +13,9 @@ from interactor_emulator.wire.scenario import Answer, Scenario
 
 from .python_code import WIDTH, call, literal, name_from
 from .written_lines import Definition, error_named, failing_step, lines_of
+
+# A name of which nothing is lost in the name of a function.
+_PLAIN = re.compile(r"[A-Za-z0-9 _,.:;()-]{1,60}")
 
 
 def as_test(scenario: Scenario, definition: Definition | None = None) -> str:
@@ -94,7 +98,7 @@ def _test(alike: Sequence[Scenario], definition: Definition | None, name: str) -
     given = "given: dict[str, Any]" if several else ""
     lines = _parameters(alike) if several else []
     lines.append(f"def test_{name}(interactor: Emulator{', ' if given else ''}{given}) -> None:")
-    if not several and name_from(first.name, "") != first.name.lower().replace(" ", "_"):
+    if not several and not _PLAIN.fullmatch(first.name):
         # A comment of its own might be a command to some tool.
         lines.append(f"    # Scenario: {line(first.name)}".rstrip())
     lines += [f"    {each}" for each in lines_of(first, definition, several=several)]

@@ -9,7 +9,7 @@ from interactor_emulator.jsontext import AnyJson
 from interactor_emulator.wire.scenario import Advance, Answer, Cancel, Expected, Scenario, SetStub, Step
 from interactor_emulator.wire.scenario_file import spans_of
 
-from .python_code import Code, call, literal, text, width
+from .python_code import Code, call, is_name, literal, text, width
 
 Definition = str | Path | Mapping[str, AnyJson]
 """The path of a definition's file, from the tests' folder on, or the definition itself."""
@@ -108,13 +108,16 @@ def _answered(step: Answer, indent: int) -> list[str]:
 
 def _spoken(whom: str, step: Answer, indent: int) -> list[str]:
     """What a person says, in a line; an answer that is long stands in lines of its own before it."""
-    what, key = ("resume", []) if step.choice is None else ("choose", [step.choice])
-    flat = _line(f"{whom}.{what}", key, dict(step.input), indent)
-    if "\n" not in flat:
-        return [flat]
-    chosen = [f"choice = {text(each)}" for each in key]
-    given = f"answer = {literal(dict(step.input), indent + len('answer = '), indent)}"
-    return [*chosen, given, f"{whom}.{what}({'choice, **' if key else ''}answer)"]
+    given = dict(step.input)
+    long = f"answer = {literal(given, indent + len('answer = '), indent)}"
+    if step.choice is None:
+        named = all(map(is_name, given))
+        flat = _line(f"{whom}.resume", [] if named else [given], given if named else {}, indent)
+        lines = [long, f"{whom}.resume(answer)"]
+    else:
+        flat = _line(f"{whom}.choose", [step.choice], given, indent)
+        lines = [f"choice = {text(step.choice)}", long, f"{whom}.choose(choice, **answer)"]
+    return lines if "\n" in flat else [flat]
 
 
 def _cancel(_step: Cancel) -> list[str]:
