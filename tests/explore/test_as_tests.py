@@ -192,6 +192,22 @@ def test_a_file_of_them_ends_with_one_line_break(tmp_path: Path) -> None:
     assert formatted((tmp_path / "test_it.py").read_text("utf-8")) == ""
 
 
+def test_so_it_is_however_long_its_names_are() -> None:
+    scenarios = []
+    for length in range(1, 110):
+        name = "n" * length
+        steps = (
+            Answer(name, {name: 1, "x": name}),
+            Answer(name, {name: name, "x": 2}, name, name),
+            Answer("ask", {}, name, refused="odd"),
+            Answer(name, {"x": 1}, refused="invalid_transition"),
+        )
+        expect = Expected("failed", name, (name, name), {name: name}, ("workflow.instance.created",) * (length % 5))
+        stub = {"url": name}
+        scenarios.append(Scenario(name, name, {name: name}, steps, expect, (stub,), f"{name}.json", name))
+    assert formatted(as_pytest(scenarios)) == ""
+
+
 @settings(max_examples=10)
 @given(st.lists(SCENARIOS, min_size=1, max_size=8))
 def test_so_it_is_whatever_stands_in_it(scenarios: Iterable[Scenario]) -> None:

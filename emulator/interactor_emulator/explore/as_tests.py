@@ -11,7 +11,7 @@ from interactor_emulator.jsontext import AnyJson
 from interactor_emulator.terminal import line
 from interactor_emulator.wire.scenario import Answer, Scenario
 
-from .python_code import WIDTH, call, literal, name_from
+from .python_code import WIDTH, call, defined, literal, name_from
 from .written_lines import Definition, error_named, failing_step, lines_of
 
 # A name of which nothing is lost in the name of a function.
@@ -95,9 +95,9 @@ def _unique(name: str, names: set[str]) -> str:
 
 def _test(alike: Sequence[Scenario], definition: Definition | None, name: str) -> str:
     first, several = alike[0], len(alike) > 1
-    given = "given: dict[str, Any]" if several else ""
+    given = ["given: dict[str, Any]"] if several else []
     lines = _parameters(alike) if several else []
-    lines.append(f"def test_{name}(interactor: Emulator{', ' if given else ''}{given}) -> None:")
+    lines.append(defined(f"test_{name}", ["interactor: Emulator", *given]))
     if not several and not _PLAIN.fullmatch(first.name):
         # A comment of its own might be a command to some tool.
         lines.append(f"    # Scenario: {line(first.name)}".rstrip())

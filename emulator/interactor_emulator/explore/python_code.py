@@ -1,7 +1,7 @@
 """Values and calls as Python code, laid out as formatters leave it: in a line, or a member a line."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from keyword import iskeyword
 from unicodedata import east_asian_width, normalize
 
@@ -10,7 +10,7 @@ from interactor_emulator.jsontext import AnyJson
 WIDTH = 88
 """Characters of a line, as Black and Ruff have it unless a project says otherwise."""
 
-_STEP = 4
+_STEP, _NAME = 4, 60
 
 
 class Code(str):
@@ -82,7 +82,27 @@ def is_name(name: str) -> bool:
     return name.isidentifier() and not iskeyword(name) and name != "__debug__" and normalize("NFKC", name) == name
 
 
+def assigned(name: str, value: str, indent: int) -> str:
+    """A text given to a name, in brackets where it fits into a line of its own alone."""
+    written = text(value)
+    if indent + len(f"{name} = ") + width(written) <= WIDTH or indent + _STEP + width(written) > WIDTH:
+        return f"{name} = {written}"
+    return f"{name} = (\n{' ' * (indent + _STEP)}{written}\n{' ' * indent})"
+
+
+def defined(name: str, parameters: Sequence[str]) -> str:
+    """The line that a test begins with."""
+    flat = f"def {name}({', '.join(parameters)}) -> None:"
+    if len(flat) <= WIDTH:
+        return flat
+    return "\n".join([f"def {name}(", *(f"    {each}," for each in parameters), ") -> None:"])
+
+
 def name_from(words: str, otherwise: str) -> str:
-    """Lower-case words that can be part of a name: of what is no letter or digit of ASCII nothing is left."""
+    """Lower-case words that can be part of a name, the first of many: of what is no letter or digit of ASCII nothing
+    is left."""
     plain = normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "_", plain)[:60].strip("_") or otherwise
+    whole = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    if len(whole) > _NAME:
+        whole = whole[: _NAME + 1].rpartition("_")[0] or whole[:_NAME]
+    return whole or otherwise

@@ -9,7 +9,7 @@ from interactor_emulator.jsontext import AnyJson
 from interactor_emulator.wire.scenario import Advance, Answer, Cancel, Expected, Scenario, SetStub, Step
 from interactor_emulator.wire.scenario_file import spans_of
 
-from .python_code import Code, call, is_name, literal, text, width
+from .python_code import Code, assigned, call, is_name, literal, text, width
 
 Definition = str | Path | Mapping[str, AnyJson]
 """The path of a definition's file, from the tests' folder on, or the definition itself."""
@@ -61,7 +61,13 @@ def _loaded(scenario: Scenario, definition: Definition | None) -> Iterator[str]:
         yield "interactor.load(DEFINITION)"
         return
     path = scenario.definition if definition is None else Path(definition).as_posix()
-    yield _line("interactor.load", [scenario.workflow if path is None else Code(f"HERE / {text(path)}")])
+    if path is None:
+        yield _line("interactor.load", [scenario.workflow])
+    elif "\n" in (flat := _line("interactor.load", [Code(f"HERE / {text(path)}")])):
+        yield assigned("definition", path, _INDENT)
+        yield "interactor.load(HERE / definition)"
+    else:
+        yield flat
 
 
 def _started(scenario: Scenario, *, several: bool) -> str:
@@ -96,9 +102,9 @@ def _answered(step: Answer, indent: int) -> list[str]:
     if step.refused == _NOBODY_WAITS:
         return _spoken("run", step, indent)
     lines, names = [], {"state": text(step.state), "thread": text(step.thread or "")}
-    for name, written in names.items():
-        if width(written) > _LONG:
-            lines.append(f"{name} = {written}")
+    for name, value in (("state", step.state), ("thread", step.thread or "")):
+        if width(names[name]) > _LONG:
+            lines.append(assigned(name, value, indent))
             names[name] = name
     if step.thread is None:
         return [*lines, *_spoken(f"run.waiting_in({names['state']})", step, indent)]
@@ -116,7 +122,7 @@ def _spoken(whom: str, step: Answer, indent: int) -> list[str]:
         lines = [long, f"{whom}.resume(answer)"]
     else:
         flat = _line(f"{whom}.choose", [step.choice], given, indent)
-        lines = [f"choice = {text(step.choice)}", long, f"{whom}.choose(choice, **answer)"]
+        lines = [assigned("choice", step.choice, indent), long, f"{whom}.choose(choice, **answer)"]
     return lines if "\n" in flat else [flat]
 
 
