@@ -200,6 +200,9 @@ def test_so_it_is_however_long_its_names_are() -> None:
             Answer(name, {name: 1, "x": name}),
             Answer(name, {name: name, "x": 2}, name, name),
             Answer("ask", {}, name, refused="odd"),
+            Answer("ask", {"x": name}, name, name, refused="invalid_transition"),
+            Answer(name, {"x": name}, name, "t", refused="invalid_transition"),
+            Answer(name, {"x": name * 2}, name, refused="invalid_transition"),
             Answer(name, {"x": 1}, refused="invalid_transition"),
         )
         expect = Expected("failed", name, (name, name), {name: name}, ("workflow.instance.created",) * (length % 5))

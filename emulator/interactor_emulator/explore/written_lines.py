@@ -20,7 +20,8 @@ _ERRORS = {
     if isinstance(each, type) and issubclass(each, errors.InteractorError)
 }
 _INDENT, _DEEPER = 4, 8
-_LONG = 25
+# Of names in a line that is indented twice, as it would be at most.
+_LONGEST, _LONGEST_PAIR = 38, 52
 _NOBODY_WAITS = errors.InstanceNotHalted.code
 
 
@@ -101,15 +102,16 @@ def _answer(step: Answer) -> list[str]:
 def _answered(step: Answer, indent: int) -> list[str]:
     if step.refused == _NOBODY_WAITS:
         return _spoken("run", step, indent)
-    lines, names = [], {"state": text(step.state), "thread": text(step.thread or "")}
-    for name, value in (("state", step.state), ("thread", step.thread or "")):
-        if width(names[name]) > _LONG:
-            lines.append(assigned(name, value, indent))
-            names[name] = name
+    named = {"state": step.state} if step.thread is None else {"state": step.state, "thread": step.thread}
+    lines, said = [], {name: text(each) for name, each in named.items()}
+    widths = [width(each) for each in said.values()]
+    if max(widths) > _LONGEST or sum(widths) > _LONGEST_PAIR:
+        lines = [assigned(name, each, indent) for name, each in named.items()]
+        said = {name: name for name in named}
     if step.thread is None:
-        return [*lines, *_spoken(f"run.waiting_in({names['state']})", step, indent)]
-    thread = f"run.thread({names['thread']})"
-    return [*lines, f"{thread}.assert_halted({names['state']})", *_spoken(thread, step, indent)]
+        return [*lines, *_spoken(f"run.waiting_in({said['state']})", step, indent)]
+    thread = f"run.thread({said['thread']})"
+    return [*lines, f"{thread}.assert_halted({said['state']})", *_spoken(thread, step, indent)]
 
 
 def _spoken(whom: str, step: Answer, indent: int) -> list[str]:
