@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from interactor_emulator import terminal
 from interactor_emulator.cli import group, main
@@ -80,6 +80,7 @@ def commands(file: str, name: str, other: str) -> Iterator[list[str]]:
     yield ["run", file, "--answer", f"{other}={{}}"]
     yield ["run", file, "--input", name]
     yield ["run", name]
+    yield ["fuzz", file, "--max-examples", "1", "--database", str(Path(file).parent / "kept")]
     yield ["exec", "--definitions", file, "--", "true"]
     for form in ("text", "json"):
         yield ["test", file, "--format", form]
@@ -104,7 +105,8 @@ def commands(file: str, name: str, other: str) -> Iterator[list[str]]:
     yield [name]
 
 
-@settings(max_examples=25)
+# One of the commands draws its cases with Hypothesis itself.
+@settings(max_examples=25, suppress_health_check=[HealthCheck.nested_given])
 @given(NASTY, NASTY, st.sampled_from(["utf-8", "cp1252", "ascii"]))
 def test_no_command_says_what_a_terminal_would_obey(folder: Path, name: str, other: str, encoding: str) -> None:
     file = folder / "hostile.json"

@@ -96,6 +96,10 @@ class DefinitionFile:
         near = nearest(missing[1], states) if missing and isinstance(states, dict) else None
         return f"did you mean {near}?" if near else ""
 
+    def place(self, path: str) -> tuple[int, int]:
+        """Line and column of the member at a path."""
+        return self._positions.of_name(path)
+
     def told(self, error: InvalidWorkflow) -> list[Finding]:
         """The errors that a refusal of this definition has, each with its place."""
         return [self._error(each["path"], each["message"]) for each in error.errors]

@@ -12,7 +12,7 @@ from itertools import islice
 from interactor_emulator.definition.conditions import comparisons
 from interactor_emulator.definition.data_path import MISSING, Missing
 from interactor_emulator.definition.model import Definition, State
-from interactor_emulator.jsontext import Json
+from interactor_emulator.jsontext import Json, is_number
 
 from .mentioned import codes, in_code, in_templates, literals
 from .worth import Candidates, Value, around, fields, near, odd, unlike
@@ -127,17 +127,22 @@ def _of_scripts(states: Iterable[State], known: tuple[Json, ...], seen: Reads) -
     """A script makes of its input what conditions then compare: so their values are tried there as well."""
     states = tuple(states)
     constants = [each.value for state in states for way in state.transitions for each in comparisons(way.condition)]
-    # What stands there itself, one of each type, and only then what is near it.
-    around_them = (each for value in (*constants, *known) for each in near(value))
-    telling = [*constants, *known, *_UNKNOWN, [1], *_addresses(known), *around_them]
+    plain = (*constants, *known)
+    # What stands there itself, one of each type, and only then what is near it, thresholds before misspelt words.
+    around_them = (each for value in sorted(plain, key=_is_no_number) for each in near(value))
+    telling = [*plain, *_UNKNOWN, [1], *_addresses(known), *around_them]
     numbers = [each for each in telling if isinstance(each, int | float) and not isinstance(each, bool)]
-    for state in states:
-        for code in codes(state):
-            for path, elements in (*seen.get(code, ()), *in_code(code)):
-                if elements is None:
-                    yield path, Candidates(telling=_known(telling), odd=(None, MISSING, [], {}))
-                else:
-                    yield path, Candidates(telling=_lists(elements, numbers), odd=unlike(odd([])))
+    read = [each for state in states for code in codes(state) for each in (*seen.get(code, ()), *in_code(code))]
+    # Lists first: of very many values the first are kept, and none of the others shows what a list does.
+    for path, elements in sorted(read, key=lambda each: each[1] is None):
+        if elements is None:
+            yield path, Candidates(telling=_known(telling), odd=(None, MISSING, [], {}))
+        else:
+            yield path, Candidates(telling=_lists(elements, numbers), odd=unlike(odd([])))
+
+
+def _is_no_number(value: Json) -> bool:
+    return not is_number(value)
 
 
 def _addresses(known: tuple[Json, ...]) -> Iterator[str]:

@@ -1,0 +1,105 @@
+"""Cases of one definition, tried: known ones step for step, and new ones made up as they go."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from interactor_emulator.definition.model import Definition
+from interactor_emulator.emulator import Emulator
+from interactor_emulator.errors import InteractorError
+from interactor_emulator.facade.run import Run
+from interactor_emulator.jsontext import AnyJson, Json, encode
+from interactor_emulator.wire.scenario import Scenario, Step
+
+from .failing import Failure
+from .hearing import ODD, calls, url_of
+from .playing import NOW, SEED, More, Unplayable
+from .probing import reads
+from .steering import Steering, steering
+from .usual import THROUGH, Progress, Usual, given_members, usual
+from .watching import Watched, in_turn, watch
+
+_TRANSITIONS = 100
+"""What goes on for longer without a halt is played again, up to the service's own limit."""
+
+_SECRET = re.compile(r"\bsecrets(?:\.|\?\.|\[['\"])([A-Za-z_$][\w$]*)")
+_NAMESPACE = "user_1"
+
+GoOn = Callable[[Emulator, list[Step], Run], Step | None]
+"""Is given the steps that were taken, and says what is next."""
+
+
+class Tries:
+    """Two accounts with the same definition: in the `quick` one a circle of transitions is cut short."""
+
+    def __init__(self, source: Mapping[str, AnyJson], secrets: Mapping[str, str]) -> None:
+        hidden = made_up(source, secrets)
+        self._quick = Emulator(seed=SEED, now=NOW, secrets=hidden, limits={"transitions_per_run": _TRANSITIONS})
+        self._whole = Emulator(seed=SEED, now=NOW, secrets=hidden)
+        for emulator in (self._quick, self._whole):
+            emulator.load(source)
+        workflow = self._whole.account.store.workflows[str(source["name"])]
+        self.definition: Definition = workflow.versions[-1].definition
+        self.steering: Steering = steering(self.definition, reads(self._whole.account, self.definition))
+        self._circles: set[tuple[str, str, str]] = set()
+        self.usual: Usual = self._learnt()
+
+    def again(self, scenario: Scenario, *, quick: bool = False) -> Watched | None:
+        """What comes of a case that is known; None where it cannot be played any more."""
+        watched = self._watched(self._quick if quick else self._whole, scenario, in_turn(scenario.steps))
+        return None if watched is None or watched.played.fault is not None else watched
+
+    def new(self, begun: Scenario, go_on: GoOn) -> Watched | None:
+        """What comes of a case that is made up as it goes; None for an input that the API refuses."""
+        steps: list[Step] = []
+        watched = self._watched(self._quick, begun, lambda run: go_on(self._quick, steps, run))
+        if watched is None or all(each.key in self._circles for each in circles(watched)):
+            return watched
+        # It may come to an end yet: it goes on from where it was cut short.
+        replayed, longer = iter(watched.scenario.steps), list(watched.scenario.steps)
+        watched = self._watched(self._whole, begun, lambda run: next(replayed, None) or go_on(self._whole, longer, run))
+        self._circles |= {each.key for each in circles(watched)}
+        return watched
+
+    def _watched(self, emulator: Emulator, scenario: Scenario, more: More) -> Watched | None:
+        try:
+            return watch(emulator, scenario, more)
+        except (InteractorError, Unplayable):
+            return None
+
+    def is_usual(self, watched: Watched) -> bool:
+        """Whether everybody might send such a case, and every service answer so."""
+        odd = any(reply in ODD for stub in watched.scenario.stubs for reply in _replies(stub))
+        return not watched.misfits and not odd and self.usual.is_usual(watched.scenario.input)
+
+    def _learnt(self) -> Usual:
+        states = self.definition.states.values()
+        stubs: tuple[Mapping[str, Json], ...] = tuple(
+            {"url": url_of(each), "state": each.name, "respond": {"json": {}}} for each in states if any(calls(each))
+        )
+
+        def progress(given: Mapping[str, Json]) -> Progress:
+            begun = Scenario("", self.definition.name, given, namespace=_NAMESPACE, stubs=stubs)
+            watched = self.again(begun, quick=True)
+            if watched is None:
+                return (0, 0)
+            failed = any(each.kind == "script_error" for each in watched.failures)
+            return (0, len(watched.played.path)) if failed else THROUGH
+
+        return usual(self.definition, given_members(self.definition, self.steering.input), progress)
+
+
+def made_up(source: Mapping[str, AnyJson], secrets: Mapping[str, str]) -> dict[str, str]:
+    """A value for each secret that the definition names, but for those that are given."""
+    named = dict.fromkeys(_SECRET.findall(encode(source)))
+    return {**{name: f"made-up-value-of-{name}" for name in named}, **secrets}
+
+
+def circles(watched: Watched | None) -> Iterable[Failure]:
+    """The failures of a run that went round in a circle."""
+    return () if watched is None else (each for each in watched.failures if each.kind == "endless_loop")
+
+
+def _replies(stub: Mapping[str, Any]) -> list[Any]:
+    replies = stub.get("respond")
+    return replies if isinstance(replies, list) else [replies]
