@@ -21,7 +21,7 @@ from interactor_emulator.wire.scenario import Answer
 
 from .cases import Case, Place
 from .steering import Steering
-from .traces import Trace
+from .traces import Decision, Trace
 from .worth import Candidates, Value
 
 _WAYS = 8
@@ -63,6 +63,7 @@ class Aim:
         self._states = definition.states
         self._steering = steering
         self.any_answer = False
+        self._known_ways: dict[tuple[tuple[int, bool], ...], list[Conjunction]] = {}
 
     def at(self, trace: Trace, target: Target) -> Iterator[Case]:
         """Cases that should do what is wanted, the likeliest first. Whether they do is seen by running them."""
@@ -81,11 +82,12 @@ class Aim:
         names = {name.split(".")[0] for condition, _ in target.wanted for name in fields(condition)}
         return any(origins.get(name) is None for name in names)
 
-    def _ways(self, target: Target) -> Iterator[Conjunction]:
-        try:
-            yield from islice(consistent(target.wanted), _WAYS)
-        except TooMany:
-            return
+    def _ways(self, target: Target) -> list[Conjunction]:
+        """The ways to what is wanted, which are the same for every case."""
+        key = tuple((id(condition), outcome) for condition, outcome in target.wanted)
+        if key not in self._known_ways:
+            self._known_ways[key] = _first_ways(target.wanted)
+        return self._known_ways[key]
 
     def _placings(self, trace: Trace, target: Target, way: Conjunction) -> Iterator[Mapping[str, Place]]:
         """From where each member is to come that the conditions look at, the likeliest first."""
@@ -119,7 +121,9 @@ class Aim:
             place = placing[name]
             both = [*literals, *self._before(trace, target.at, name, place)]
             given = case.at(place)
-            value = self._value(name, both, given.get(name, MISSING), place, case)
+            # What is to be refused need not fit.
+            may = self.any_answer or target.take is None or place.kind != "answer"
+            value = self._value(name, both, given.get(name, MISSING), place, case, any_value=may)
             if isinstance(value, Missing):
                 return None
             case = case.put(place, {**given, name: value})
@@ -129,20 +133,20 @@ class Aim:
         """What the decisions before this one have seen of the value in this place, and are to see again."""
         for decision in trace.decisions[:at]:
             if decision.origins.get(name) == place:
-                for condition, outcome in wanted(self._states[decision.state], decision.taken, decision.choice) or ():
-                    seen = _seen(condition, outcome, decision.data)
-                    yield from (each for each in seen if each.field.split(".")[0] == name)
+                literals = seen_by(decision, self._states[decision.state])
+                yield from (each for each in literals if each.field.split(".")[0] == name)
 
-    def _value(self, name: str, literals: Sequence[Literal], current: Value, place: Place, case: Case) -> Value:
-        """A value of the member that meets these: the one that it has, one that a person would give, or any."""
+    def _value(
+        self, name: str, literals: Sequence[Literal], current: Value, place: Place, case: Case, *, any_value: bool
+    ) -> Value:
+        """A value of the member that meets these: the one that it has, one that a person would give, or any; but none
+        that a form does not allow, unless it may be `any_value`."""
         for value in chain((current,), self._suggested(name, place, case), islice(values(literals), 1)):
-            if not isinstance(value, Missing) and _meets(name, value, literals) and self._may(name, value, place, case):
+            if isinstance(value, Missing) or not _meets(name, value, literals):
+                continue
+            if any_value or fits(self._state_of(place, case), name, value):
                 return value
         return MISSING
-
-    def _may(self, name: str, value: Json, place: Place, case: Case) -> bool:
-        """Whether one would give it there: a form has its own limits and options."""
-        return self.any_answer or place.kind != "answer" or fits(self._state_of(place, case), name, value)
 
     def _state_of(self, place: Place, case: Case) -> State:
         return self._states[case.answers[int(place.key)].state]
@@ -157,6 +161,19 @@ class Aim:
         if place.kind == "answer":
             return self._steering.answers.get(case.answers[int(place.key)].state, {})
         return self._steering.input
+
+
+def _first_ways(outcomes: tuple[Wanted, ...]) -> list[Conjunction]:
+    try:
+        return list(islice(consistent(outcomes), _WAYS))
+    except TooMany:
+        return []
+
+
+def seen_by(decision: Decision, state: State) -> list[Literal]:
+    """The comparisons by which the decision came to what it took."""
+    outcomes = wanted(state, decision.taken, decision.choice) or ()
+    return [each for condition, outcome in outcomes for each in _seen(condition, outcome, decision.data)]
 
 
 def asks(steering: Steering, state: str, name: str) -> bool:

@@ -1,6 +1,6 @@
 """`explore`: the ways through a definition as cases that anybody can run, and what is wrong with it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,6 +24,9 @@ from .traces import Trace
 __all__ = ["Bounds", "Explored", "ExploredCase", "Strategy", "explore"]
 
 Strategy = Literal["all", "transitions", "conditions"]
+_SEARCHED, _CHECKED = 0.6, 0.15
+"""Of the time so much is for the search, and so much for what is to be said against the definition; the rest is for
+making the cases small, and seeing them run once more."""
 Kind = Literal["path", "edge", "refused", "outcome"]
 
 
@@ -72,23 +75,38 @@ def explore(
     transition (`transitions`); or the fewest that see every condition true and false (`conditions`). `tell` is told how
     far the search is. Raises InvalidWorkflow."""
     limits = bounds or Bounds()
-    runner = Runner(source, secrets, limits.seconds)
+    runner = Runner(source, secrets, _SEARCHED * limits.seconds)
     search = Search(runner, limits, tell, _ENOUGH[strategy])
     found = search.search()
-    runner.allow(limits.seconds / 2)
-    kept = list(_named(_kept(found, search.aim, runner, strategy)))
-    expecting = Expecting(source, secrets)
+    runner.allow(_CHECKED * limits.seconds)
+    told = tuple(findings(found, runner.run))
+    runner.allow((1 - _SEARCHED - _CHECKED) * limits.seconds)
     done: list[ExploredCase] = []
     try:
-        for kind, name, trace in kept:
-            given = scenario(trace.case, found.definition, name)
-            done.append(ExploredCase(kind, expecting.of(given, trace.played), trace))
+        for each in _cases(source, found, search.aim, runner, strategy, secrets):
+            done.append(each)
             tell(len(done), "cases run once more")
     except KeyboardInterrupt:
         found.stopped = "interrupted"
-    told = tuple(findings(found, runner.run))
+    except TimeIsUp:
+        found.stopped = found.stopped or f"{limits.seconds:g} seconds"
     taken = sum(index is not None for _, index in found.taken)
     return Explored(found.definition, tuple(done), told, found.proven, found.stopped, runner.runs, taken)
+
+
+def _cases(
+    source: Mapping[str, AnyJson],
+    found: Searched,
+    aim: Aim,
+    runner: Runner,
+    strategy: Strategy,
+    secrets: Mapping[str, str] | None,
+) -> Iterator[ExploredCase]:
+    """The cases that are kept, each with what it comes to in another world as well; raises TimeIsUp."""
+    expecting = Expecting(source, secrets)
+    for kind, name, trace in _named(_kept(found, aim, runner, strategy)):
+        runner.be_on_time()
+        yield ExploredCase(kind, expecting.of(scenario(trace.case, found.definition, name), trace.played), trace)
 
 
 def _through(_found: Searched) -> bool:
@@ -114,14 +132,11 @@ _ENOUGH: Mapping[Strategy, Callable[[Searched], bool]] = {
 def _kept(found: Searched, aim: Aim, runner: Runner, strategy: Strategy) -> Iterator[tuple[Kind, Trace]]:
     """The cases that the strategy wants, each as small as it can be, and each once."""
     known = set[str]()
-    try:
-        for kind, trace in _WANTED[strategy](found, aim, runner):
-            small = smaller(trace, runner.run, found.definition)
-            if small.case.key not in known:
-                known.add(small.case.key)
-                yield kind, small
-    except TimeIsUp:
-        found.stopped = found.stopped or "no time was left for every case"
+    for kind, trace in _WANTED[strategy](found, aim, runner):
+        small = smaller(trace, runner.run, found.definition)
+        if small.case.key not in known:
+            known.add(small.case.key)
+            yield kind, small
 
 
 def _all(found: Searched, _aim: Aim, runner: Runner) -> Iterator[tuple[Kind, Trace]]:
@@ -139,7 +154,10 @@ def _transitions(found: Searched, _aim: Aim, _runner: Runner) -> Iterator[tuple[
 def _conditions(found: Searched, aim: Aim, runner: Runner) -> Iterator[tuple[Kind, Trace]]:
     traces = [*found.paths.values(), *found.refused.values()]
     more = list(cases(found, aim, runner.run, traces))
-    shows = {trace: set(outcomes(trace, found)) for trace in (*traces, *more)}
+    # What has no condition is taken as well, so that no state is left out.
+    shows: dict[Trace, set[Hashable]] = {
+        trace: {*outcomes(trace, found), *(step[1:] for step in trace.steps)} for trace in (*traces, *more)
+    }
     paths = set(found.paths.values())
     for trace in fewest(shows, {each: each.case.size for each in shows}):
         yield ("path" if trace in paths else "refused" if trace.refused else "outcome"), trace

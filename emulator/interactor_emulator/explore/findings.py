@@ -22,6 +22,7 @@ from .cases import Case, scenario
 from .fitting import refused_though_it_fits
 from .paths import SAW_MOST, Searched
 from .readings import unread_fields, unset_fields
+from .running import TimeIsUp
 from .traces import Trace
 
 Severity = Literal["error", "warning", "note"]
@@ -43,7 +44,12 @@ Run = Callable[[Case], Trace]
 
 def findings(found: Searched, run: Run) -> Iterator[Finding]:
     """All that the search has to say, errors first."""
-    told = [each for check in _CHECKS for each in check(found, run)]
+    told: list[Finding] = []
+    for check in _CHECKS:
+        try:
+            told.extend(check(found, run))
+        except TimeIsUp:
+            found.stopped = found.stopped or "no time was left for every check"
     yield from sorted(told, key=lambda each: _ORDER.index(each.severity))
 
 

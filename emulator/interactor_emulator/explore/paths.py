@@ -15,6 +15,7 @@ from interactor_emulator.definition.conditions import fields
 from interactor_emulator.definition.data_path import Missing, look_up
 from interactor_emulator.definition.model import Definition, State
 from interactor_emulator.definition.reasoning.facts import Proven, proven
+from interactor_emulator.definition.reasoning.literals import Wanted
 from interactor_emulator.jsontext import encode
 from interactor_emulator.wire.scenario import Answer
 
@@ -37,6 +38,8 @@ _TRIES = 2
 """So often a turn is tried that comes of the same way."""
 _ARRIVALS = 3
 """So many cases are kept that come to a state."""
+_NEW, _TAKEN, _COVERED = range(3)
+"""How much is known of a transition: nothing, that it can be taken, that it stands in a path."""
 SAW_MOST = 6
 """A field that had more values than these may have any."""
 _DEPTH = 80
@@ -121,6 +124,7 @@ class Search:
             definition, steering(definition, reads(runner.emulator.account, definition)), proven(definition)
         )
         self.aim = Aim(definition, self.found.steering)
+        self._outcomes: dict[tuple[str, int | None, str | None], tuple[Wanted, ...] | None] = {}
         self._queue: list[_Turn] = []
         self._number = count()
         self._tried: Counter[_Key] = Counter()
@@ -187,7 +191,8 @@ class Search:
             if self._comes_to(self._run(case), judge, turn.key):
                 return
         # Where every field has its place and nothing solves them, no try will.
-        hopeful = bool(solved) or self.aim.computed(turn.trace, turn.target)
+        refusal = turn.target.answer is not None and turn.target.take is None
+        hopeful = not refusal and (bool(solved) or self.aim.computed(turn.trace, turn.target))
         if hopeful and turn.edge not in self.found.taken and self._climbs[turn.edge] < _CLIMBS:
             self._climbs[turn.edge] += 1
             found = self._climb(self._noted).reach(self._based(turn), judge)
@@ -267,21 +272,32 @@ class Search:
         if take is not None and (state.name, take) in self.found.proven.transitions:
             return
         choice = None if answer is None else answer.choice
-        outcomes = wanted(state, take, choice)
-        if outcomes is None or any(condition is None and not holds for condition, holds in outcomes):
+        outcomes = self._wanted(state, take, choice)
+        if outcomes is None:
             return
         before = trace.steps[:at]
         if sum(step[1:] == (state.name, take) for step in before) >= self._bounds.turns:
             return
         self._push(trace, Target(at, outcomes, take, answer), (before, thread, state.name, take))
 
+    def _wanted(self, state: State, take: int | None, choice: str | None) -> tuple[Wanted, ...] | None:
+        """What must be for this to be taken; None where a transition before it always holds."""
+        key = state.name, take, choice
+        if key not in self._outcomes:
+            outcomes = wanted(state, take, choice)
+            shadowed = outcomes is None or any(condition is None and not holds for condition, holds in outcomes)
+            self._outcomes[key] = None if shadowed else outcomes
+        return self._outcomes[key]
+
     def _push(self, trace: Trace, target: Target, key: _Key) -> None:
-        heapq.heappush(self._queue, _Turn((self._known(key), len(key[0]), next(self._number)), trace, target, key))
+        # What stands in no path yet is followed to its end; all else is tried from the beginning on.
+        known, before = self._known(key), len(key[0])
+        rank = (known, -before if known == _TAKEN else before, next(self._number))
+        heapq.heappush(self._queue, _Turn(rank, trace, target, key))
 
     def _known(self, key: _Key) -> int:
-        """0 for a transition that nobody has taken, 1 for one that stands in no path yet."""
         edge = key[2], key[3]
-        return 2 if edge in self.found.covered else int(edge in self.found.taken)
+        return _COVERED if edge in self.found.covered else _TAKEN if edge in self.found.taken else _NEW
 
     def _get_past(self, trace: Trace) -> None:
         """Logic failed of what it was given: look for what it does not fail of."""

@@ -79,16 +79,13 @@ class Trace:
     decisions: tuple[Decision, ...]
     waiting: Waiting | None
     rest: Decision
+    # The way that it went: two cases of the same steps went the same way.
+    steps: tuple[Step, ...]
     # The states in which threads rest that nobody can answer.
     stuck: tuple[str, ...] = ()
     forked: bool = False
     # What it failed of, in words.
     message: str | None = None
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """The way that it went; two cases of the same steps went the same way."""
-        return tuple(each.step for each in self.decisions)
 
     def open(self, answer: Answer) -> Decision:
         """The decision that will be made when this answer is given."""
@@ -126,7 +123,8 @@ def _trace(case: Case, played: Played, definition: Definition, account: Account)
     tracing.decide("" if first is None else first.id, "" if first is None else first.state, None)
     stuck = () if waiting is not None else tuple(each.state for each in instance.unfinished())
     message = None if instance.failure is None else instance.failure.message
-    return Trace(case, played, made, waiting, tracing.decisions[-1], stuck, instance.forked, message)
+    steps = tuple(each.step for each in made)
+    return Trace(case, played, made, waiting, tracing.decisions[-1], steps, stuck, instance.forked, message)
 
 
 @dataclass(slots=True)

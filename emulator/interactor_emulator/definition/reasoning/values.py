@@ -10,7 +10,7 @@ from itertools import chain, count, pairwise
 
 from interactor_emulator.definition.conditions import OPERATORS, Operators
 from interactor_emulator.definition.model import Comparison
-from interactor_emulator.jsontext import Json, equal, is_number
+from interactor_emulator.jsontext import Json, encode, is_number
 
 from .literals import Literal
 
@@ -146,8 +146,15 @@ def _arrays(literals: Sequence[Literal]) -> Iterator[Json]:
 
 def _unique(values: Iterable[Json]) -> Iterator[Json]:
     """Each once; 1 and 1.0 are one, and 1 and true are two."""
-    seen: list[Json] = []
+    found = set[object]()
     for value in values:
-        if not any(equal(value, each) for each in seen):
-            seen.append(value)
+        key = _key(value)
+        if key not in found:
+            found.add(key)
             yield value
+
+
+def _key(value: Json) -> object:
+    if value is None or isinstance(value, str | bool | int | float):
+        return type(value) is bool, value
+    return encode(value)
