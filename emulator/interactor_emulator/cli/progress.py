@@ -27,7 +27,8 @@ class Tell:
         self.interrupted = False
         self._doing = doing
         self._shown: Progress | None = None
-        self._next = perf_counter() + after if shown else float("inf")
+        self._began = perf_counter()
+        self._next = self._began + after if shown else float("inf")
 
     def __call__(self, done: int, total: int | None = None, note: str = "") -> None:
         now = perf_counter()
@@ -47,7 +48,7 @@ class Tell:
 
     def _show(self, done: int, total: int | None, note: str) -> None:
         if self._shown is None:
-            self._shown = _bar(self._doing)
+            self._shown = _bar(self._doing, self._began)
             self._shown.start()
         (task,) = self._shown.task_ids
         of = "" if total is None else f" of {total:,}"
@@ -89,7 +90,7 @@ def _is_watched() -> bool:
     return find_spec("rich") is not None
 
 
-def _bar(doing: str) -> "Progress":
+def _bar(doing: str, began: float) -> "Progress":
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -103,9 +104,11 @@ def _bar(doing: str) -> "Progress":
         TimeElapsedColumn(),
         console=Console(stderr=True),
         auto_refresh=False,
+        get_time=perf_counter,
         transient=True,
         redirect_stdout=False,
         redirect_stderr=False,
     )
     made.add_task(doing, total=None, said="", note="")
+    made.tasks[0].start_time = began
     return made
