@@ -41,6 +41,10 @@ def pytest_configure(config: pytest.Config) -> None:
         "is loaded, and how the emulator is made; it takes what Emulator takes, and rules for faults.webhook",
     )
 
+    from .machines import Machines, Notes
+
+    config.pluginmanager.register(Machines(config))
+    config.pluginmanager.register(Notes())
     if config.getoption("--interactor-report"):
         config.pluginmanager.register(_Failed(), _FAILED)
     options.check(config)

@@ -5,7 +5,8 @@ then of a wrong type, null, or left out.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import cycle, islice
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from interactor_emulator.definition.conditions import fields as condition_fields
 from interactor_emulator.definition.data_path import MISSING
 from interactor_emulator.definition.parse import parse
 from interactor_emulator.definition.reading import read_definition
-from interactor_emulator.explore.steering import Candidates, Members, fields, nested, steering
+from interactor_emulator.explore.steering import Candidates, Members, Value, fields, nested, steering
 from interactor_emulator.state.events import Options
 
 Definition = Mapping[str, Any] | str | Path | model.Definition
@@ -25,9 +26,9 @@ Answer = dict[str, Any]
 """An `input`, of a create or of a resume."""
 
 # So often a value is one that fits, one at a boundary, an odd one.
-_FITTING, _TELLING, _ODD = 5, 5, 2
-# And so often none, where nobody asks for it.
-_SELDOM = 80
+_WEIGHTS = (5, 5, 2)
+# One of so many objects has a member for which nobody asks.
+_SELDOM = 8
 # Of a definition that speaks of more members, the others are seldom in an input.
 _SURE = 12
 
@@ -90,17 +91,28 @@ def _keys(keys: list[str]) -> Candidates:
 
 
 def _objects(members: Members, asked: Sequence[str]) -> st.SearchStrategy[Answer]:
-    """Objects with values at these paths: mostly at those that are asked for, seldom at others."""
-    return st.fixed_dictionaries(
-        {path: _values(candidates, 1 if path in asked else _SELDOM) for path, candidates in members.items()}
-    ).map(nested)
+    """Objects with values at the paths that are asked for, and seldom at one more.
+
+    As few choices as can be, each of which shrinks to nothing at once: what stays in a failing example matters."""
+    values = {path: st.sampled_from(_weighted(candidates)) for path, candidates in members.items()}
+    wanted = [path for path in members if path in asked]
+    beside = [path for path in members if path not in asked]
+    one_more = st.sampled_from([*[None] * (_SELDOM - 1), ""]) if beside else st.none()
+
+    @st.composite
+    def made(draw: st.DrawFn) -> Answer:
+        given = {path: draw(values[path]) for path in wanted}
+        if draw(one_more) is not None:
+            path = draw(st.sampled_from(beside))
+            given[path] = draw(values[path])
+        return nested(given)
+
+    return made()
 
 
-def _values(candidates: Candidates, none: int) -> st.SearchStrategy[Any]:
-    """One of the values, the odd ones seldom. It shrinks towards none: what stays in a failing example matters."""
+def _weighted(candidates: Candidates) -> list[Value]:
+    """Every value as often as it is to come up; first none, towards which it shrinks."""
     groups = (candidates.fitting, candidates.telling, candidates.odd)
-    weights = (_FITTING, _TELLING, _ODD)
-    several = [
-        st.sampled_from(group) for group, many in zip(groups, weights, strict=True) for _ in range(many) if group
-    ]
-    return st.one_of([*[st.just(MISSING)] * none, *several])
+    weighted = [(group, weight) for group, weight in zip(groups, _WEIGHTS, strict=True) if group]
+    rounds = max((ceil(len(group) / weight) for group, weight in weighted), default=0)
+    return [MISSING, *(value for group, weight in weighted for value in islice(cycle(group), weight * rounds))]
