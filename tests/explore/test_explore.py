@@ -103,7 +103,7 @@ def test_its_conditions_are_all_that_coverage_counts(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(BUGS) - OF_FUZZ))
 def test_what_is_planted_is_found(name: str) -> None:
-    bug, explored = BUGS[name], explore(planted(name), bounds=Bounds(seconds=10))
+    bug, explored = BUGS[name], explore(planted(name), bounds=Bounds(seconds=600))
     about = [each for each in explored.findings if each.severity != "note" and bug["state"] in each.where]
     found = [each.code for each in explored.findings]
     assert about or bug["finding"] in found, told(explored)
@@ -112,15 +112,15 @@ def test_what_is_planted_is_found(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in PLANTED.glob("clean-*.json")))
 def test_nothing_is_found_where_nothing_is_wrong(name: str) -> None:
-    explored = explore(planted(name), bounds=Bounds(seconds=10))
+    explored = explore(planted(name), bounds=Bounds(seconds=600))
     assert [each for each in told(explored) if not each.startswith("note unread_field")] == []
     assert list(replayed(explored, planted(name))) == []
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(definitions(max_states=5, features=FEATURES - {"throwing", "loops"}))
 def test_any_definition_is_explored_and_no_proof_is_wrong(source: dict[str, Any]) -> None:
-    explored = explore(source, bounds=Bounds(paths=30, seconds=2))
+    explored = explore(source, bounds=Bounds(paths=20, runs=150, seconds=600))
     taken = {step[1:] for each in explored.cases for step in each.trace.steps}
     assert not taken & set(explored.proven.transitions)
     entered = {state for each in explored.cases for state in each.trace.played.path}
@@ -128,7 +128,7 @@ def test_any_definition_is_explored_and_no_proof_is_wrong(source: dict[str, Any]
     assert list(replayed(explored, source)) == []
 
 
-VALUES: list[Any] = [None, 0, 1, 2, 3, 4, "a", "b", "ab", True, False]
+VALUES: list[Any] = [None, 0, 1, 2, "a", "ab", True]
 
 
 def when(target: str, condition: dict[str, Any]) -> dict[str, Any]:
@@ -152,8 +152,8 @@ def conditions() -> st.SearchStrategy[dict[str, Any]]:
     return comparison() | joined
 
 
-@settings(max_examples=20)
-@given(st.lists(st.lists(conditions(), min_size=1, max_size=3), min_size=1, max_size=3))
+@settings(max_examples=10)
+@given(st.lists(st.lists(conditions(), min_size=1, max_size=2), min_size=1, max_size=2))
 def test_what_any_input_can_take_is_found(states: list[list[dict[str, Any]]]) -> None:
     """Two ways that must agree: all inputs of a few values, tried one by one, take nothing that the search does not."""
     code = "return { x: input.x, y: input.y }"
@@ -169,7 +169,7 @@ def test_what_any_input_can_take_is_found(states: list[list[dict[str, Any]]]) ->
         for y in VALUES:
             run = emulator.start("pairs", {"x": x, "y": y})
             taken |= {(each.state, each.taken) for each in run.decisions() if each.taken is not None}
-    explored = explore(source, strategy="transitions")
+    explored = explore(source, strategy="transitions", bounds=Bounds(seconds=600))
     found = {
         (step[1], source["states"][step[1]]["transitions"][step[2]]["target"])
         for each in explored.cases

@@ -71,18 +71,19 @@ def _never_taken(found: Searched, _run: Run) -> Iterator[Finding]:
 
 
 def _not_found(found: Searched, _run: Run) -> Iterator[Finding]:
-    """What no case was found for, and no proof against: a script may see to it that it never happens."""
+    """What no case was found for, and no proof against: a script may see to it that it never happens. A search that
+    was broken off has not looked everywhere."""
+    severity: Severity = "warning" if found.stopped is None else "note"
     for name, state in found.definition.states.items():
         if name in found.proven.states:
             continue
         if name not in found.arrived:
-            yield Finding("not_reached", "note", f"states.{name}", f"No case was found that comes to state '{name}'")
+            yield Finding("not_reached", severity, f"states.{name}", f"No case was found that comes to state '{name}'")
             continue
         for index, transition in enumerate(state.transitions):
             if (name, index) not in found.taken and (name, index) not in found.proven.transitions:
                 message = f"No case was found that takes the transition from '{name}' to '{transition.target}'"
                 never = list(_never_seen(found, name, transition))
-                severity: Severity = "warning" if never else "note"
                 yield Finding("not_taken", severity, _at(name, index), ": ".join([message, *never[:1]]))
 
 
@@ -196,6 +197,18 @@ def _leading_to_an_end(found: Searched) -> set[str]:
     return ends
 
 
+def _endless_threads(found: Searched, _run: Run) -> Iterator[Finding]:
+    """Threads that come to no terminal state, where a join waits for them."""
+    states, ends = found.definition.states, _leading_to_an_end(found)
+    for name, state in states.items():
+        joins = [each for each in reached(found.definition, [name], next_states) if states[each].join]
+        for number, (thread, target) in enumerate(state.forks):
+            if joins and target not in ends:
+                at = number if thread is None else thread
+                message = f"The thread that '{name}' forks into '{target}' never ends, and '{joins[0]}' waits for it"
+                yield Finding("waiting_join", "warning", f"states.{name}.fork.{at}", message)
+
+
 def _unjoined(found: Searched, _run: Run) -> Iterator[Finding]:
     """Forks after which the forking thread comes to no join: nobody waits for what it has started."""
     states = found.definition.states
@@ -230,6 +243,7 @@ _CHECKS = (
     _never_taken,
     _endless,
     _unjoined,
+    _endless_threads,
     _odd_answers,
     _unset,
     _unread,

@@ -49,10 +49,11 @@ _OF_LOGIC = ("script_error", "script_timeout", "http_error", "http_timeout")
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How far a search goes: so many paths, so many seconds, each transition so often in one path."""
+    """How far a search goes: so many paths, so many seconds, so many runs, each transition so often in one path."""
 
     paths: int = 1_000
     seconds: float = 20.0
+    runs: int = 50_000
     turns: int = 2
 
 
@@ -154,8 +155,12 @@ class Search:
         while self._queue and self.found.stopped is None and not self._enough(self.found):
             self._try(heapq.heappop(self._queue))
             self._tell(len(self.found.paths), "paths")
-            if len(self.found.paths) >= self._bounds.paths:
-                self.found.stopped = f"{self._bounds.paths} paths"
+            self.found.stopped = self._bound_met()
+
+    def _bound_met(self) -> str | None:
+        if len(self.found.paths) >= self._bounds.paths:
+            return f"{self._bounds.paths} paths"
+        return f"{self._bounds.runs} runs" if self._runner.runs >= self._bounds.runs else None
 
     def _any_answer(self) -> None:
         """What nobody has taken yet may be for an answer that has more than its form asks for."""
@@ -171,6 +176,7 @@ class Search:
             turn = heapq.heappop(self._queue)
             if turn.edge not in self.found.taken:
                 self._try(turn)
+            self.found.stopped = self._bound_met()
 
     # ---- one target
 
