@@ -78,9 +78,9 @@ _SAYING: Mapping[Kind, str] = {
 class Runs:
     """One definition in an emulator of its own, in which cases are played; each once."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, secrets: Mapping[str, str] | None = None) -> None:
         self.source = source
-        self._emulator = Emulator(now=NOW, seed=SEED, limits={"script_seconds": _SCRIPT_SECONDS})
+        self._emulator = Emulator(now=NOW, seed=SEED, limits={"script_seconds": _SCRIPT_SECONDS}, secrets=secrets)
         self._emulator.load(source)
         self._known: dict[str, Behaviour | None] = {}
 

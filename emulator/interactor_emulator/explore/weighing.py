@@ -43,4 +43,4 @@ class Weighing:
 
     @cached_property
     def _cases(self) -> list[Scenario]:
-        return cases(self._old)
+        return cases(self._source).scenarios
