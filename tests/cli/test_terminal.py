@@ -87,6 +87,9 @@ def commands(file: str, name: str, other: str) -> Iterator[list[str]]:
     yield ["test", name, "--definitions", other]
     yield ["mutate", file, "--", "true"]
     yield ["mutate", name, "--", name]
+    for form in ("text", "json", "github"):
+        yield ["compare", file, file, "--seconds", "1", "--format", form]
+    yield ["compare", file, name, "--url", other]
     for form in ("svg", "mermaid", "dot"):
         yield ["graph", file, "--format", form]
     for form in ("text", "json", "github"):

@@ -21,6 +21,7 @@ _COMMANDS = {
     "explore": "Find every way through a definition, and what is wrong with it.",
     "mutate": "Say which wrong versions of a definition the tests do not notice.",
     "fuzz": "Run definitions with made-up cases, and shrink what fails.",
+    "compare": "Say what a new version of a definition changes for those who use it.",
     "graph": "Draw a definition as SVG, Mermaid or DOT.",
     "trigger": "Send one signed sample webhook to a receiver.",
     "certify": "Try a webhook receiver with good and hostile deliveries.",

@@ -1,9 +1,9 @@
 """How a definition behaves in one case, as far as anybody outside can see it, and where two of them part."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 from interactor_emulator.account.account import Account
 from interactor_emulator.definition.data_path import MISSING, Missing
@@ -14,12 +14,14 @@ from interactor_emulator.jsontext import Json, encode, equal
 from interactor_emulator.projections.explain import shortened
 from interactor_emulator.state.events import Event, Halted, Resumed, StepCompleted
 from interactor_emulator.wire import halts
-from interactor_emulator.wire.scenario import Answer, Cancel, Scenario
+from interactor_emulator.wire.scenario import Answer, Cancel, Scenario, Step
 
-from .playing import NOW, SEED, Played, play
+from .playing import NOW, SEED, More, Played, play
 
 Source = Mapping[str, Any]
 Kind = Literal["path", "refusal", "status", "shown", "sent", "data"]
+ELSEWHERE: Collection[Kind] = ("path", "refusal", "status")
+"""The kinds of a difference that leads elsewhere, and not only shows or keeps something else on the same way."""
 
 # A script of a wrong version may never end: nobody waits five seconds for each of them. Seconds of wall time, inferred.
 _SCRIPT_SECONDS = 1.0
@@ -91,14 +93,22 @@ class Runs:
             self._known[key] = self._play(case)
         return self._known[key]
 
+    def steps(self, case: Scenario, more: More) -> tuple[Step, ...]:
+        """The steps that are taken of a case whose further ones are made up as it is played; none where no instance can
+        be started with it."""
+        played = self._played(case, more)
+        return () if played is None else tuple(each.step for each in played.steps)
+
     def _play(self, case: Scenario) -> Behaviour | None:
+        played = self._played(case, None)
+        return None if played is None else self._emulator.read(lambda account: _seen(account, played))
+
+    def _played(self, case: Scenario, more: More | None) -> Played | None:
         self._emulator.reset(("workflows",))
-        named = replace(case, workflow=str(self.source["name"]))
         try:
-            played = play(self._emulator, named)
+            return play(self._emulator, replace(case, workflow=str(self.source["name"])), more)
         except InteractorError:
             return None
-        return self._emulator.read(lambda account: _seen(account, played))
 
 
 def case_key(case: Scenario) -> str:
@@ -145,8 +155,10 @@ def _data_at_halts(events: list[Event]) -> Iterator[tuple[str, dict[str, Json]]]
             yield event.state, data
 
 
-def parting(case: Scenario, before: Behaviour | None, after: Behaviour | None) -> Parting | None:
-    """Where the two part; None where nobody outside sees a difference."""
+def parting(
+    case: Scenario, before: Behaviour | None, after: Behaviour | None, kinds: Collection[Kind] = get_args(Kind)
+) -> Parting | None:
+    """Where the two part; None where nobody outside sees a difference of these kinds."""
     if before is None or after is None:
         if before is after:
             return None
@@ -154,8 +166,8 @@ def parting(case: Scenario, before: Behaviour | None, after: Behaviour | None) -
         return Parting("status", "the start", "", was, is_)
     if before.key == after.key:
         return None
-    for each in _PARTINGS:
-        if (found := each(case, before, after)) is not None:
+    for kind, differs in _PARTINGS.items():
+        if kind in kinds and (found := differs(case, before, after)) is not None:
             return found
     return None
 
@@ -204,7 +216,14 @@ def _data(_case: Scenario, before: Behaviour, after: Behaviour) -> Parting | Non
     return _first("data", before.data, after.data)
 
 
-_PARTINGS = (_refusal, _path, _status, _shown, _sent, _data)
+_PARTINGS: Mapping[Kind, Callable[[Scenario, Behaviour, Behaviour], Parting | None]] = {
+    "refusal": _refusal,
+    "path": _path,
+    "status": _status,
+    "shown": _shown,
+    "sent": _sent,
+    "data": _data,
+}
 
 Rows = tuple[tuple[str, Any], ...]
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from time import perf_counter
 from typing import Any, TypeVar
 
 from interactor_emulator.definition.parse import parse
@@ -10,8 +11,8 @@ from interactor_emulator.wire.scenario import Answer, Expected, Scenario
 
 from .behaviour import Behaviour, Parting, Runs, Source, case_key, parting
 
-Tell = Callable[[int], object]
-"""Is told how many cases were played."""
+Tell = Callable[[int, int], object]
+"""Is told how many cases were played, of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Changed:
 @dataclass(frozen=True, slots=True)
 class Differences:
     """What a new version changes. A transition is a state and a target; one whose condition alone is another shows in
-    what `changed`. `cases` is how many were played on both."""
+    what `changed`. `cases` is how many were played on both; `stopped` says why not all were, None if they were."""
 
     states_gained: tuple[str, ...]
     states_lost: tuple[str, ...]
@@ -41,6 +42,7 @@ class Differences:
     transitions_lost: tuple[tuple[str, str], ...]
     changed: tuple[Changed, ...]
     cases: int
+    stopped: str | None = None
 
 
 @dataclass(slots=True)
@@ -50,17 +52,33 @@ class _Found:
     count: int = field(default=1)
 
 
-def differences(old: Runs, new: Runs, cases: Iterable[Scenario], tell: Tell = lambda _number: None) -> Differences:
-    """What these cases show. A pair of transitions that stands in another order, and changes nothing, is no change."""
+def differences(
+    old: Runs,
+    new: Runs,
+    cases: Iterable[Scenario],
+    seconds: float = 60.0,
+    tell: Tell = lambda _number, _total: None,
+) -> Differences:
+    """What these cases show, the small ones first, as far as they can be played in so many seconds of wall time;
+    Ctrl-C ends it with what was found by then.
+
+    A pair of transitions that stands in another order, and changes nothing, is no change."""
     found: dict[Parting, _Found] = {}
-    number = 0
-    for number, case in enumerate(sorted(unlike(cases), key=_size), 1):
-        tell(number)
-        parts = parting(case, old.behaviour(case), new.behaviour(case))
-        if parts is not None and parts in found:
-            found[parts].count += 1
-        elif parts is not None:
-            found[parts] = _Found(parts, case)
+    every, number, until = sorted(unlike(cases), key=_size), 0, perf_counter() + seconds
+    stopped = None
+    try:
+        for number, case in enumerate(every, 1):
+            tell(number, len(every))
+            parts = parting(case, old.behaviour(case), new.behaviour(case))
+            if parts is not None and parts in found:
+                found[parts].count += 1
+            elif parts is not None:
+                found[parts] = _Found(parts, case)
+            if perf_counter() > until:
+                stopped = f"{number} of {len(every)} cases were played in {seconds:g} seconds"
+                break
+    except KeyboardInterrupt:
+        stopped = "interrupted"
     changed = (Changed(each.parting, smallest(old, new, each.case), each.count) for each in found.values())
     was, is_ = list(old.source["states"]), list(new.source["states"])
     before, after = _transitions(old.source), _transitions(new.source)
@@ -71,6 +89,7 @@ def differences(old: Runs, new: Runs, cases: Iterable[Scenario], tell: Tell = la
         transitions_lost=_more(before, after),
         changed=tuple(changed),
         cases=number,
+        stopped=stopped,
     )
 
 
@@ -146,7 +165,7 @@ def _expecting(case: Scenario, before: Behaviour, parts: Parting | None) -> Scen
     )
     data = dict(before.data[-1][1]) if parts is not None and parts.kind == "data" else None
     expect = Expected(before.status, before.state, before.path, data, error=before.error)
-    return replace(case, steps=steps, expect=expect)
+    return replace(case, name=" → ".join(before.path), steps=steps, expect=expect)
 
 
 Some = TypeVar("Some")

@@ -1,0 +1,149 @@
+"""`compare`: what a new version of a definition changes for those who use it."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from interactor_emulator import terminal
+from interactor_emulator.definition.reading import read_definition
+
+from . import mistakes
+from .progress import progress
+from .values import pairs
+
+if TYPE_CHECKING:
+    from interactor_emulator.explore.behaviour import Source
+    from interactor_emulator.explore.comparing import Differences
+    from interactor_emulator.explore.retold import Retold
+    from interactor_emulator.explore.stranded import Stranded
+
+_FORMATS = ("text", "json", "github")
+
+
+@click.command(
+    "compare",
+    short_help="Say what a new version of a definition changes.",
+    epilog="Example: interactor-emulator compare leave.json leave_new.json --histories traffic.json",
+)
+@click.argument("old", type=click.Path(path_type=Path), metavar="OLD")
+@click.argument("new", type=click.Path(path_type=Path), metavar="NEW")
+@click.option(
+    "--snapshot",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Also say who waits in this snapshot for what the new version does not have.",
+)
+@click.option("--url", help="The same of a running server: an emulator, or the service with INTERACTOR_TOKEN set.")
+@click.option("--account", default="default", show_default=True, help="The account of the emulator at --url.")
+@click.option(
+    "--histories",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Also say which of the runs that `record` has kept would now go another way; may be repeated.",
+)
+@click.option("--secret", "secrets", multiple=True, metavar="NAME=VALUE", help="A secret for scripts and HTTP logic.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(1),
+    default=60.0,
+    show_default=True,
+    help="So long cases are searched for and played at most.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(_FORMATS),
+    default="text",
+    show_default=True,
+    help="For people, for programs, or Markdown for a pull request.",
+)
+def command(
+    old: Path,
+    new: Path,
+    snapshot: Path | None,
+    url: str | None,
+    account: str,
+    histories: tuple[Path, ...],
+    secrets: tuple[str, ...],
+    seconds: float,
+    format_: str,
+) -> None:
+    """Say what the definition in NEW changes for those who use the one in OLD: states and transitions gained and lost,
+    and for each behaviour that is another one the smallest case that shows it. What changes nothing is not told.
+
+    The exit code is 1 when a behaviour differs, 0 when none does.
+    """
+    from interactor_emulator.emulator import Emulator, close_shared_pool
+
+    from .comparison import WRITTEN, Compared
+    from .options import load
+
+    if snapshot is not None and url is not None:
+        raise click.UsageError("--snapshot and --url both say who waits; name one of them")
+    known = pairs("--secret", secrets, hidden=True)
+    try:
+        for file in (old, new):
+            load(Emulator(), file)
+        versions = _Versions(read_definition(old), read_definition(new), known)
+        found = Compared(old, new, versions.workflow, *versions.differences(seconds))
+        if snapshot is not None or url is not None:
+            found.waits, found.stranded = versions.stranded(snapshot, url, account)
+        if histories:
+            found.runs = versions.retold(histories)
+    finally:
+        close_shared_pool()
+    terminal.say(WRITTEN[format_](found))
+    interrupted = found.stopped.endswith("interrupted")
+    sys.exit(mistakes.INTERRUPTED if interrupted else 1 if found.is_other else 0)
+
+
+class _Versions:
+    """The old and the new version, each in an emulator of its own."""
+
+    def __init__(self, old: "Source", new: "Source", secrets: Mapping[str, str]) -> None:
+        from interactor_emulator.explore.behaviour import Runs
+
+        self.workflow = str(old["name"])
+        self._secrets = secrets
+        self._old, self._new = Runs(old, secrets), Runs(new, secrets)
+
+    def differences(self, seconds: float) -> "tuple[Differences, str]":
+        """Those that cases of both show, and why not all cases were found or played; empty if they were."""
+        from interactor_emulator.explore.comparing import differences
+        from interactor_emulator.explore.neighbours import cases
+
+        with progress("comparing") as tell:
+
+            def found(number: int, what: str) -> None:
+                tell(number, note=what)
+
+            each = [cases(runs.source, seconds / 4, self._secrets, found) for runs in (self._old, self._new)]
+            every = [case for one in each for case in one.scenarios]
+            came = differences(self._old, self._new, every, seconds / 2, tell)
+        stopped = dict.fromkeys(filter(None, (*(one.stopped for one in each), came.stopped)))
+        return came, "; ".join(stopped)
+
+    def stranded(self, snapshot: Path | None, url: str | None, account: str) -> "tuple[int, list[Stranded]]":
+        """How many wait, and those of them who wait for what the new version does not have."""
+        from interactor_emulator.definition.parse import parse
+        from interactor_emulator.explore.stranded import stranded
+
+        from .waiting import in_server, in_snapshot
+
+        if url is not None:
+            waiting = in_server(url, account, self.workflow)
+        else:
+            waiting = [] if snapshot is None else in_snapshot(snapshot, self.workflow)
+        return len(waiting), list(stranded(waiting, parse(self._new.source)))
+
+    def retold(self, files: Iterable[Path]) -> "list[Retold]":
+        """What becomes of each recorded run."""
+        from interactor_emulator.explore.retold import retold
+
+        from .histories import recorded_runs
+
+        return [retold(self._old, self._new, each) for each in recorded_runs(files, self.workflow)]
