@@ -142,6 +142,7 @@ class OfTheService:
         await self._app({**scope, "path": "/nowhere"} if hidden else scope, receive, send)
 
 
+UNCHOSEN = text_with(('"transition_mode": "selection"', '"transition_mode": "condition"'))
 FIELD = text_with(('"name": "urgent"', '"name": "quick"'))
 
 

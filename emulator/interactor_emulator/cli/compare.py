@@ -1,7 +1,7 @@
 """`compare`: what a new version of a definition changes for those who use it."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,11 +89,10 @@ def command(
         for file in (old, new):
             load(Emulator(), file)
         versions = _Versions(read_definition(old), read_definition(new), known)
-        found = Compared(old, new, versions.workflow, *versions.differences(seconds))
-        if snapshot is not None or url is not None:
-            found.waits, found.stranded = versions.stranded(snapshot, url, account)
-        if histories:
-            found.runs = versions.retold(histories)
+        # First what may be mistaken: nobody waits for a search to be told of it.
+        waiting = versions.waiting(snapshot, url, account)
+        runs = versions.retold(histories)
+        found = Compared(old, new, versions.workflow, *versions.differences(seconds), *waiting, runs)
     finally:
         close_shared_pool()
     terminal.say(WRITTEN[format_](found))
@@ -127,8 +126,9 @@ class _Versions:
         stopped = dict.fromkeys(filter(None, (*(one.stopped for one in each), came.stopped)))
         return came, "; ".join(stopped)
 
-    def stranded(self, snapshot: Path | None, url: str | None, account: str) -> "tuple[int, list[Stranded]]":
-        """How many wait, and those of them who wait for what the new version does not have."""
+    def waiting(self, snapshot: Path | None, url: str | None, account: str) -> "tuple[int, list[Stranded] | None]":
+        """How many wait, and those of them who wait for what the new version does not have; None where it is not asked
+        who waits."""
         from interactor_emulator.definition.parse import parse
         from interactor_emulator.explore.stranded import stranded
 
@@ -136,12 +136,16 @@ class _Versions:
 
         if url is not None:
             waiting = in_server(url, account, self.workflow)
+        elif snapshot is not None:
+            waiting = in_snapshot(snapshot, self.workflow)
         else:
-            waiting = [] if snapshot is None else in_snapshot(snapshot, self.workflow)
+            return 0, None
         return len(waiting), list(stranded(waiting, parse(self._new.source)))
 
-    def retold(self, files: Iterable[Path]) -> "list[Retold]":
-        """What becomes of each recorded run."""
+    def retold(self, files: Collection[Path]) -> "list[Retold] | None":
+        """What becomes of each recorded run; None without files."""
+        if not files:
+            return None
         from interactor_emulator.explore.retold import retold
 
         from .histories import recorded_runs
