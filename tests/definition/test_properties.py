@@ -12,8 +12,9 @@ from interactor_emulator.definition.paths import Path, written
 from interactor_emulator.definition.validate import Finding, examine
 from interactor_emulator.limits import Limits
 from interactor_emulator.notices import OF_DEFINITIONS
+from pytest_interactor.strategies import definitions
 
-NAMES = ("start", "e.nd", "wait", "état", "_x1")
+NAMES = ("s0", "start", "e.nd", "état", "_x1")
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(NAMES),
@@ -33,98 +34,11 @@ near_json = st.recursive(
     max_leaves=20,
 )
 
-comparisons = st.one_of(
-    st.fixed_dictionaries({"field": st.text(max_size=5), "equals": json_values}),
-    st.fixed_dictionaries({"not_equals": json_values, "field": st.text(max_size=5)}),
-    st.fixed_dictionaries(
-        {"field": st.just("a.b"), "operator": st.sampled_from(["gt", "lte", "contains"]), "value": json_values}
-    ),
-    st.fixed_dictionaries(
-        {"operator": st.just("in"), "value": st.lists(json_values, max_size=2), "field": st.just("f")}
-    ),
-)
-conditions = st.recursive(
-    comparisons,
-    lambda inner: (
-        st.fixed_dictionaries({"and": st.lists(inner, max_size=2)})
-        | st.fixed_dictionaries({"or": st.lists(inner, max_size=2)})
-    ),
-    max_leaves=4,
-)
-descriptions = {"description": st.none() | st.text(max_size=5), "condition": st.none() | conditions}
-transitions = st.one_of(
-    st.fixed_dictionaries({"target": st.sampled_from(NAMES)}, optional=descriptions),
-    st.fixed_dictionaries({"to": st.sampled_from(NAMES)}, optional=descriptions),
-)
-templates = st.sampled_from(["${workflow_data.a}", "${secrets.K}", "x ${nothing.y}", "${", "plain"])
-outputs = st.none() | st.just("a.b") | st.fixed_dictionaries({"path": st.just("p"), "mode": st.just("merge")})
-scripts = st.fixed_dictionaries({"type": st.just("script"), "code": st.text(max_size=5)}, optional={"output": outputs})
-calls = st.fixed_dictionaries(
-    {"type": st.just("http"), "method": st.sampled_from(["GET", "PATCH"]), "url": templates},
-    optional={
-        "headers": st.dictionaries(st.text(max_size=5), templates, max_size=2),
-        "body": json_values | templates,
-        "timeout": st.integers(1, 60_000) | st.just(10**400) | st.floats(0.5, 10),
-        "retry": st.fixed_dictionaries({"attempts": st.integers(1, 9)}, optional={"backoff": st.just("linear")}),
-        "output": outputs,
-    },
-)
-logic = st.none() | scripts | calls | st.lists(scripts | calls, max_size=2)
-options = st.lists(st.fixed_dictionaries({"value": st.text(max_size=3), "label": templates}), max_size=3)
-
-
-def field_of(type_: str, **own: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """A field of this type that may have these properties."""
-    needed = {"name": st.text(max_size=3), "type": st.just(type_), "label": templates}
-    return st.fixed_dictionaries(needed, optional={"default": json_values, **own})
-
-
-fields = st.one_of(
-    field_of("string", multiline=st.booleans()),
-    field_of("number", min=st.integers() | st.just("${input.least}"), step=st.just(0.5)),
-    field_of("boolean", required=st.booleans()),
-    field_of("select").flatmap(lambda field: options.map(lambda made: {**field, "options": made})),
-)
-presentations = st.one_of(
-    st.fixed_dictionaries({"type": st.just("form"), "fields": st.lists(fields, max_size=3)}),
-    st.fixed_dictionaries({"type": st.just("choice"), "options": options | st.just("${workflow_data.options}")}),
-    st.fixed_dictionaries(
-        {"type": st.just("message"), "message": templates}, optional={"show_progress": st.booleans()}
-    ),
-)
-instructions = st.one_of(
-    st.fixed_dictionaries(
-        {"instruction": templates}, optional={"include_data": st.lists(st.text(max_size=3), max_size=2)}
-    ),
-    st.fixed_dictionaries({"type": st.just("ai"), "config": st.fixed_dictionaries({"prompt": templates})}),
-    st.fixed_dictionaries({"type": st.just("message"), "config": st.fixed_dictionaries({"message": templates})}),
-)
-states = st.fixed_dictionaries(
-    {"type": st.sampled_from(["action", "halting", "terminal"])},
-    optional={
-        "logic": logic,
-        "on_enter": logic,
-        "transitions": st.lists(transitions, max_size=3),
-        "presentation": st.none() | presentations,
-        "halting_instructions": st.none() | instructions,
-        "transition_mode": st.sampled_from([None, "selection", "condition"]),
-        "note": json_values,
-    },
-)
-definitions = st.fixed_dictionaries(
-    {
-        "name": st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True).filter(lambda name: name != "instances"),
-        "initial_state": st.sampled_from(NAMES),
-        "states": st.fixed_dictionaries(dict.fromkeys(NAMES, states)),
-    },
-    optional={"ai_guidance": st.none() | templates},
-)
-
 
 @st.composite
 def spoilt_definitions(draw: st.DrawFn) -> Any:
     """A valid definition in which up to three members are replaced, removed or renamed."""
-    source = copy.deepcopy(draw(definitions))
+    source = draw(definitions())
     for _ in range(draw(st.integers(1, 3))):
         _spoil(draw, source)
     return source
@@ -188,7 +102,7 @@ def test_arbitrary_json_is_refused_with_paths_in_document_order(source: object) 
     assert check(source)
 
 
-@given(definitions)
+@given(definitions())
 def test_valid_definitions_have_no_errors_and_can_be_parsed_and_linted(source: dict[str, Any]) -> None:
     assert errors(source) == []
     advice = lint(parse(source), source)
@@ -205,7 +119,7 @@ def test_spoilt_definitions_have_errors_or_can_be_parsed(source: Any) -> None:
         lint(parse(source), source)
 
 
-@given(definitions | spoilt_definitions())
+@given(definitions() | spoilt_definitions())
 def test_examining_changes_nothing_and_repeats(source: Any) -> None:
     before = copy.deepcopy(source)
     assert examine(source, Limits()) == examine(source, Limits())

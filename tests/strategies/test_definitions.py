@@ -52,12 +52,11 @@ def of(made: Definition, member: str) -> set[Any]:
 
 
 def goes_back(made: Definition) -> bool:
-    names = list(made["states"])
-    return any(
-        names.index(way.target) <= names.index(name)
-        for name, state in parse(made).states.items()
-        for way in state.transitions
-    )
+    """Whether a state can be come to again."""
+    ahead = {name: {way.target for way in state.transitions} for name, state in parse(made).states.items()}
+    for _ in ahead:
+        ahead = {name: next_ | {far for each in next_ for far in ahead[each]} for name, next_ in ahead.items()}
+    return any(name in reached for name, reached in ahead.items())
 
 
 @given(definitions())

@@ -38,7 +38,8 @@ Feature: TypeAlias = Literal[
   three forms; `selection`: transitions that are chosen by their keys;
 - `threads`: `fork` and `join`; `loops`: transitions to a state that may have been before;
 - `descriptions`, `guidance`: texts for readers; `templates`: `${…}` in texts;
-- `odd`: names that need quotes in a path, `null` for what is left out, members that nothing reads, very large numbers.
+- `odd`: names that need quotes in a path, `null` for what is left out, members that nothing reads, very large numbers,
+  a template in place of all fields or options.
 """
 
 FEATURES: frozenset[Feature] = frozenset(get_args(Feature))

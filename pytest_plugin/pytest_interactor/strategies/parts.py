@@ -159,7 +159,7 @@ def _options(features: Features) -> Strategy:
         description=texts(features) if "descriptions" in features else None,
     )
     several = st.lists(option, min_size=2, max_size=3)
-    return several | st.just("${workflow_data.options}") if "templates" in features else several
+    return several | st.just("${workflow_data.options}") if {"templates", "odd"} <= features else several
 
 
 _DATES = st.sampled_from(["2026-01-20", "2026-12-31", "2025-02-28"])
@@ -191,7 +191,7 @@ def _field(features: Features, kind: str, needed: Mapping[str, Strategy], own: M
 def presentations(features: Features) -> Strategy | None:
     """A form, a choice or a message; None where the features allow none of them."""
     fields: Strategy = st.lists(_fields(features), max_size=3)
-    if "templates" in features:
+    if {"templates", "odd"} <= features:
         fields |= st.just("${workflow_data.fields}")
     kinds: list[tuple[Feature, str, dict[str, Strategy]]] = [
         ("forms", "form", {"fields": fields}),
