@@ -80,6 +80,7 @@ def commands(file: str, name: str, other: str) -> Iterator[list[str]]:
     yield ["run", file, "--answer", f"{other}={{}}"]
     yield ["run", file, "--input", name]
     yield ["run", name]
+    yield ["explore", file, "--max-paths", "2", "--format", "text"]
     yield ["fuzz", file, "--max-examples", "1", "--database", str(Path(file).parent / "kept")]
     yield ["exec", "--definitions", file, "--", "true"]
     for form in ("text", "json"):

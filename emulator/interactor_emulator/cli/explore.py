@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from interactor_emulator.explore.explored import Explored, ExploredCase
     from interactor_emulator.explore.findings import Finding
 
+    from .findings import DefinitionFile
+
 _EXAMPLE = "Example: interactor-emulator explore purchase_approval.json --pytest test_paths.py"
 _STRATEGIES = ("all", "transitions", "conditions")
 _GIVEN_CHARACTERS = 100
@@ -101,9 +103,9 @@ def command(
     if scenarios is not None:
         _write_scenarios(scenarios, file, explored)
     if format_ == "json":
-        terminal.say(json.dumps(_as_json(explored), indent=2))
+        terminal.say(json.dumps(_as_json(explored, definition), indent=2))
     else:
-        for each in _text(explored):
+        for each in _text(explored, definition):
             terminal.say(each)
     terminal.complain(_summary(explored))
     if explored.stopped == "interrupted":
@@ -136,7 +138,7 @@ def _from(folder: Path, file: Path) -> str:
 # ---- as text
 
 
-def _text(explored: "Explored") -> Iterator[str]:
+def _text(explored: "Explored", definition: "DefinitionFile") -> Iterator[str]:
     """The document's scenario table, then the findings, each with the case that shows it."""
     yield "| Scenario | Input | Expected Path | Status |"
     yield "|----------|-------|---------------|--------|"
@@ -145,7 +147,9 @@ def _text(explored: "Explored") -> Iterator[str]:
     if explored.findings:
         yield ""
     for finding in explored.findings:
-        yield line(f"{finding.severity}: {finding.code}: {finding.where}: {finding.message}")
+        row, column = definition.place(finding.where)
+        place = f"{definition.path}:{row}:{column}"
+        yield line(f"{place}: {finding.severity}: {finding.code}: {finding.message}")
         if finding.case is not None:
             yield line(f"    {_in_words(finding.case)}")
 
@@ -166,7 +170,7 @@ def _in_words(scenario: Scenario) -> str:
             given = ", ".join([*chosen, *filter(None, [_members(step.input)])])
             parts.append(f"{step.state}: {given or 'nothing'}")
     heard = [stub for stub in scenario.stubs if _body(stub)]
-    parts += [f"{stub['state']} hears {_members(_body(stub))}" for stub in heard]
+    parts += [f"{stub.get('state', stub['url'])} hears {_members(_body(stub))}" for stub in heard]
     return "; ".join(parts)
 
 
@@ -216,13 +220,13 @@ def _count(explored: "Explored", severity: str) -> int:
 # ---- as JSON
 
 
-def _as_json(explored: "Explored") -> dict[str, Any]:
+def _as_json(explored: "Explored", definition: "DefinitionFile") -> dict[str, Any]:
     return {
         "workflow": explored.definition.name,
         "stopped": explored.stopped,
         "runs": explored.runs,
         "cases": [{"kind": each.kind, "scenario": value_from(each.scenario)} for each in explored.cases],
-        "findings": [_finding(each) for each in explored.findings],
+        "findings": [_finding(each, definition) for each in explored.findings],
         "impossible": {
             "states": explored.proven.states,
             "transitions": [
@@ -237,6 +241,14 @@ def _as_json(explored: "Explored") -> dict[str, Any]:
     }
 
 
-def _finding(finding: "Finding") -> dict[str, Any]:
-    told = {"code": finding.code, "severity": finding.severity, "where": finding.where, "message": finding.message}
-    return told if finding.case is None else {**told, "case": value_from(finding.case)}
+def _finding(finding: "Finding", definition: "DefinitionFile") -> dict[str, Any]:
+    row, column = definition.place(finding.where)
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "where": finding.where,
+        "line": row,
+        "column": column,
+        "message": finding.message,
+        "scenario": None if finding.case is None else value_from(finding.case),
+    }

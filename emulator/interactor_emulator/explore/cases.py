@@ -97,4 +97,6 @@ def _stub(state: State, heard: Values) -> dict[str, Json]:
     urls = {each.url for each in calls(state)}
     url = urls.pop() if len(urls) == 1 else "*"
     fixed, template, _ = url.partition("${")
-    return {"url": fixed + "*" if template else url, "state": state.name, "respond": {"json": heard}}
+    # A stub cannot name the state whose name is empty.
+    named: dict[str, Json] = {"state": state.name} if state.name else {}
+    return {"url": fixed + "*" if template else url, **named, "respond": {"json": heard}}

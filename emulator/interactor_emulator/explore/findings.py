@@ -5,6 +5,7 @@ worth a look, and often meant.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +16,7 @@ from interactor_emulator.definition.model import State, Transition
 from interactor_emulator.definition.reasoning.facts import SHADOWED
 from interactor_emulator.jsontext import Json, encode
 from interactor_emulator.projections.explain import shown
-from interactor_emulator.wire.scenario import Scenario
+from interactor_emulator.wire.scenario import Answer, Scenario
 
 from .aiming import asks, fits
 from .cases import Case, scenario
@@ -23,6 +24,7 @@ from .fitting import refused_though_it_fits
 from .paths import SAW_MOST, Searched
 from .readings import unread_fields, unset_fields
 from .running import TimeIsUp
+from .smaller import smaller
 from .traces import Trace
 
 Severity = Literal["error", "warning", "note"]
@@ -99,14 +101,14 @@ def _never_seen(found: Searched, name: str, transition: Transition) -> Iterator[
             yield f"{comparison.field} was always {' or '.join(seen)}, never {encode(comparison.value)}"
 
 
-def _odd_answers(found: Searched, _run: Run) -> Iterator[Finding]:
+def _odd_answers(found: Searched, run: Run) -> Iterator[Finding]:
     """Transitions that are taken only by an answer which has more than its form asks for."""
     for (name, index), trace in found.taken.items():
         odd = list(_beside_the_form(trace, found))
         if odd and index is not None:
             target = found.definition.states[name].transitions[index].target
             message = f"The transition from '{name}' to '{target}' was only seen where {odd[0]}"
-            yield Finding("beside_the_form", "warning", _at(name, index), message, _case(trace, found, name))
+            yield Finding("beside_the_form", "warning", _at(name, index), message, _case(trace, found, run, name))
 
 
 def _beside_the_form(trace: Trace, found: Searched) -> Iterator[str]:
@@ -118,24 +120,28 @@ def _beside_the_form(trace: Trace, found: Searched) -> Iterator[str]:
                 yield f"the answer in '{answer.state}' has {shown(value)} for '{name}', which its form does not allow"
 
 
-def _nothing_holds(found: Searched, _run: Run) -> Iterator[Finding]:
+def _nothing_holds(found: Searched, run: Run) -> Iterator[Finding]:
     for (name, index), trace in found.taken.items():
         state = found.definition.states[name]
         if index is None and state.type == "action":
             at = next(each for each in trace.decisions if each.state == name and each.taken is None)
             saw = ", ".join(_seen(field, at.data) for field in _fields(state))
             message = f"No transition of '{name}' holds for {saw}: the instance fails with invalid_transition"
-            yield Finding("unmatched_data", "error", f"states.{name}.transitions", message, _case(trace, found, name))
+            yield Finding(
+                "unmatched_data", "error", f"states.{name}.transitions", message, _case(trace, found, run, name)
+            )
 
 
 def _refused(found: Searched, run: Run) -> Iterator[Finding]:
     for name, trace in refused_though_it_fits(found, run):
-        answer = encode(trace.case.answers[-1].input)
+        case = _case(trace, found, run, name)
+        given = next(step for step in reversed(case.steps) if isinstance(step, Answer))
+        answer = encode(given.input)
         message = f"An answer that the form of '{name}' allows is refused, since no transition holds for it: {answer}"
-        yield Finding("refused_answer", "error", f"states.{name}.transitions", message, _case(trace, found, name))
+        yield Finding("refused_answer", "error", f"states.{name}.transitions", message, case)
 
 
-def _failures(found: Searched, _run: Run) -> Iterator[Finding]:
+def _failures(found: Searched, run: Run) -> Iterator[Finding]:
     """Cases that end in a failure, one for each state and code."""
     told = set[tuple[str, str]]()
     for trace in sorted(found.paths.values(), key=lambda each: each.case.size):
@@ -150,10 +156,10 @@ def _failures(found: Searched, _run: Run) -> Iterator[Finding]:
         if loops:
             message = f"An instance goes round without a halt: {' → '.join(trace.played.path[-4:])} …"
         severity: Severity = "warning" if not trace.case.input and not trace.case.answers else "error"
-        yield Finding(code, severity, f"states.{state}", message, _case(trace, found, state))
+        yield Finding(code, severity, f"states.{state}", message, _case(trace, found, run, state))
 
 
-def _never_ends(found: Searched, _run: Run) -> Iterator[Finding]:
+def _never_ends(found: Searched, run: Run) -> Iterator[Finding]:
     """Where threads stay, though nothing that can be done lets them go on."""
     told = set[str]()
     for trace in found.paths.values():
@@ -166,7 +172,7 @@ def _never_ends(found: Searched, _run: Run) -> Iterator[Finding]:
                 ("waiting_join", "a thread that it forked never ends") if joins else ("never_ends", "no way leads on")
             )
             message = f"An instance stays in '{name}' until its TTL: {why}"
-            yield Finding(code, "error", f"states.{name}", message, _case(trace, found, name))
+            yield Finding(code, "error", f"states.{name}", message, _case(trace, found, run, name))
 
 
 def _endless(found: Searched, _run: Run) -> Iterator[Finding]:
@@ -261,7 +267,10 @@ def _seen(field: str, data: Mapping[str, Json]) -> str:
     return f"no {field}" if isinstance(value, Missing) else f"{field} {shown(value)}"
 
 
-def _case(trace: Trace, found: Searched, name: str) -> Scenario:
+def _case(trace: Trace, found: Searched, run: Run, name: str) -> Scenario:
+    """The smallest case that shows the same, if there is time for that."""
+    with suppress(TimeIsUp):
+        trace = smaller(trace, run, found.definition)
     return scenario(trace.case, found.definition, name)
 
 
