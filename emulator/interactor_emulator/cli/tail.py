@@ -56,7 +56,7 @@ def _show(told: "Told", format_: str) -> None:
         # As JSON escapes it, so that nothing is left for a terminal to obey.
         terminal.say(json.dumps(told, separators=(",", ":")).replace("\x7f", "\\u007f"))
     else:
-        from .told import lines
+        from interactor_emulator.wire.told import lines
 
         for each in lines(told):
             terminal.say(each)

@@ -13,8 +13,10 @@ from interactor_emulator.web.hosting.hosted import Accounts
 from . import oauth
 from .api import Api, Health, Nowhere, Resource
 from .control.table import by_path as control_by_path
+from .dashboard.routes import dashboard_routes
 from .endpoints.operations import OPERATIONS
 from .logged import Logged
+from .loopback import Loopback
 from .operation import CONTROL_PREFIX, PREFIX, Operation
 
 
@@ -25,11 +27,12 @@ def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: I
     origins whose pages may call the API.
     """
     api = Api(accounts)
-    hosts = tuple(allowed_hosts)
+    loopback = Loopback(allowed_hosts)
     control: list[BaseRoute] = [
-        Route(path, Control(accounts, actions, hosts), methods=None) for path, actions in control_by_path().items()
+        *dashboard_routes(accounts, loopback),
+        *(Route(path, Control(accounts, actions, loopback)) for path, actions in control_by_path().items()),
+        Route("/{path:path}", Control(accounts, {}, loopback)),
     ]
-    control.append(Route("/{path:path}", Control(accounts, {}, hosts)))
     app = Starlette(
         routes=[
             *[Route(PREFIX + path, Resource(api, operations)) for path, operations in _by_path().items()],

@@ -4,7 +4,7 @@ Loopback only: a request whose Host is no loopback name is refused, so that no w
 """
 
 import asyncio
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
@@ -13,18 +13,18 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from interactor_emulator import bounds
 from interactor_emulator.account.account import Account
-from interactor_emulator.adapters.http.egress import is_loopback
 from interactor_emulator.adapters.http.under_way import inside_call
 from interactor_emulator.effects import Steps
-from interactor_emulator.errors import Forbidden, NotFound, ValidationError
+from interactor_emulator.errors import NotFound, ValidationError
 from interactor_emulator.web import body
 from interactor_emulator.web.call import query_of
 from interactor_emulator.web.hosting.hosted import Accounts
+from interactor_emulator.web.loopback import Loopback
 from interactor_emulator.web.operation import CONTROL_PREFIX, ControlOperation
 from interactor_emulator.web.respond import Response, failure_response, json_response
 
 if TYPE_CHECKING:
-    from .follower import Following
+    from interactor_emulator.web.follower import Following
 
 _ACCOUNT_HEADER = b"x-emulator-account"
 
@@ -52,15 +52,13 @@ class Done:
 
 
 class Control:
-    """All methods of one path of the control API. `allowed_hosts` are names beside those of the loopback."""
+    """All methods of one path of the control API."""
 
-    def __init__(
-        self, accounts: Accounts, operations: Mapping[str, ControlOperation], allowed_hosts: Iterable[str]
-    ) -> None:
+    def __init__(self, accounts: Accounts, operations: Mapping[str, ControlOperation], loopback: Loopback) -> None:
         self._accounts = accounts
         self._operations = operations
         self._under_way: set[asyncio.Future[Done]] = set()
-        self._allowed_hosts = frozenset(host.lower() for host in allowed_hosts)
+        self._loopback = loopback
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         account = self._accounts.default
@@ -73,9 +71,7 @@ class Control:
 
     async def _answer(self, scope: Scope, receive: Receive) -> ASGIApp:
         sent: dict[bytes, bytes] = dict(scope["headers"])
-        self._check_host(sent.get(b"host", b"").decode("latin-1"))
-        if (page := sent.get(b"origin")) is not None:
-            self._check_origin(page.decode("latin-1"))
+        self._loopback.check(sent)
         operation = self._operations.get(scope["method"])
         if operation is None:
             raise NotFound
@@ -128,21 +124,6 @@ class Control:
                 f"Account '{name.decode('latin-1')}' not found; create it with POST {CONTROL_PREFIX}/accounts"
             )
         return account
-
-    def _check_host(self, host: str) -> None:
-        if not self._is_ours(host):
-            raise Forbidden(f"Host '{host[:200]}' is not a loopback name; name it with --allow-host to use it")
-
-    def _check_origin(self, origin: str) -> None:
-        """ "A control call with a foreign `Origin` is refused": a page from elsewhere, or one that says not where."""
-        _, separator, host = origin.partition("://")
-        if not separator or not self._is_ours(host):
-            raise Forbidden(f"A page of '{origin[:200]}' may not use the control API; name its host with --allow-host")
-
-    def _is_ours(self, host: str) -> bool:
-        name = host.rsplit(":", 1)[0] if host.count(":") == 1 or "]:" in host else host
-        name = name.strip("[]").lower()
-        return is_loopback(name) or name in self._allowed_hosts
 
 
 def _refuse_unknown(operation: ControlOperation, command: Command) -> None:

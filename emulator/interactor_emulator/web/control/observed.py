@@ -14,8 +14,7 @@ from .call import Command, Done
 
 if TYPE_CHECKING:
     from interactor_emulator.services.pictures import Format
-
-    from .follower import Following
+    from interactor_emulator.web.follower import Following
 
 
 def health(_command: Command) -> Done:
@@ -38,7 +37,7 @@ _RETRY_SECONDS = 30
 def follow(command: Command) -> "Following":
     """All that happens from now on, or after the happening that `Last-Event-ID` names; `from=start` begins with the
     oldest that is kept."""
-    from .follower import Following  # late: nobody may follow
+    from interactor_emulator.web.follower import Following  # late: nobody may follow
 
     kept, seen = command.account.happenings, command.sent.get(b"last-event-id", b"").decode("latin-1")
     if kept.followers >= bounds.FOLLOWERS.most:

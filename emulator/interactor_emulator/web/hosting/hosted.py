@@ -36,6 +36,10 @@ class Accounts:
     def get(self, name: str) -> Account | None:
         return self._accounts.get(name)
 
+    def names(self) -> list[str]:
+        """Of all accounts, the default one first."""
+        return list(self._accounts)
+
     def by_token(self, organization: str) -> Account | None:
         """The account that a token was issued in: one of the same name that was removed is another one."""
         name = organization.partition(_AGAIN)[0]

@@ -1,10 +1,12 @@
-"""What happens in a server, as `tail` shows it to people: a line each, in columns."""
+"""What happens in a server, as people are told: a line each, in columns."""
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from interactor_emulator.terminal import line
 
-from .following import Told
+Told = Mapping[str, Any]
+"""A happening, as the stream of events writes it."""
 
 _MAIN = "thread_main"
 _ERRORS = 400

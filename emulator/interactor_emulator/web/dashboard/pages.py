@@ -1,0 +1,147 @@
+"""One page of the dashboard over HTTP: who may see it, what was posted, and the answer with its headers."""
+
+import os
+from collections.abc import Generator, Iterable, Mapping
+from hmac import compare_digest
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.types import Receive, Scope, Send
+
+from interactor_emulator import bounds
+from interactor_emulator.account.account import Account
+from interactor_emulator.errors import Forbidden, InteractorError, NotFound
+from interactor_emulator.redaction import redact
+from interactor_emulator.services import due
+from interactor_emulator.version import __version__
+from interactor_emulator.web import body
+from interactor_emulator.web.call import query_of
+from interactor_emulator.web.hosting.hosted import DEFAULT, Accounts
+from interactor_emulator.web.loopback import Loopback
+from interactor_emulator.web.respond import Headers, Response
+
+from .visit import Answer, GoTo, Page, Text, View, Visit
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS: Headers = [
+    (b"content-security-policy", _POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+]
+"""What every page is sent with: it can run and ask for nothing that is not ours, and nobody can frame it."""
+
+_HTML = (b"content-type", b"text/html; charset=utf-8")
+_TOKEN = "token"
+
+
+class Dashboard:
+    """What all pages share: the templates, made when the first is asked for, and the secret that forms carry, so that
+    no page elsewhere can click for somebody."""
+
+    def __init__(self, accounts: Accounts, loopback: Loopback, menu: Iterable[tuple[str, str, str]]) -> None:
+        self.accounts = accounts
+        self.loopback = loopback
+        self.token = os.urandom(16).hex()
+        self._menu = tuple(menu)
+        self._environment: Any = None
+
+    def html(self, page: Page, view: View, visit: Visit) -> bytes:
+        """The page, within what surrounds all of them."""
+        if self._environment is None:
+            from .rendering import environment  # late: a server that nobody looks at needs no templates
+
+            self._environment = environment()
+        account = visit.account
+        around = {
+            "title": page.title,
+            "menu": self._menu,
+            "section": view.section,
+            "visit": visit,
+            "token": self.token,
+            "accounts": list(self.accounts.names()),
+            "now_ms": account.clock.now_ms,
+            "frozen": account.clock.frozen,
+            "coming": due.coming(account),
+            "version": __version__,
+        }
+        html: str = self._environment.get_template(page.template).render({**around, **page.values})
+        return redact(html, account.secrets.ever).encode("utf-8", "backslashreplace")
+
+
+class PageEndpoint:
+    """All methods of one view."""
+
+    def __init__(self, dashboard: Dashboard, view: View) -> None:
+        self._dashboard = dashboard
+        self._view = view
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        sent: dict[bytes, bytes] = dict(scope["headers"])
+        try:
+            self._dashboard.loopback.check(sent)
+            response = await self._answer(scope, receive)
+        except InteractorError as error:
+            response = Response(error.status, [*HEADERS, (b"content-type", b"text/plain; charset=utf-8")], _told(error))
+        await response(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Response:
+        form = await self._form(receive) if scope["method"] == "POST" else {}
+        visit = self._visit(scope, form)
+        show = self._view.acts() if scope["method"] == "POST" else self._view.shows()
+        if show is None or scope["method"] not in ("GET", "HEAD", "POST"):
+            raise NotFound
+        try:
+            answer = await self._shown(show, visit)
+        except InteractorError as error:
+            answer = Page("refused.html", "That did not work", {"error": error, "back": visit.url}, error.status)
+        return self._response(answer, visit)
+
+    async def _form(self, receive: Receive) -> Mapping[str, str]:
+        raw = await body.read(receive, bounds.BODY.most)
+        form = dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
+        if not compare_digest(form.pop(_TOKEN, "").encode(), self._dashboard.token.encode()):
+            raise Forbidden("The form is not one of this server's, or is older than it: load the page again")
+        return form
+
+    def _visit(self, scope: Scope, form: Mapping[str, str]) -> Visit:
+        query = query_of(scope["query_string"])
+        name = query.get("account", DEFAULT)
+        account = self._dashboard.accounts.get(name)
+        if account is None:
+            raise NotFound(f"There is no account '{name[:100]}'")
+        asked = scope["query_string"].decode("latin-1")
+        url = scope["path"] + (f"?{asked}" if asked else "")
+        return Visit(self._dashboard.accounts, account, name, scope["path_params"], query, form, url)
+
+    async def _shown(self, show: Any, visit: Visit) -> Answer:
+        account: Account = visit.account
+        with account.driver.lock:
+            result = show(visit)
+        if isinstance(result, Generator):
+            result = await account.driver.run_async(result)
+        answer: Answer = result
+        return answer
+
+    def _response(self, answer: Answer, visit: Visit) -> Response:
+        if isinstance(answer, GoTo):
+            return Response(303, [*HEADERS, (b"location", answer.url.encode("ascii", "replace"))], b"")
+        if isinstance(answer, Text):
+            return Response(200, [*HEADERS, *_of_text(answer)], answer.body.encode("utf-8", "backslashreplace"))
+        with visit.account.driver.lock:
+            html = self._dashboard.html(answer, self._view, visit)
+        return Response(answer.status, [*HEADERS, _HTML], html)
+
+
+def _of_text(answer: Text) -> Headers:
+    headers: Headers = [(b"content-type", answer.content_type.encode())]
+    if answer.filename is not None:
+        headers.append((b"content-disposition", f'attachment; filename="{answer.filename}"'.encode("ascii", "replace")))
+    return headers
+
+
+def _told(error: InteractorError) -> bytes:
+    return error.message.encode("utf-8", "backslashreplace")

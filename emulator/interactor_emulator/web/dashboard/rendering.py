@@ -1,0 +1,68 @@
+"""Templates: everything put into them is escaped; times, JSON and lengths are written the same way on all pages."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from interactor_emulator.clock import moment
+from interactor_emulator.jsontext import escaped
+from interactor_emulator.terminal import line
+
+_SHORT_CHARACTERS = 200
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+
+
+def environment() -> Environment:
+    """The templates of the package."""
+    made = Environment(
+        loader=PackageLoader("interactor_emulator.web.dashboard"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(time=time, pretty=pretty, compact=compact, short=short, span=span, one_line=line)
+    return made
+
+
+def time(at: datetime | int | None) -> Markup | str:
+    """An instant of the emulator's clock; a script of the page adds the reader's own time."""
+    if at is None:
+        return "–"
+    instant = moment(at) if isinstance(at, int) else at
+    exact = instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Markup('<time datetime="{}">{}</time>').format(exact, instant.strftime("%Y-%m-%d %H:%M:%S"))
+
+
+def pretty(value: Any) -> str:
+    """JSON as people read it."""
+    return escaped(json.dumps(_plain(value), indent=2, ensure_ascii=False, default=str))
+
+
+def compact(value: Any) -> str:
+    """JSON in one line."""
+    return escaped(json.dumps(_plain(value), ensure_ascii=False, default=str))
+
+
+def short(text: object, most: int = _SHORT_CHARACTERS) -> str:
+    """The beginning of a text, in one line."""
+    said = line(text)
+    return said if len(said) <= most else said[: most - 1] + "…"
+
+
+def span(seconds: float) -> str:
+    """A length of time in its two largest units: `2 d 3 h`."""
+    left, parts = round(abs(seconds)), []
+    for size, name in _UNITS:
+        if left >= size:
+            parts.append(f"{left // size} {name}")
+            left %= size
+    return " ".join(parts[:2]) or "0 s"
+
+
+def _plain(value: Any) -> Any:
+    return dict(value) if isinstance(value, Mapping) and not isinstance(value, dict) else value

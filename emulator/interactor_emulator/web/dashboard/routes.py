@@ -1,0 +1,43 @@
+"""The dashboard's pages, a row each, and the menu over them."""
+
+from starlette.routing import BaseRoute, Route
+
+from interactor_emulator.web.hosting.hosted import Accounts
+from interactor_emulator.web.loopback import Loopback
+
+from .files import StaticFile
+from .following import Follow
+from .pages import Dashboard, PageEndpoint
+from .visit import View
+
+MENU = (
+    ("overview", "", "Overview"),
+    ("workflows", "workflows", "Workflows"),
+    ("instances", "instances", "Instances"),
+    ("webhooks", "webhooks", "Webhooks"),
+    ("calls", "calls", "Calls"),
+    ("time", "time", "Time"),
+    ("requests", "requests", "Requests"),
+    ("metrics", "metrics", "Metrics"),
+    ("settings", "settings", "Settings"),
+)
+"""Name, path and words of each entry."""
+
+VIEWS = (
+    View("", "overview", "overview"),
+    View("time", "time", "clock", act="act"),
+)
+
+
+def dashboard_routes(accounts: Accounts, loopback: Loopback) -> list[BaseRoute]:
+    """The routes of all pages, beneath the control API's prefix."""
+    dashboard = Dashboard(accounts, loopback, MENU)
+    return [
+        Route("/dashboard/static/{name}", StaticFile(loopback)),
+        Route("/dashboard/events", Follow(accounts, loopback)),
+        *(Route(_path(view), PageEndpoint(dashboard, view)) for view in VIEWS),
+    ]
+
+
+def _path(view: View) -> str:
+    return f"/dashboard/{view.path}" if view.path else "/"

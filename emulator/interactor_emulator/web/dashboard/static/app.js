@@ -1,0 +1,71 @@
+// What a page does beside showing: it stays as things are, copies texts, and says times in the reader's own zone.
+// Without this script every page can be read, and every form works.
+'use strict';
+
+(() => {
+  // A page that takes the server long is asked for less often: many open pages must not slow down who is tested.
+  const LEAST_MS = 1000, TIMES_ITS_COST = 40;
+  let every = LEAST_MS;
+  const said = document.getElementById('live');
+  let dirty = false, last = 0, timer = 0;
+
+  // ---- live: what has `data-live` and an id is fetched again when something happened, at most once a second.
+  const busy = (region) =>
+    region.contains(document.activeElement) && document.activeElement.matches('input, select, textarea, button, summary');
+
+  async function refresh() {
+    timer = 0;
+    if (document.hidden || !dirty) return;
+    dirty = false;
+    last = Date.now();
+    const began = performance.now();
+    const answer = await fetch(location.href);
+    every = Math.max(LEAST_MS, TIMES_ITS_COST * (performance.now() - began));
+    if (!answer.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    for (const region of document.querySelectorAll('[data-live][id]')) {
+      const now = fresh.getElementById(region.id);
+      if (!now || now.outerHTML === region.dataset.was || busy(region)) continue;
+      const was = now.outerHTML;
+      region.replaceWith(now);
+      now.dataset.was = was;
+      htmx.process(now);
+      prepare(now);
+    }
+  }
+  const soon = () => {
+    dirty = true;
+    if (!timer) timer = setTimeout(refresh, Math.max(50, every - (Date.now() - last)));
+  };
+  document.addEventListener('visibilitychange', () => { if (!document.hidden && dirty) soon(); });
+
+  function follow() {
+    const source = new EventSource(document.body.dataset.events);
+    source.onopen = () => { said.textContent = 'live'; };
+    source.onerror = () => { said.textContent = 'not connected; trying again'; };
+    const kinds = ['request', 'created', 'state_changed', 'forked', 'join_entered', 'joined', 'step_completed', 'step_failed',
+      'on_enter_failed', 'retry_scheduled', 'halted', 'resumed', 'resume_refused', 'file_uploaded', 'thread_completed',
+      'completed', 'failed', 'cancelled', 'delivery', 'diagnostic', 'published', 'clock', 'reset', 'missed'];
+    for (const kind of kinds) source.addEventListener(kind, soon);
+  }
+
+  // ---- small things
+  function prepare(root) {
+    for (const at of root.querySelectorAll('time[datetime]')) {
+      const own = new Date(at.dateTime);
+      at.title = `${own.toLocaleString()} where you are`;
+    }
+    for (const select of root.querySelectorAll('select[data-submit]')) select.onchange = () => select.form.requestSubmit();
+    for (const button of root.querySelectorAll('button[data-copy]')) {
+      button.onclick = async () => {
+        await navigator.clipboard.writeText(button.parentElement.querySelector('pre').textContent);
+        const was = button.textContent;
+        button.textContent = 'Copied';
+        setTimeout(() => { button.textContent = was; }, 1500);
+      };
+    }
+  }
+
+  prepare(document);
+  if (window.EventSource && !document.body.hasAttribute('data-still')) follow();
+})();
