@@ -28,15 +28,15 @@ _START_ABOVE, _START_RADIUS = 18, 5
 _LOOP_BULGE = 12
 
 
-def svg(layout: Layout) -> str:
-    """The whole picture."""
+def svg(layout: Layout, *, styled: bool = True) -> str:
+    """The whole picture; not `styled` it is for a page that has the rules for its classes."""
     width, height = round(layout.width), round(layout.height)
     boxes = {box.node.name: box for box in layout.boxes}
     walked = " walked" if layout.graph.walked else ""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'role="img" aria-label="Workflow {_text(layout.graph.name)}" class="workflow{walked}">',
-        f"<style>{_STYLE}</style>",
+        f"<style>{_STYLE}</style>" if styled else "",
         '<defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="9" markerHeight="9" '
         'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 L10 5 L0 10 z" fill="#486581"/></marker></defs>',
         f'<rect class="ground" width="{width}" height="{height}"/>',

@@ -22,13 +22,13 @@ Format = Literal["svg", "mermaid", "dot"]
 _MOST_EDGES = 300
 
 
-def _svg(graph: Graph) -> Steps[str]:
+def _svg(graph: Graph, *, styled: bool = True) -> Steps[str]:
     if len(graph.edges) > _MOST_EDGES:
         message = (
             f"{len(graph.edges)} transitions are too many for a picture (at most {_MOST_EDGES}); use mermaid or dot"
         )
         raise ValidationError(("format", message))
-    return svg((yield from lay_out(graph)))
+    return svg((yield from lay_out(graph)), styled=styled)
 
 
 def _mermaid(graph: Graph) -> Steps[str]:
@@ -47,6 +47,11 @@ _FORMATS: Mapping[Format, Callable[[Graph], Steps[str]]] = {"svg": _svg, "mermai
 def draw(definition: Definition, format_: Format, walk: Walk | None = None) -> Steps[str]:
     """The picture of a definition, with what was walked of it marked."""
     return (yield from _FORMATS[format_](graph(definition, walk)))
+
+
+def inline(definition: Definition, walk: Walk | None = None) -> Steps[str]:
+    """The same as SVG, for a page that has the rules for its classes. Raises ValidationError for a large one."""
+    return (yield from _svg(graph(definition, walk), styled=False))
 
 
 def of_workflow(account: Account, name: str, format_: Format, version_id: str | None = None) -> Steps[str]:

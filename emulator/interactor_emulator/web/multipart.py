@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from starlette.types import Message, Receive, Scope
 
 from interactor_emulator.errors import PayloadTooLarge, UnsupportedMediaType, ValidationError
-from interactor_emulator.limits import KB, Limits
+from interactor_emulator.limits import KB, MB, Limits
 
 from . import body
 
-# What a form has beside its file: names, boundaries, the parts' headers.
+# What a form has beside its files: names, boundaries, the parts' headers.
 _FORM_BYTES = 64 * KB
 _FIELDS = 10
 
@@ -23,20 +23,24 @@ class SentFile:
         self.content = content
 
 
-async def read_form(scope: Scope, receive: Receive, limits: Limits) -> Mapping[str, object]:
-    """The parts of a form by name. Raises UnsupportedMediaType, PayloadTooLarge, ValidationError.
+async def read_form(
+    scope: Scope, receive: Receive, limits: Limits, *, files: int = 1, fields: int = _FIELDS, texts: int = 0
+) -> Mapping[str, object]:
+    """The parts of a form by name: so many files and fields, and bytes of texts. Raises UnsupportedMediaType,
+    PayloadTooLarge, ValidationError.
 
-    No more is read than the largest file needs, whatever is sent.
+    No more is read than the largest files need, whatever is sent.
     """
     from starlette.datastructures import UploadFile  # late: few servers ever see a file
     from starlette.exceptions import HTTPException
     from starlette.requests import Request
 
-    request = Request(scope, _bounded(body.whole(receive), limits.file_bytes + _FORM_BYTES, limits.file_bytes))
+    most = limits.file_bytes * files + texts + _FORM_BYTES
+    request = Request(scope, _bounded(body.whole(receive), most, limits.file_bytes))
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise UnsupportedMediaType("Content-Type must be multipart/form-data")
     try:
-        async with request.form(max_files=1, max_fields=_FIELDS) as form:
+        async with request.form(max_files=files, max_fields=fields, max_part_size=max(texts, MB)) as form:
             return {
                 name: SentFile(part.filename or "", part.content_type or "", await part.read())
                 if isinstance(part, UploadFile)

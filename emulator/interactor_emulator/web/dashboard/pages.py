@@ -18,6 +18,7 @@ from interactor_emulator.web import body
 from interactor_emulator.web.call import query_of
 from interactor_emulator.web.hosting.hosted import DEFAULT, Accounts
 from interactor_emulator.web.loopback import Loopback
+from interactor_emulator.web.multipart import SentFile, read_form
 from interactor_emulator.web.respond import Headers, Response
 
 from .visit import Answer, GoTo, Page, Text, View, Visit
@@ -36,6 +37,8 @@ HEADERS: Headers = [
 
 _HTML = (b"content-type", b"text/html; charset=utf-8")
 _TOKEN = "token"
+# Of a form with files.
+_FILES, _FIELDS = 10, 1_000
 
 
 class Dashboard:
@@ -89,33 +92,47 @@ class PageEndpoint:
         await response(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
-        form = await self._form(receive) if scope["method"] == "POST" else {}
-        visit = self._visit(scope, form)
+        form, files = await self._form(scope, receive) if scope["method"] == "POST" else ({}, {})
+        visit = self._visit(scope, form, files)
         show = self._view.acts() if scope["method"] == "POST" else self._view.shows()
         if show is None or scope["method"] not in ("GET", "HEAD", "POST"):
             raise NotFound
         try:
             answer = await self._shown(show, visit)
+            if scope["method"] == "POST":
+                await visit.accounts.pass_now(visit.account)
         except InteractorError as error:
             answer = Page("refused.html", "That did not work", {"error": error, "back": visit.url}, error.status)
         return self._response(answer, visit)
 
-    async def _form(self, receive: Receive) -> Mapping[str, str]:
-        raw = await body.read(receive, bounds.BODY.most)
-        form = dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
+    async def _form(self, scope: Scope, receive: Receive) -> tuple[Mapping[str, str], Mapping[str, SentFile]]:
+        """What was posted: texts, and files where it is a form that has them. Of a name the last one counts."""
+        files: Mapping[str, SentFile] = {}
+        if dict(scope["headers"]).get(b"content-type", b"").lower().startswith(b"multipart/form-data"):
+            limits = self._account(query_of(scope["query_string"])).limits
+            parts = await read_form(scope, receive, limits, files=_FILES, fields=_FIELDS, texts=bounds.BODY.most)
+            files = {name: part for name, part in parts.items() if isinstance(part, SentFile)}
+            form = {name: part for name, part in parts.items() if isinstance(part, str)}
+        else:
+            raw = await body.read(receive, bounds.BODY.most)
+            form = dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
         if not compare_digest(form.pop(_TOKEN, "").encode(), self._dashboard.token.encode()):
             raise Forbidden("The form is not one of this server's, or is older than it: load the page again")
-        return form
+        return form, files
 
-    def _visit(self, scope: Scope, form: Mapping[str, str]) -> Visit:
-        query = query_of(scope["query_string"])
+    def _account(self, query: Mapping[str, str]) -> Account:
         name = query.get("account", DEFAULT)
         account = self._dashboard.accounts.get(name)
         if account is None:
             raise NotFound(f"There is no account '{name[:100]}'")
+        return account
+
+    def _visit(self, scope: Scope, form: Mapping[str, str], files: Mapping[str, SentFile]) -> Visit:
+        query = query_of(scope["query_string"])
+        name, account = query.get("account", DEFAULT), self._account(query)
         asked = scope["query_string"].decode("latin-1")
         url = scope["path"] + (f"?{asked}" if asked else "")
-        return Visit(self._dashboard.accounts, account, name, scope["path_params"], query, form, url)
+        return Visit(self._dashboard.accounts, account, name, scope["path_params"], query, form, url, files)
 
     async def _shown(self, show: Any, visit: Visit) -> Answer:
         account: Account = visit.account

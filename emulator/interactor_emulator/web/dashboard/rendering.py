@@ -25,7 +25,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(time=time, pretty=pretty, compact=compact, short=short, span=span, one_line=line)
+    made.filters.update(
+        time=time, pretty=pretty, compact=compact, short=short, span=span, one_line=line, instant=instant
+    )
     return made
 
 
@@ -33,9 +35,14 @@ def time(at: datetime | int | None) -> Markup | str:
     """An instant of the emulator's clock; a script of the page adds the reader's own time."""
     if at is None:
         return "–"
-    instant = moment(at) if isinstance(at, int) else at
-    exact = instant.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Markup('<time datetime="{}">{}</time>').format(exact, instant.strftime("%Y-%m-%d %H:%M:%S"))
+    then = moment(at) if isinstance(at, int) else at
+    exact = then.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Markup('<time datetime="{}">{}</time>').format(exact, then.strftime("%Y-%m-%d %H:%M:%S"))
+
+
+def instant(at_ms: int) -> str:
+    """The same as a plain text, for a drawing."""
+    return moment(at_ms).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def pretty(value: Any) -> str:

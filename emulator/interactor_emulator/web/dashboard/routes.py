@@ -25,6 +25,8 @@ MENU = (
 
 VIEWS = (
     View("", "overview", "overview"),
+    View("instances", "instances", "instances"),
+    View("instances/{instance_id}", "instances", "instance", act="act"),
     View("time", "time", "clock", act="act"),
 )
 

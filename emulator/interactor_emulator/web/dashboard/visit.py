@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from interactor_emulator.account.account import Account
 from interactor_emulator.effects import Steps
 from interactor_emulator.web.hosting.hosted import DEFAULT, Accounts
+from interactor_emulator.web.multipart import SentFile
 from interactor_emulator.web.operation import CONTROL_PREFIX
 
 HOME = f"{CONTROL_PREFIX}/"
@@ -18,7 +19,7 @@ PAGES = f"{CONTROL_PREFIX}/dashboard"
 @dataclass(frozen=True, slots=True)
 class Visit:
     """Somebody asks for a page of this account: `params` are of its path, `form` what was posted, each the last value
-    of its name; `url` is the path with its query, to come back to."""
+    of its name, and `files` where the form had some; `url` is the path with its query, to come back to."""
 
     accounts: Accounts
     account: Account
@@ -27,6 +28,7 @@ class Visit:
     query: Mapping[str, str]
     form: Mapping[str, str]
     url: str
+    files: Mapping[str, SentFile] = field(default_factory=dict)
 
     def link(self, path: str, /, **query: object) -> str:
         """The address of a page of this account: `path` is beneath the dashboard, "" the overview."""

@@ -10,8 +10,13 @@
   let dirty = false, last = 0, timer = 0;
 
   // ---- live: what has `data-live` and an id is fetched again when something happened, at most once a second.
+  // What somebody is at, or has begun to fill in, stays as it is.
+  const begun = (field) => field.type === 'hidden' ? false
+    : field.matches('select') ? [...field.options].some((each) => each.selected !== each.defaultSelected) && field.selectedIndex > 0
+    : field.type === 'checkbox' || field.type === 'radio' ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
   const busy = (region) =>
-    region.contains(document.activeElement) && document.activeElement.matches('input, select, textarea, button, summary');
+    (region.contains(document.activeElement) && document.activeElement.matches('input, select, textarea, button, summary'))
+    || [...region.querySelectorAll('input, select, textarea')].some(begun);
 
   async function refresh() {
     timer = 0;
