@@ -1,18 +1,10 @@
-"""What a person would give who means no harm: the input that a definition speaks of, an answer to what is asked."""
+"""What a person would answer who means no harm."""
 
 from collections.abc import Iterator
 
-from interactor_emulator.definition.data_path import Missing
 from interactor_emulator.definition.model import State
-from interactor_emulator.jsontext import Json
+from interactor_emulator.definition.steering.members import Steering, first, nested
 from interactor_emulator.wire.scenario import Answer
-
-from .steering import Members, Steering, nested
-
-
-def whole_input(steering: Steering) -> dict[str, Json]:
-    """Every member that the definition speaks of, each with the first value that is worth trying."""
-    return nested(dict(_first(steering.input)))
 
 
 def answers(state: State, thread: str | None, steering: Steering) -> Iterator[Answer]:
@@ -21,15 +13,9 @@ def answers(state: State, thread: str | None, steering: Steering) -> Iterator[An
     fields = {
         path: each for path, each in asked.items() if each.fitting and not (state.by_selection and path == "choice")
     }
-    given = nested(dict(_first(fields)))
+    given = nested(dict(first(fields)))
     if not state.by_selection:
         yield Answer(state.name, given, None, thread)
         return
     for key in dict.fromkeys(each.key for each in state.transitions if each.key is not None):
         yield Answer(state.name, given, key, thread)
-
-
-def _first(members: Members) -> Iterator[tuple[str, Json]]:
-    for path, candidates in members.items():
-        values = (each for each in candidates.all if not isinstance(each, Missing))
-        yield from ((path, value) for value in [next(values, None)] if value is not None)

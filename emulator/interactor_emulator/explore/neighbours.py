@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 
 from interactor_emulator.definition.data_path import MISSING, Missing
 from interactor_emulator.definition.parse import parse
+from interactor_emulator.definition.steering.members import Members, Steering, nested, steering
+from interactor_emulator.definition.steering.worth import Value
 from interactor_emulator.jsontext import Json
 from interactor_emulator.wire.scenario import Answer, Scenario
 
 from .behaviour import Source
 from .comparing import unlike
 from .explored import Bounds, explore
-from .steering import Members, Steering, nested, steering
-from .worth import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from interactor_emulator.definition.model import Definition
+from interactor_emulator.definition.steering.members import Steering, steering
 from interactor_emulator.emulator import Emulator
 from interactor_emulator.errors import InteractorError
 from interactor_emulator.facade.run import Run
@@ -15,7 +16,6 @@ from .failing import Failure
 from .hearing import ODD, calls, url_of
 from .playing import NOW, SEED, More, Unplayable
 from .probing import reads
-from .steering import Steering, steering
 from .usual import THROUGH, Progress, Usual, given_members, usual
 from .watching import Watched, in_turn, watch
 

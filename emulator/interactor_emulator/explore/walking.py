@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from interactor_emulator.definition.data_path import MISSING
 from interactor_emulator.definition.model import Definition, State
+from interactor_emulator.definition.steering.members import Members, Steering, fields, nested
+from interactor_emulator.definition.steering.worth import Candidates, Value
 from interactor_emulator.emulator import Emulator
 from interactor_emulator.engine.forms import misfits
 from interactor_emulator.facade.run import Run
@@ -17,10 +19,8 @@ from interactor_emulator.state.instance import Instance, Thread
 from interactor_emulator.wire.scenario import Advance, Answer, Cancel, Scenario, Step
 
 from .hearing import FAILED, ODD, body_of, calls, url_of
-from .steering import Members, Steering, fields, nested
 from .usual import Usual, given_members, tried_of
 from .watching import instance_of, waiting
-from .worth import Candidates, Value
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 

@@ -11,6 +11,8 @@ from interactor_emulator.picture.graph import Graph, Walk, graph
 from interactor_emulator.picture.layout import lay_out
 from interactor_emulator.picture.svg import svg
 from interactor_emulator.picture.text import dot, mermaid
+from interactor_emulator.projections.countable import Entered, Left
+from interactor_emulator.projections.coverage import WorkflowCoverage
 
 from .instances import get
 from .workflows import find
@@ -52,6 +54,17 @@ def draw(definition: Definition, format_: Format, walk: Walk | None = None) -> S
 def inline(definition: Definition, walk: Walk | None = None) -> Steps[str]:
     """The same as SVG, for a page that has the rules for its classes. Raises ValidationError for a large one."""
     return (yield from _svg(graph(definition, walk), styled=False))
+
+
+def walk_of(coverage: WorkflowCoverage) -> Walk:
+    """What of a definition was taken, to be marked in its picture."""
+    walk = Walk()
+    for key, taken in coverage.taken.items():
+        if isinstance(key, Entered):
+            walk.visits[key.state] = taken.count
+        elif isinstance(key, Left):
+            walk.transitions[key.state, key.index] = taken.count
+    return walk
 
 
 def of_workflow(account: Account, name: str, format_: Format, version_id: str | None = None) -> Steps[str]:

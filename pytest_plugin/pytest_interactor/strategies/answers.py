@@ -1,7 +1,7 @@
 """What is given to a definition: the input of a new instance, and the answers of people.
 
-Both steer: their values are those at which the definition decides (`interactor_emulator.explore.steering`), and now and
-then of a wrong type, null, or left out.
+Both steer: their values are those at which the definition decides (`interactor_emulator.definition.steering`), and now
+and then of a wrong type, null, or left out.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from interactor_emulator.definition.conditions import fields as condition_fields
 from interactor_emulator.definition.data_path import MISSING
 from interactor_emulator.definition.parse import parse
 from interactor_emulator.definition.reading import read_definition
-from interactor_emulator.explore.steering import Candidates, Members, Value, fields, nested, steering
+from interactor_emulator.definition.steering.members import Candidates, Members, Value, fields, nested, steering
 from interactor_emulator.state.events import Options
 
 Definition = Mapping[str, Any] | str | Path | model.Definition

@@ -17,7 +17,7 @@ from interactor_emulator.jsontext import Json, is_number
 from .mentioned import codes, in_code, in_templates, literals
 from .worth import Candidates, Value, around, fields, near, odd, unlike
 
-__all__ = ["Candidates", "Steering", "Value", "fields", "nested", "steering"]
+__all__ = ["Candidates", "Steering", "Value", "fields", "first", "nested", "steering", "whole_input"]
 
 Members = Mapping[str, Candidates]
 """By dotted path: `order.total`, `items.0.price`."""
@@ -61,6 +61,18 @@ def steering(definition: Definition, seen: Reads | None = None) -> Steering:
         {state.name: tuple(each.key for each in state.transitions if each.key) for state in halting if state.selection},
         known,
     )
+
+
+def whole_input(steering: Steering) -> dict[str, Json]:
+    """Every member that the definition speaks of, each with the first value that is worth trying."""
+    return nested(dict(first(steering.input)))
+
+
+def first(members: Members) -> Iterator[tuple[str, Json]]:
+    """Of each member the first value that is worth trying, where there is one."""
+    for path, candidates in members.items():
+        values = (each for each in candidates.all if not isinstance(each, Missing))
+        yield from ((path, value) for value in [next(values, None)] if value is not None)
 
 
 def nested(members: Mapping[str, Value]) -> dict[str, Json]:
