@@ -14,6 +14,7 @@ from interactor_emulator.web.operation import PREFIX
 
 from . import published
 
+_HOME, _PAGES = "/_emulator/", "/_emulator/dashboard/"
 _OURS = ("/api/v1", "/_emulator", "/oauth", "/.well-known", "/health")
 _API = "/api/v1"
 _REQUEST_ID = "x-request-id"
@@ -74,6 +75,10 @@ def faults(response: httpx.Response) -> Iterator[str]:
     if not path.startswith(_OURS) or "x-interactor-signature" in request.headers:
         return
     if request.extensions.get("otherwise"):  # of an account that does as the description does not say
+        return
+    if path == _HOME or path.startswith(_PAGES):  # for people: no document describes a page
+        if response.status_code >= 500:
+            yield f"{request.method} {path} answered {response.status_code}"
         return
     yield from _missing_headers(response)
     route = next((route for pattern, route in _routes() if pattern.fullmatch(path)), None)

@@ -1,8 +1,27 @@
 """What the instances of an account went through, added to a coverage."""
 
+from itertools import islice
+
 from interactor_emulator.account.account import Account
 from interactor_emulator.definition.conditions import operators
-from interactor_emulator.projections.coverage import Coverage, Taken
+from interactor_emulator.effects import Steps, Walk
+from interactor_emulator.projections.coverage import Coverage, Taken, WorkflowCoverage
+from interactor_emulator.state.instance import Version
+
+
+def of_version(account: Account, version: Version, most: int) -> Steps[tuple[WorkflowCoverage, int]]:
+    """What of a version's definition its newest instances took, at most so many, and how many they are."""
+    ran = list(islice((each for each in account.store.newest_instances() if each.version is version), most))
+    known, coverage = operators(account.variants), Coverage()
+
+    def counted() -> WorkflowCoverage:
+        for instance in ran:
+            coverage.add_instance(instance, account.journal.of_instance(instance.id), "", account.secrets.ever, known)
+        found = coverage.workflow(version.definition)
+        found.left_out()  # worked out here, since it may take a while
+        return found
+
+    return (yield from Walk(counted).perform()), len(ran)
 
 
 def add_account(coverage: Coverage, account: Account, test: str = "") -> None:

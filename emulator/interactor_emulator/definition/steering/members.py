@@ -17,7 +17,7 @@ from interactor_emulator.jsontext import Json, is_number
 from .mentioned import codes, in_code, in_templates, literals
 from .worth import Candidates, Value, around, fields, near, odd, unlike
 
-__all__ = ["Candidates", "Steering", "Value", "fields", "first", "nested", "steering", "whole_input"]
+__all__ = ["Candidates", "Steering", "Value", "example_input", "fields", "first", "nested", "steering", "whole_input"]
 
 Members = Mapping[str, Candidates]
 """By dotted path: `order.total`, `items.0.price`."""
@@ -66,6 +66,34 @@ def steering(definition: Definition, seen: Reads | None = None) -> Steering:
 def whole_input(steering: Steering) -> dict[str, Json]:
     """Every member that the definition speaks of, each with the first value that is worth trying."""
     return nested(dict(first(steering.input)))
+
+
+def example_input(definition: Definition) -> dict[str, Json]:
+    """An input that somebody may begin with: what the definition reads before a person is asked, and that no script
+    seems to make itself."""
+    found = steering(definition)
+    halting = [state for state in definition.states.values() if state.type == "halting"]
+    code = "\n".join(each for state in definition.states.values() for each in codes(state))
+    read = {path for path, _ in in_code(code)}
+    asked = {path for state in halting for path, _ in _of_halt(state)}
+    made: dict[str, Value] = {}
+    for path, candidates in found.input.items():
+        root = path.partition(".")[0]
+        if path in read or not (path in asked or re.search(rf"\b{re.escape(root)}\b", code)):
+            made[path] = _likely(path, candidates, code, plain=path in read)
+    return nested(made)
+
+
+def _likely(path: str, candidates: Candidates, code: str, *, plain: bool) -> Value:
+    """A value that fits how a script reads it, or, not `plain`, what the definition compares it with."""
+    lists = [each for each in candidates.telling if isinstance(each, list) and each]
+    if lists and candidates.telling[0] == []:
+        return lists[0]
+    numeric = re.search(rf"\b{re.escape(path)}\s*(?:[<>*/%+-]|\|\|\s*\d)|[<>*/%+-]\s*input\.{re.escape(path)}\b", code)
+    if plain and not numeric:
+        return "text"
+    values = [each for each in candidates.all if is_number(each)] if numeric else [*candidates.all]
+    return values[0] if values else 1
 
 
 def first(members: Members) -> Iterator[tuple[str, Json]]:

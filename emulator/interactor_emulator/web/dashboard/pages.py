@@ -8,10 +8,9 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
-from interactor_emulator import bounds
 from interactor_emulator.account.account import Account
 from interactor_emulator.errors import Forbidden, InteractorError, NotFound
-from interactor_emulator.redaction import redact
+from interactor_emulator.redaction import REDACTED, redact, spellings
 from interactor_emulator.services import due
 from interactor_emulator.version import __version__
 from interactor_emulator.web import body
@@ -21,6 +20,7 @@ from interactor_emulator.web.loopback import Loopback
 from interactor_emulator.web.multipart import SentFile, read_form
 from interactor_emulator.web.respond import Headers, Response
 
+from .searches import Searches
 from .visit import Answer, GoTo, Page, Text, View, Visit
 
 _POLICY = (
@@ -49,6 +49,7 @@ class Dashboard:
         self.accounts = accounts
         self.loopback = loopback
         self.token = os.urandom(16).hex()
+        self.searches = Searches()
         self._menu = tuple(menu)
         self._environment: Any = None
 
@@ -69,10 +70,21 @@ class Dashboard:
             "now_ms": account.clock.now_ms,
             "frozen": account.clock.frozen,
             "coming": due.coming(account),
-            "version": __version__,
+            "of_emulator": __version__,
         }
         html: str = self._environment.get_template(page.template).render({**around, **page.values})
-        return redact(html, account.secrets.ever).encode("utf-8", "backslashreplace")
+        return without_secrets(html, account.secrets.ever).encode("utf-8", "backslashreplace")
+
+
+def without_secrets(html: str, secrets: Iterable[str]) -> str:
+    """The page without any secret, also one that was escaped on its way into it."""
+    from markupsafe import escape
+
+    html = redact(html, secrets)
+    for each in spellings(secrets):
+        if (there := str(escape(each))) != each:
+            html = html.replace(there, REDACTED)
+    return html
 
 
 class PageEndpoint:
@@ -114,7 +126,7 @@ class PageEndpoint:
             files = {name: part for name, part in parts.items() if isinstance(part, SentFile)}
             form = {name: part for name, part in parts.items() if isinstance(part, str)}
         else:
-            raw = await body.read(receive, bounds.BODY.most)
+            raw = await body.read(receive, self._view.most)
             form = dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
         if not compare_digest(form.pop(_TOKEN, "").encode(), self._dashboard.token.encode()):
             raise Forbidden("The form is not one of this server's, or is older than it: load the page again")
@@ -132,7 +144,9 @@ class PageEndpoint:
         name, account = query.get("account", DEFAULT), self._account(query)
         asked = scope["query_string"].decode("latin-1")
         url = scope["path"] + (f"?{asked}" if asked else "")
-        return Visit(self._dashboard.accounts, account, name, scope["path_params"], query, form, url, files)
+        host, dashboard = dict(scope["headers"]).get(b"host", b"").decode("latin-1"), self._dashboard
+        params = scope["path_params"]
+        return Visit(dashboard.accounts, account, name, params, query, form, url, host, dashboard.searches, files)
 
     async def _shown(self, show: Any, visit: Visit) -> Answer:
         account: Account = visit.account

@@ -2,6 +2,7 @@
 
 from starlette.routing import BaseRoute, Route
 
+from interactor_emulator.limits import LIMITS
 from interactor_emulator.web.hosting.hosted import Accounts
 from interactor_emulator.web.loopback import Loopback
 
@@ -23,8 +24,17 @@ MENU = (
 )
 """Name, path and words of each entry."""
 
+# Percent-encoded, as a form is, each byte takes up to three.
+_DEFINITION = 3 * LIMITS.definition_body_bytes
+
 VIEWS = (
     View("", "overview", "overview"),
+    View("workflows", "workflows", "workflows"),
+    View("create-workflow", "workflows", "new_workflow", act="act", most=_DEFINITION),
+    View("workflows/{name}", "workflows", "workflow", act="act"),
+    View("workflows/{name}/version", "workflows", "new_workflow", "show_version", "act_version", most=_DEFINITION),
+    View("workflows/{name}/start", "workflows", "start", act="act"),
+    View("workflows/{name}/scenarios/{number}", "workflows", "workflow", show="scenario"),
     View("instances", "instances", "instances"),
     View("instances/{instance_id}", "instances", "instance", act="act"),
     View("time", "time", "clock", act="act"),

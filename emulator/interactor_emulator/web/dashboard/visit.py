@@ -6,11 +6,14 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlencode
 
+from interactor_emulator import bounds
 from interactor_emulator.account.account import Account
 from interactor_emulator.effects import Steps
 from interactor_emulator.web.hosting.hosted import DEFAULT, Accounts
 from interactor_emulator.web.multipart import SentFile
 from interactor_emulator.web.operation import CONTROL_PREFIX
+
+from .searches import Searches
 
 HOME = f"{CONTROL_PREFIX}/"
 PAGES = f"{CONTROL_PREFIX}/dashboard"
@@ -19,7 +22,8 @@ PAGES = f"{CONTROL_PREFIX}/dashboard"
 @dataclass(frozen=True, slots=True)
 class Visit:
     """Somebody asks for a page of this account: `params` are of its path, `form` what was posted, each the last value
-    of its name, and `files` where the form had some; `url` is the path with its query, to come back to."""
+    of its name, and `files` where the form had some; `url` is the path with its query, to come back to, `host` what the
+    server was asked by."""
 
     accounts: Accounts
     account: Account
@@ -28,6 +32,8 @@ class Visit:
     query: Mapping[str, str]
     form: Mapping[str, str]
     url: str
+    host: str
+    searches: Searches
     files: Mapping[str, SentFile] = field(default_factory=dict)
 
     def link(self, path: str, /, **query: object) -> str:
@@ -73,13 +79,14 @@ class View:
     """A page, and what its forms do. `path` is beneath the dashboard; `section` is the entry of the menu it is under.
 
     `module` has a function `show`, and `act` where something can be posted: by other names where one has several pages.
-    It is imported when somebody asks for the page."""
+    It is imported when somebody asks for the page. A form of it has at most `most` bytes."""
 
     path: str
     section: str
     module: str
     show: str | None = "show"
     act: str | None = None
+    most: int = bounds.BODY.most
 
     def shows(self) -> Show | None:
         """What renders it; None where it can only be posted to."""

@@ -37,12 +37,16 @@
       htmx.process(now);
       prepare(now);
     }
+    poll();
   }
   const soon = () => {
     dirty = true;
     if (!timer) timer = setTimeout(refresh, Math.max(50, every - (Date.now() - last)));
   };
   document.addEventListener('visibilitychange', () => { if (!document.hidden && dirty) soon(); });
+
+  // What goes on outside the account, a search say, tells nobody: it is looked at again until it is through.
+  const poll = () => { if (document.querySelector('[data-poll]')) setTimeout(soon, LEAST_MS); };
 
   function follow() {
     const source = new EventSource(document.body.dataset.events);
@@ -72,5 +76,6 @@
   }
 
   prepare(document);
+  poll();
   if (window.EventSource && !document.body.hasAttribute('data-still')) follow();
 })();
