@@ -122,7 +122,7 @@ class PageEndpoint:
         files: Mapping[str, SentFile] = {}
         if dict(scope["headers"]).get(b"content-type", b"").lower().startswith(b"multipart/form-data"):
             limits = self._account(query_of(scope["query_string"])).limits
-            parts = await read_form(scope, receive, limits, files=_FILES, fields=_FIELDS, texts=bounds.BODY.most)
+            parts = await read_form(scope, receive, limits, files=_FILES, fields=_FIELDS, texts=self._view.most)
             files = {name: part for name, part in parts.items() if isinstance(part, SentFile)}
             form = {name: part for name, part in parts.items() if isinstance(part, str)}
         else:
