@@ -273,6 +273,7 @@ TESTED = {
     "SENT_BYTES": "tests/test_bounds.py",
     "DELIVERED_BYTES": "tests/test_bounds.py",
     "DEAD_LETTERS": "tests/test_bounds.py",
+    "TRIALS": "tests/web/test_dashboard_webhooks.py",
     "FAULTS": "tests/web/test_faults_on_calls.py",
     "STUBS": "tests/web/test_stubs.py",
     "SECRETS": "tests/test_redaction.py",

@@ -38,6 +38,7 @@ from interactor_emulator.state.running import Running
 from interactor_emulator.state.secrets import Secrets
 from interactor_emulator.state.store import Store, Workflow
 from interactor_emulator.variants import Variants
+from interactor_emulator.webhooks.certifying import Trials
 from interactor_emulator.webhooks.outbox import Outbox
 
 from .host import NOBODY, Host
@@ -102,6 +103,7 @@ class Account:
         self.feed = Feed()
         self.metrics = Metrics()
         self.outbox = Outbox(self.ids, self.limits, self.variants, self._stirred)
+        self.trials = Trials()
         self.retries: dict[str, RetryScheduled] = {}
         self.background: dict[str, list[Machine]] = {}
         self.rates = Rates()
@@ -146,6 +148,7 @@ class Account:
         self.holds.release()
         self.feed.end()
         self.outbox.end()
+        self.trials.end()
 
     def forget(self) -> None:
         """Tell that what has happened is about to go: coverage is read from it."""

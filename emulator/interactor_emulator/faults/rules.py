@@ -168,6 +168,13 @@ class Faults:
         self._of_webhooks = [copy(each) for each in other._of_webhooks]
         self._of_calls = [copy(each) for each in other._of_calls]
 
+    def remove(self, rule: Rule | CallRule) -> None:
+        """End this rule; one that has ended already changes nothing."""
+        if rule.used and len(self._worked) < bounds.FAULTS.most:
+            self._worked.add(str(rule))
+        self._of_webhooks = [each for each in self._of_webhooks if each is not rule]
+        self._of_calls = [each for each in self._of_calls if each is not rule]
+
     def clear(self) -> None:
         """No more faults."""
         self._worked.update([str(rule) for rule in self if rule.used][: bounds.FAULTS.most - len(self._worked)])

@@ -1,5 +1,6 @@
 """One page of the dashboard over HTTP: who may see it, what was posted, and the answer with its headers."""
 
+import asyncio
 import os
 from collections.abc import Generator, Iterable, Mapping
 from hmac import compare_digest
@@ -9,6 +10,7 @@ from urllib.parse import parse_qsl
 from starlette.types import Receive, Scope, Send
 
 from interactor_emulator.account.account import Account
+from interactor_emulator.effects import Steps
 from interactor_emulator.errors import Forbidden, InteractorError, NotFound
 from interactor_emulator.redaction import REDACTED, redact, spellings
 from interactor_emulator.services import due
@@ -40,6 +42,8 @@ _HTML = (b"content-type", b"text/html; charset=utf-8")
 _TOKEN = "token"
 # Of a form with files.
 _FILES, _FIELDS = 10, 1_000
+# Wall time: what a form has begun goes on beside, and the page says what it waits for.
+_PATIENCE_SECONDS = 5
 
 
 class Dashboard:
@@ -53,6 +57,23 @@ class Dashboard:
         self.searches = Searches()
         self._menu = tuple(menu)
         self._environment: Any = None
+        self._under_way: set[asyncio.Future[Answer]] = set()
+
+    async def awaited(self, visit: Visit, steps: Steps[Answer]) -> Answer:
+        """What these steps come to, or what they wait for when that takes long: then they go on beside."""
+        task = asyncio.ensure_future(visit.account.driver.run_async(steps))
+        self._under_way.add(task)
+        task.add_done_callback(self._is_over)
+        await asyncio.wait([task], timeout=_PATIENCE_SECONDS)
+        if task.done():
+            return task.result()
+        waiting = due.waiting_for(visit.account)
+        return Page("under_way.html", "That takes a while", {"waiting": waiting, "back": visit.url}, 202)
+
+    def _is_over(self, task: "asyncio.Future[Answer]") -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # nobody may be there any more whom it could be told
 
     def html(self, page: Page, view: View, visit: Visit) -> bytes:
         """The page, within what surrounds all of them."""
@@ -111,7 +132,7 @@ class PageEndpoint:
         if show is None or scope["method"] not in ("GET", "HEAD", "POST"):
             raise NotFound
         try:
-            answer = await self._shown(show, visit)
+            answer = await self._shown(show, visit, patient=scope["method"] != "POST")
             if scope["method"] == "POST":
                 await visit.accounts.pass_now(visit.account)
         except InteractorError as error:
@@ -149,10 +170,12 @@ class PageEndpoint:
         params = scope["path_params"]
         return Visit(dashboard.accounts, account, name, params, query, form, url, host, dashboard.searches, files)
 
-    async def _shown(self, show: Any, visit: Visit) -> Answer:
+    async def _shown(self, show: Any, visit: Visit, *, patient: bool) -> Answer:
         account: Account = visit.account
         with account.driver.lock:
             result = show(visit)
+        if isinstance(result, Generator) and not patient:
+            return await self._dashboard.awaited(visit, result)
         if isinstance(result, Generator):
             result = await account.driver.run_async(result)
         answer: Answer = result

@@ -1,7 +1,7 @@
 """Templates: everything put into them is escaped; times, JSON and lengths are written the same way on all pages."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ def environment() -> Environment:
     made.filters.update(
         time=time, pretty=pretty, compact=compact, short=short, span=span, one_line=line, instant=instant
     )
+    made.filters.update(pairs=pairs, without_nothing=without_nothing)
     return made
 
 
@@ -69,6 +70,16 @@ def span(seconds: float) -> str:
             parts.append(f"{left // size} {name}")
             left %= size
     return " ".join(parts[:2]) or "0 s"
+
+
+def pairs(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Names as options of a select whose words are the names."""
+    return [(name, name) for name in names]
+
+
+def without_nothing(members: Mapping[str, Any]) -> dict[str, Any]:
+    """The members that have a value."""
+    return {name: value for name, value in members.items() if value is not None}
 
 
 def _plain(value: Any) -> Any:

@@ -38,6 +38,14 @@ VIEWS = (
     View("instances", "instances", "instances"),
     View("instances/{instance_id}", "instances", "instance", act="act"),
     View("time", "time", "clock", act="act"),
+    View("webhooks", "webhooks", "webhooks", act="delete"),
+    View("webhooks/new", "webhooks", "webhooks", show="new", act="create"),
+    View("webhooks/deliveries", "webhooks", "deliveries", act="replay_all"),
+    View("webhooks/deliveries/{delivery_id}", "webhooks", "deliveries", show="one", act="replay"),
+    View("webhooks/why", "webhooks", "undelivered"),
+    View("webhooks/certify", "webhooks", "certify", act="start"),
+    View("webhooks/certify/{number}", "webhooks", "certify", show="one"),
+    View("webhooks/faults", "webhooks", "faults", act="act"),
 )
 
 

@@ -27,6 +27,8 @@ def act(visit: Visit) -> Steps[Answer]:
         yield from due.advance_to_next(account)
     elif move in _SPANS:
         yield from due.advance(account, account.clock.now_ms + _SPANS[move])
+    elif visit.form.get("to_ms", "").isdigit():
+        yield from due.advance(account, int(visit.form["to_ms"][:15]))
     else:
         yield from due.advance(account, _instant_ms(visit.form.get("to", "")))
     return GoTo(back(visit))
