@@ -114,7 +114,7 @@ def command(
 
 
 def _write_tests(target: Path, file: Path, explored: "Explored") -> None:
-    from interactor_emulator.explore.as_tests import as_pytest
+    from interactor_emulator.copies.as_tests import as_pytest
     from interactor_emulator.wholefile import write_whole
 
     write_whole(target, as_pytest(explored.scenarios, _from(target.parent, file)))

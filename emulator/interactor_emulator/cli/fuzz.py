@@ -140,7 +140,7 @@ def _search(file: Path, database: Path, tell: Tell, max_examples: int, **bounds:
 
 def _write_tests(target: Path, searched: "list[Searched]") -> None:
     """A test for each failure, in one file."""
-    from interactor_emulator.explore.as_tests import as_pytest
+    from interactor_emulator.copies.as_tests import as_pytest
     from interactor_emulator.wholefile import write_whole
 
     cases = [
@@ -216,6 +216,6 @@ class Searched:
 
 def _test(file: Path, finding: "Finding") -> str | None:
     """The failure as a file of one test that stands beside the definition."""
-    from interactor_emulator.explore.as_tests import as_test
+    from interactor_emulator.copies.as_tests import as_test
 
     return as_test(finding.scenario, file.name) if finding.fails and finding.scenario is not None else None

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from json import loads
 
+from interactor_emulator.copies.as_tests import as_test
+from interactor_emulator.copies.python_code import literal, text
 from interactor_emulator.definition.data_path import Missing
 from interactor_emulator.jsontext import Json
 from interactor_emulator.wire.scenario import Scenario
 
-from .as_tests import as_test
 from .behaviour import Parting
 from .comparing import Changed
-from .python_code import literal, text
 
 _CHOICES = '[{"key": each.key or "", "description": each.description, "to": each.to} for each in run.options.choices]'
 _CALLS = "    sent = interactor.http.route().respond(json={})"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from interactor_emulator import Emulator
-from interactor_emulator.explore.as_tests import as_pytest, as_test
+from interactor_emulator.copies.as_tests import as_pytest, as_test
 from interactor_emulator.explore.playing import NOW, SEED, Played, play
 from interactor_emulator.wholefile import write_whole
 from interactor_emulator.wire import scenario_file

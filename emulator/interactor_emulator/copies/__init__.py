@@ -1,0 +1,1 @@
+"""What led an instance to where it is, as texts that do it again: scenarios, tests, programs."""
