@@ -7,6 +7,7 @@ from typing import Any
 from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.caller import Record
 from interactor_emulator.jsontext import Json
+from interactor_emulator.projections.calls import by_event
 from interactor_emulator.projections.explain import Decision
 from interactor_emulator.redaction import redact
 from interactor_emulator.services import instances
@@ -15,7 +16,6 @@ from interactor_emulator.state.events import Event
 from interactor_emulator.state.instance import MAIN_THREAD, Instance
 from interactor_emulator.wire import seen
 
-from .calls import by_event
 from .moments import changed
 
 MOST = 200

@@ -14,13 +14,13 @@ from interactor_emulator.errors import (
     ValidationError,
 )
 from interactor_emulator.jsontext import Json, NotJson, decode
+from interactor_emulator.projections.calls import by_event, sent_for
 from interactor_emulator.projections.explain import Decision
 from interactor_emulator.redaction import redact
 from interactor_emulator.services import files, instances, pictures
 from interactor_emulator.state.events import Event, Halted
 from interactor_emulator.state.instance import Instance
 from interactor_emulator.tracing import Cause
-from interactor_emulator.web.dashboard.instance.calls import by_event, sent_by
 from interactor_emulator.web.dashboard.instance.folding import folded
 from interactor_emulator.web.dashboard.instance.lanes import timeline
 from interactor_emulator.web.dashboard.instance.moments import Moment, moment
@@ -42,7 +42,7 @@ def _page(visit: Visit, refused: Refused | None) -> Steps[Answer]:
     then = moment(instance, happened, visit.query.get("at", ""), visit.query.get("step", ""))
     picture = yield from _picture(instance, then)
     happened = list(happened[: then.count])
-    records = sent_by(account, happened)
+    records = sent_for(account.caller.records, happened)
     secrets = account.secrets.ever
     said = {event.id: redact(words(event), secrets) for event in happened}
     several = visit.query.get("people") == "2"

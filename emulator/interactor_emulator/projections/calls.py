@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 
-from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.caller import Record
 from interactor_emulator.state.events import (
     Created,
@@ -18,16 +17,16 @@ from interactor_emulator.state.events import (
 _HTTP = "http"
 
 
-def sent_by(account: Account, happened: Iterable[Event]) -> list[Record]:
-    """What was sent for these events of one instance, of what is kept. Each request carries the very cause of the
-    create or resume that made it necessary: no other instance has that one."""
+def sent_for(records: Iterable[Record], happened: Iterable[Event]) -> list[Record]:
+    """What was sent for these events of one instance. Each request carries the very cause of the create or resume that
+    made it necessary: no other instance has that one."""
     causes = {id(event.cause) for event in happened if isinstance(event, Created | Resumed)}
-    return [each for each in account.caller.records if id(each.request.cause) in causes]
+    return [each for each in records if id(each.request.cause) in causes]
 
 
 def by_event(records: Iterable[Record], happened: Sequence[Event]) -> Mapping[str, list[Record]]:
     """The same under the id of the event that tells how the call ended; what none tells of (a call beside the workflow
-    that went well) is under the next event."""
+    that went well) is under the next event of a call, or under the last event."""
     found: dict[str, list[Record]] = {}
     left = deque(records)
     for event in happened:
@@ -36,9 +35,8 @@ def by_event(records: Iterable[Record], happened: Sequence[Event]) -> Mapping[st
         state = _of_call(event)
         if state is None:
             continue
-        before = [each for each in left if each.at_ms <= event.at_ms]
-        until = next((at for at, each in enumerate(before) if each.request.state == state), None)
-        if until is not None:
+        until = next((at for at, each in enumerate(left) if each.request.state == state), None)
+        if until is not None and left[until].at_ms <= event.at_ms:
             found[event.id] = [left.popleft() for _ in range(until + 1)]
     if left and happened:
         found.setdefault(happened[-1].id, []).extend(left)
