@@ -60,7 +60,7 @@ def led_here(
     if called > len(heard):
         notes.append(f"{called - len(heard)} of its HTTP calls are not kept any more: no stub answers those.")
     scenario = Scenario(
-        f"as {instance.id} went",
+        f"{instance.version.workflow_name} to {instance.current_state}",
         instance.version.workflow_name,
         created.input,
         tuple(steps),

@@ -6,10 +6,11 @@ answered otherwise than it was.
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from math import ceil
 
 from interactor_emulator.jsontext import Json, encode, escaped
 from interactor_emulator.terminal import line
-from interactor_emulator.wire.scenario import Scenario
+from interactor_emulator.wire.scenario import Advance, Scenario
 
 from .requests import API, ID, Request, requests
 
@@ -17,6 +18,14 @@ Program = Callable[[Scenario, str, str], str]
 """From a scenario, the server's origin and the account's name."""
 
 _DEFAULT = "default"
+
+
+_HOUR = 3_600
+
+
+def _long_enough(scenario: Scenario) -> int:
+    """How long the token must be good for: it is dated by the clock that the program moves."""
+    return _HOUR + ceil(sum(step.seconds for step in scenario.steps if isinstance(step, Advance)))
 
 
 # ---- curl
@@ -36,7 +45,7 @@ call() {{
   answer=${{answer%
 *}}
   code=
-  case $status in 2??) ;; *) code=$(printf '%s' "$answer" | sed -n 's/.*"code":"\([^"]*\)".*/\1/p' | head -n 1) ;; esac
+  case $status in 2??) ;; *) code=$(printf '%s' "$answer" | sed -n 's/^{{"error":{{"code":"\([^"]*\)".*/\1/p') ;; esac
   if [ "$refused" != any ] && [ "$code" != "$refused" ]; then
     printf '%s\n' "status $status: $answer" >&2
     exit 1
@@ -46,14 +55,17 @@ call() {{
 # A member's value, without more tools than sed.
 member() {{ sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" | head -n 1; }}
 
-token=$(call "$url/_emulator/tokens" --data '{{}}' | member access_token)
+token=$(call "$url/_emulator/tokens" --data '{{"expires_in":{seconds}}}' | member access_token)
 """
+
+
+_IDS = r"""sed -n -e 's/^{"data":{"id":"\([^"]*\)".*/\1/p' -e 's/.*"instance_id":"\([^"]*\)".*/\1/p'"""
 
 
 def as_curl(scenario: Scenario, origin: str, account: str) -> str:
     """A script for `sh`."""
     beside = "" if account == _DEFAULT else f" --header {_shell(f'X-Emulator-Account: {account}')}"
-    head = _SHELL.format(name=_comment(scenario.name), origin=origin, account=beside)
+    head = _SHELL.format(name=_comment(scenario.name), origin=origin, account=beside, seconds=_long_enough(scenario))
     return head + "".join(_curl(each) for each in requests(scenario)) + _curl_end(scenario)
 
 
@@ -64,8 +76,8 @@ def _curl(request: Request) -> str:
     if request.starts:
         # Of one that fails at once the error tells the id.
         allowed = "refused=any\n" if request.may_fail else ""
-        ids = "sed -n -e 's/^{\"data\":{\"id\":\"\\([^\"]*\\)\".*/\\1/p' -e 's/.*\"instance_id\":\"\\([^\"]*\\)\".*/\\1/p'"
-        return f"{said}{allowed}id=$({call} | {ids} | head -n 1)\nrefused=\necho \"instance: $id\"\n"
+        ids = 'sed -n -e \'s/^{"data":{"id":"\\([^"]*\\)".*/\\1/p\' -e \'s/.*"instance_id":"\\([^"]*\\)".*/\\1/p\''
+        return f'{said}{allowed}id=$({call} | {ids} | head -n 1)\nrefused=\necho "instance: $id"\n'
     wanted = "any" if request.may_fail else request.refused or ""
     before, after = (f"refused={wanted}\n", "refused=\n") if wanted else ("", "")
     return f"{said}{before}{call} >/dev/null\n{after}"
@@ -110,11 +122,13 @@ async function call(method: string, path: string, body?: unknown, refused = ''):
   const answer = await fetch(origin + path, {{ method, headers, body: body && JSON.stringify(body) }});
   const told: any = await answer.json().catch(() => ({{}}));
   const code = answer.ok ? '' : told.error?.code;
-  if (refused !== 'any' && code !== refused) throw new Error(`${{method}} ${{path}}: ${{answer.status}} ${{JSON.stringify(told)}}`);
+  if (refused !== 'any' && code !== refused) {{
+    throw new Error(`${{method}} ${{path}}: ${{answer.status}} ${{JSON.stringify(told)}}`);
+  }}
   return told.data ?? told;
 }}
 
-const token = await call('POST', '/_emulator/tokens', {{}});
+const token = await call('POST', '/_emulator/tokens', {{ expires_in: {seconds} }});
 headers.authorization = `Bearer ${{token.access_token}}`;
 """
 
@@ -122,7 +136,11 @@ headers.authorization = `Bearer ${{token.access_token}}`;
 def as_typescript(scenario: Scenario, origin: str, account: str) -> str:
     """A module in TypeScript, for Node."""
     beside = "" if account == _DEFAULT else f", 'x-emulator-account': {encode(account)}"
-    parts = [_TYPESCRIPT.format(name=_comment(scenario.name), origin=encode(origin), account=beside)]
+    parts = [
+        _TYPESCRIPT.format(
+            name=_comment(scenario.name), origin=encode(origin), account=beside, seconds=_long_enough(scenario)
+        )
+    ]
     for each in requests(scenario):
         refused = "any" if each.may_fail else each.refused
         beside = "" if refused is None else f", {encode(refused)}"
@@ -169,14 +187,18 @@ defmodule Again do
   end
 end
 
-token = Again.call(:post, "/_emulator/tokens", %{{}})["access_token"]
+token = Again.call(:post, "/_emulator/tokens", %{{"expires_in" => {seconds}}})["access_token"]
 """
 
 
 def as_elixir(scenario: Scenario, origin: str, account: str) -> str:
     """A script in Elixir."""
     beside = "" if account == _DEFAULT else f'{{"x-emulator-account", {_elixir(account)}}}'
-    parts = [_ELIXIR.format(name=_comment(scenario.name), origin=_elixir(origin), account=beside)]
+    parts = [
+        _ELIXIR.format(
+            name=_comment(scenario.name), origin=_elixir(origin), account=beside, seconds=_long_enough(scenario)
+        )
+    ]
     for each in requests(scenario):
         refused = "any" if each.may_fail else each.refused
         beside = "" if refused is None else f", {_elixir(refused)}"
@@ -205,6 +227,7 @@ def _elixir(value: Json) -> str:
         return '"' + "".join(_letters(value)) + '"'
     if value is None or isinstance(value, bool):
         return {None: "nil", True: "true", False: "false"}[value]
+    assert isinstance(value, int | float)
     return _elixir_number(value)
 
 

@@ -37,6 +37,7 @@ VIEWS = (
     View("workflows/{name}/scenarios/{number}", "workflows", "workflow", show="scenario"),
     View("instances", "instances", "instances"),
     View("instances/{instance_id}", "instances", "instance", act="act"),
+    View("instances/{instance_id}/copy", "instances", "copy"),
     View("time", "time", "clock", act="act"),
     View("webhooks", "webhooks", "webhooks", act="delete"),
     View("webhooks/new", "webhooks", "webhooks", show="new", act="create"),

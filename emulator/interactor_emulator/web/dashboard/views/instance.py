@@ -26,6 +26,7 @@ from interactor_emulator.web.dashboard.instance.lanes import timeline
 from interactor_emulator.web.dashboard.instance.moments import Moment, moment
 from interactor_emulator.web.dashboard.instance.story import MOST, story, words
 from interactor_emulator.web.dashboard.instance.waiting import Refused, Wait, answer, file_fields, wait
+from interactor_emulator.web.dashboard.views.copy import KINDS
 from interactor_emulator.web.dashboard.visit import Answer, GoTo, Page, Visit
 
 _PERSONS = ("1", "2")
@@ -62,6 +63,7 @@ def _page(visit: Visit, refused: Refused | None) -> Steps[Answer]:
             "story": story(account, instance, happened, records, then.count)[::-1],
             "most": MOST,
             "folded": folded,
+            "copies": [(name, kind.words) for name, kind in KINDS.items()],
             "people": [(each, _waits(account, instance, each, refused)) for each in (_PERSONS if several else ("1",))],
             "several": several,
             "here": lambda **query: visit.link(
