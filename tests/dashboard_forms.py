@@ -29,8 +29,11 @@ class Shown(HTMLParser):
         self.url = str(answer.url)
         self.links: list[str] = []
         self.forms: list[Form] = []
+        self.pres: list[str] = []
+        self._in_pre = False
         self._texts: list[str] = []
         self._select = ""
+        self._area = ""
         self._button: tuple[str, str] | None = None
         self.feed(answer.text)
 
@@ -40,20 +43,31 @@ class Shown(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self._texts.append(data)
+        if self._in_pre:
+            self.pres[-1] += data
+        if self._area:
+            self.forms[-1].values[self._area] += data
         if self._button is not None and self.forms:
             self.forms[-1].buttons.append((data.strip(), *self._button))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag == "a":
+        if tag == "pre":
+            self._in_pre = True
+            self.pres.append("")
+        elif tag == "a":
             self.links.append(given.get("href", ""))
         elif tag == "form":
             self.forms.append(Form(given.get("method", "get"), given.get("action", "")))
         elif tag == "button":
             self._button = given.get("name", ""), given.get("value", "")
-        elif self.forms and tag in ("input", "textarea") and given.get("name"):
-            if given.get("type") not in ("checkbox", "radio") or "checked" in given:
-                self.forms[-1].values[given["name"]] = given.get("value", "on")
+        elif self.forms and tag == "textarea":
+            self._area = given["name"]
+            self.forms[-1].values[self._area] = ""
+        elif self.forms and tag == "input" and given.get("name"):
+            ticked = given.get("type") in ("checkbox", "radio")
+            if not ticked or "checked" in given:
+                self.forms[-1].values[given["name"]] = given.get("value", "on" if ticked else "")
         elif tag == "select":
             self._select = given.get("name", "")
         elif tag == "option" and self.forms and self._select:
@@ -63,7 +77,11 @@ class Shown(HTMLParser):
             values.setdefault(self._select, given.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "button":
+        if tag == "pre":
+            self._in_pre = False
+        elif tag == "textarea":
+            self._area = ""
+        elif tag == "button":
             self._button = None
         elif tag == "select":
             self._select = ""

@@ -101,8 +101,8 @@ class HttpFault:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SendHttp(Effect[HttpAnswer | HttpFault]):
-    """Send one request; `timeout_ms` is wall time, `cause` whose request made this one necessary, in which `state`, at
-    which `attempt` from 1 on."""
+    """Send one request; `timeout_ms` is wall time, `cause` whose request made this one necessary, in which `state` of
+    which instance, at which `attempt` from 1 on."""
 
     method: str
     url: str
@@ -112,6 +112,7 @@ class SendHttp(Effect[HttpAnswer | HttpFault]):
     cause: Cause | None = None
     state: str = ""
     attempt: int = 1
+    instance_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

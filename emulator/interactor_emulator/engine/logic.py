@@ -220,7 +220,7 @@ def _call_http(
     rendering = Rendering({**roots, "secrets": dict(terms.secrets)})
     try:
         state, attempt = (thread.state, 1) if retry is None else (retry.state, retry.attempt)
-        request = _request(call, rendering, terms, cause, state, attempt)
+        request = _request(call, rendering, terms, cause, state, attempt, instance.id)
     except ValueError as error:
         halved = isinstance(error, UnicodeEncodeError)
         why = "half of a surrogate pair stands in what fills its URL" if halved else error
@@ -248,14 +248,16 @@ def _judged(
     return None, Failure("http_error", message, {**where, "http_status": answer.status, "body": shown})
 
 
-def _request(call: HttpCall, rendering: Rendering, terms: Terms, cause: Cause, state: str, attempt: int) -> SendHttp:
+def _request(
+    call: HttpCall, rendering: Rendering, terms: Terms, cause: Cause, state: str, attempt: int, instance_id: str
+) -> SendHttp:
     """Raises TooLong, UnsafeUrl, UnicodeEncodeError."""
     headers = {name: _header(rendering.value(value)) for name, value in call.headers.items()}
     body = None if call.body is None else jsontext.encode(rendering.value(call.body)).encode()
     if body is not None and not any(name.lower() == "content-type" for name in headers):
         headers["Content-Type"] = "application/json"
     url, timeout_ms = rendering.url(call.url), _timeout_ms(call, terms)
-    return SendHttp(call.method, url, headers, body, timeout_ms, cause, state, attempt)
+    return SendHttp(call.method, url, headers, body, timeout_ms, cause, state, attempt, instance_id)
 
 
 def _timeout_ms(call: HttpCall, terms: Terms) -> int:

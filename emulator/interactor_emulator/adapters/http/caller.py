@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from inspect import iscoroutinefunction
 from threading import Thread
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any, cast
 
 from interactor_emulator import bounds, clock
@@ -48,12 +48,15 @@ Router = Callable[["httpx.Request"], "httpx.Response | None"]
 
 @dataclass(slots=True)
 class Record:
-    """One request that HTTP logic made. `answered_by` is `stub`, `route`, `network` or `nobody`."""
+    """One request that HTTP logic made, the `number`-th of its account. `answered_by` is `stub`, `route`, `network` or
+    `nobody`; `took_ms` is wall time."""
 
     at_ms: int
     request: SendHttp
     outcome: Outcome
     answered_by: str
+    number: int
+    took_ms: float
 
     @property
     def size(self) -> int:
@@ -83,6 +86,7 @@ class Caller:
         self._others: Callable[[httpx.Request], list[str]] | None = None
         self._kept: BaseException | None = None
         self._keeper: Caller | None = None
+        self._count = 0
         self._now_ms = now_ms
         self._blocked = blocked
         self._app_raised = raised
@@ -106,19 +110,19 @@ class Caller:
 
     def send(self, request: SendHttp) -> Outcome:
         """Send and wait."""
-        request = _with_agent(request)
+        request, began = _with_agent(request), perf_counter()
         with self.under_way.call(request.headers):
             plan = self._plan(request)
             outcome = self._transmit(request, plan) if isinstance(plan, Destination) else plan
-        return self._note(request, plan, outcome)
+        return self._note(request, plan, outcome, began)
 
     async def send_async(self, request: SendHttp) -> Outcome:
         """The same without blocking the event loop."""
-        request = _with_agent(request)
+        request, began = _with_agent(request), perf_counter()
         with self.under_way.call(request.headers):
             plan = self._plan(request)
             outcome = await self._transmit_async(request, plan) if isinstance(plan, Destination) else plan
-        return self._note(request, plan, outcome)
+        return self._note(request, plan, outcome, began)
 
     def deliver(self, webhook: SendWebhook) -> Outcome:
         """Post a webhook and wait: the same ways out as for HTTP logic, but no record among its requests."""
@@ -179,13 +183,15 @@ class Caller:
             return None
         return HttpAnswer(response.status_code, response.headers, response.read())
 
-    def _note(self, request: SendHttp, plan: Destination | Outcome, outcome: Outcome) -> Outcome:
+    def _note(self, request: SendHttp, plan: Destination | Outcome, outcome: Outcome, began: float) -> Outcome:
         if isinstance(plan, Destination):
             routed = plan.app is not None or plan.url != request.url
             answered_by = "route" if routed else "network"
         else:
             answered_by = "stub" if isinstance(plan, HttpAnswer) or plan.code == "http_timeout" else "nobody"
-        self.records.add(Record(self._now_ms(), request, outcome, answered_by))
+        self._count += 1
+        took_ms = round((perf_counter() - began) * 1000, 1)
+        self.records.add(Record(self._now_ms(), request, outcome, answered_by, self._count, took_ms))
         return outcome
 
     def _transmit(self, request: SendHttp, destination: Destination, webhook: SendWebhook | None = None) -> Outcome:

@@ -47,6 +47,9 @@ VIEWS = (
     View("webhooks/certify", "webhooks", "certify", act="start"),
     View("webhooks/certify/{number}", "webhooks", "certify", show="one"),
     View("webhooks/faults", "webhooks", "faults", act="act"),
+    View("calls", "calls", "calls"),
+    View("calls/stubs", "calls", "stubs", act="act"),
+    View("calls/{number}", "calls", "calls", show="one", act="act"),
 )
 
 

@@ -10,6 +10,8 @@ from interactor_emulator.faults.rules import EFFECTS
 from interactor_emulator.state.deliveries import EVENTS
 from interactor_emulator.web.dashboard.visit import Answer, GoTo, Page, Visit
 
+from .marks import mark
+
 WORDS: Mapping[str, str] = {
     "bad_signature": "sign it with another secret",
     "stale_timestamp": "let it be ten minutes old",
@@ -36,7 +38,7 @@ def show(visit: Visit) -> Answer:
     """The rules in their order, and the two forms."""
     account = visit.account
     values = {
-        "rules": [(number, str(rule), described(rule)) for number, rule in enumerate(account.faults)],
+        "rules": [(number, str(rule), mark(rule), described(rule)) for number, rule in enumerate(account.faults)],
         "effects": [(name, WORDS[name]) for name in EFFECTS],
         "call_effects": list(_CALLS.items()),
         "events": EVENTS,
@@ -61,11 +63,11 @@ def act(visit: Visit) -> Answer:
     return GoTo(visit.link("webhooks/faults"))
 
 
-def _end(visit: Visit, place: str, text: str) -> None:
+def _end(visit: Visit, place: str, its_mark: str) -> None:
     """The rule that stood at this place when the page was made."""
     rules = list(visit.account.faults)
     found = rules[int(place)] if place.isdigit() and int(place) < len(rules) else None
-    if found is None or str(found) != text:
+    if found is None or mark(found) != its_mark:
         raise ValidationError(("rule", "The rules have changed since the page was made: look again"))
     visit.account.faults.remove(found)
 
