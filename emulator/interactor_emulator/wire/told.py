@@ -15,13 +15,18 @@ _WIDTH = 10
 
 def lines(told: Told) -> Iterator[str]:
     """The lines of one happening; none for what says nothing that another one does not."""
-    label, text_of = _SHOWN.get(told["kind"], (told["kind"], _nothing))
-    text = text_of(told)
+    label, text = said(told)
     at = str(told["at"]).replace("T", " ").removesuffix("Z")
     if text is not None:
         yield line(f"{at}  {label:<{_WIDTH}}  {text}".rstrip())
     for log in told.get("logs", ()):
         yield line(f"{at}  {'log':<{_WIDTH}}  {_instance(told)} {told['state']}: {log}")
+
+
+def said(told: Told) -> tuple[str, str | None]:
+    """What a happening is called, and what is to be said of it; None where another one says it as well."""
+    label, text_of = _SHOWN.get(told["kind"], (told["kind"], _nothing))
+    return label, text_of(told)
 
 
 def _nothing(_told: Told) -> str:

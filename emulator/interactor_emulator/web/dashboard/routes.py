@@ -28,7 +28,7 @@ MENU = (
 _DEFINITION = 3 * LIMITS.definition_body_bytes
 
 VIEWS = (
-    View("", "overview", "overview"),
+    View("", "overview", "overview", act="act"),
     View("workflows", "workflows", "workflows"),
     View("create-workflow", "workflows", "new_workflow", act="act", most=_DEFINITION),
     View("workflows/{name}", "workflows", "workflow", act="act"),

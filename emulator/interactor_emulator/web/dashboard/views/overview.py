@@ -3,15 +3,24 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 
 from interactor_emulator.account.account import Account
+from interactor_emulator.effects import Steps
+from interactor_emulator.services import instances, workflows
+from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.instance import Status
-from interactor_emulator.web.dashboard.visit import Answer, Page, Visit
-from interactor_emulator.wire import seen
-from interactor_emulator.wire.told import Told, lines
+from interactor_emulator.web.dashboard.first_steps import EXAMPLE, INPUT, NAMESPACE, commands, is_there
+from interactor_emulator.web.dashboard.visit import Answer, GoTo, Page, Visit
+from interactor_emulator.wire.told import Told, said
+
+from .start import cause
 
 _LATEST = 40
-_ATTENTION = 12
+_LOOKED_AT = 1_000
+_GROUPS = 8
+_OF_A_GROUP = 5
 _DUE = 6
 _STATUSES: tuple[Status, ...] = ("running", "halted", "completed", "failed", "cancelled")
 
@@ -20,6 +29,7 @@ def show(visit: Visit) -> Answer:
     """The first page."""
     account = visit.account
     counts = Counter(instance.status for instance in account.store.instances.values())
+    empty = not account.store.workflows
     return Page(
         "overview.html",
         "Overview",
@@ -28,19 +38,46 @@ def show(visit: Visit) -> Answer:
             "workflows": len(account.store.workflows),
             "subscriptions": len(account.outbox.subscriptions),
             "queue": account.clock.soonest(_DUE),
-            "diagnostics": [seen.diagnostic(each) for each in list(account.journal.notices)[-_ATTENTION:]][::-1],
-            "latest": latest(visit.account),
-            "first_steps": [],
+            "groups": list(islice(_groups(account), _GROUPS)),
+            "latest": latest(account),
+            "first_steps": list(commands(visit)) if empty else [],
         },
     )
 
 
-def latest(account: Account, most: int = _LATEST) -> list[tuple[Told, str]]:
-    """The latest happenings that say something, the newest first, each with what it says."""
+def act(visit: Visit) -> Steps[Answer]:
+    """Make the example workflow, unless it is there, and start it."""
+    account, name = visit.account, str(EXAMPLE["name"])
+    if not is_there(account):
+        if name not in account.store.workflows:
+            yield from workflows.create(account, EXAMPLE)
+        workflows.publish(account, name, account.store.workflows[name].versions[-1].id)
+    instance = yield from instances.create(account, name, NAMESPACE, INPUT, cause(account))
+    return GoTo(visit.link(f"instances/{instance.id}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A row of the feed. `label` is what it is called, `link` where it can be looked at."""
+
+    at: str
+    kind: str
+    label: str
+    text: str
+    instance_id: str
+
+
+def latest(account: Account, most: int = _LATEST) -> list[Happened]:
+    """The latest happenings that say something, the newest first."""
     kept = account.happenings
     passage = kept.after(max(kept.first, kept.count - most * 3), most * 3)
-    said = [(told, text) for told in _told(passage.frames) for text in list(lines(told))[:1]]
-    return said[::-1][:most]
+    found = []
+    for told in _told(passage.frames):
+        label, text = said(told)
+        if text is not None:
+            at = str(told["at"]).replace("T", " ").removesuffix("Z")
+            found.append(Happened(at, told["kind"], label, text, told.get("instance_id") or ""))
+    return found[::-1][:most]
 
 
 def _told(frames: list[bytes]) -> Iterator[Told]:
@@ -48,3 +85,23 @@ def _told(frames: list[bytes]) -> Iterator[Told]:
         for row in frame.decode().splitlines():
             if row.startswith("data: "):
                 yield json.loads(row.removeprefix("data: "))
+
+
+@dataclass(slots=True)
+class Group:
+    """Diagnostics of one code: how often it was noticed, and the latest."""
+
+    code: str
+    times: int
+    latest: list[Noticed]
+
+
+def _groups(account: Account) -> Iterator[Group]:
+    """By code, that of the newest first."""
+    found: dict[str, Group] = {}
+    for each in list(account.journal.notices)[: -_LOOKED_AT - 1 : -1]:
+        group = found.setdefault(each.code, Group(each.code, 0, []))
+        group.times += each.times
+        if len(group.latest) < _OF_A_GROUP:
+            group.latest.append(each)
+    yield from found.values()
