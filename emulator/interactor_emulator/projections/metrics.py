@@ -13,12 +13,13 @@ from interactor_emulator.state import events
 from interactor_emulator.state.events import Event
 from interactor_emulator.state.instance import Instance
 
-# Upper bounds in seconds: from a quick script to a person who answers on the same day.
-_BOUNDS = (0.001, 0.005, 0.025, 0.1, 0.5, 1.0, 5.0, 30.0, 300.0, 3_600.0, 86_400.0)
-_NONE = (0,) * (len(_BOUNDS) + 1)
+# From a quick script to a person who answers on the same day.
+BOUNDS = (0.001, 0.005, 0.025, 0.1, 0.5, 1.0, 5.0, 30.0, 300.0, 3_600.0, 86_400.0)
+"""The upper bounds of the parts of a histogram, in seconds; the last part has none."""
+_NONE = (0,) * (len(BOUNDS) + 1)
 
 # "`workflow.instance.created` | Counter: instances created", and so on.
-_COUNTED: Mapping[type[Event], str] = {
+COUNTED: Mapping[type[Event], str] = {
     events.Created: "workflow_instance_created",
     events.Completed: "workflow_instance_completed",
     events.Failed: "workflow_instance_failed",
@@ -35,7 +36,7 @@ _MOVES: frozenset[type[Event]] = frozenset(
     }
 )
 STATE, SCRIPT, HTTP = "workflow_state_duration", "workflow_script_duration", "workflow_http_duration"
-_HELP: Mapping[str, str] = {
+HELP: Mapping[str, str] = {
     "workflow_instance_created": "instances created",
     "workflow_instance_completed": "instances completed",
     "workflow_instance_failed": "instances failed",
@@ -53,13 +54,27 @@ class Histogram:
         self.sum = sum
 
     def observe(self, seconds: float) -> None:
-        self.counts[bisect_left(_BOUNDS, seconds)] += 1
+        self.counts[bisect_left(BOUNDS, seconds)] += 1
         self.sum += seconds
+
+    @property
+    def count(self) -> int:
+        """How many there were."""
+        return sum(self.counts)
+
+    def within(self, share: float) -> float | None:
+        """The bound that so large a share of them did not exceed; None where that is the part without one."""
+        left = share * self.count
+        for bound, count in zip(BOUNDS, self.counts, strict=False):
+            left -= count
+            if left <= 0:
+                return bound
+        return None
 
     def cumulative(self) -> Iterator[tuple[str, int]]:
         """Bound and number, as the text format wants them."""
         total = 0
-        for bound, count in zip([*map(str, _BOUNDS), "+Inf"], self.counts, strict=True):
+        for bound, count in zip([*map(str, BOUNDS), "+Inf"], self.counts, strict=True):
             total += count
             yield bound, total
 
@@ -75,7 +90,7 @@ class Metrics:
     def happened(self, instance: Instance, event: Event) -> None:
         """Count what this event says; called once the instance shows it."""
         kind = type(event)
-        counter = _COUNTED.get(kind)
+        counter = COUNTED.get(kind)
         if counter is not None:
             key = counter, instance.version.workflow_name
             self.counters[key] = self.counters.get(key, 0) + 1
@@ -112,14 +127,14 @@ class Metrics:
         """All of it, as the Prometheus client wants it."""
         from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 
-        for name in _COUNTED.values():
-            counters = CounterMetricFamily(name, _HELP[name], labels=["workflow"])
+        for name in COUNTED.values():
+            counters = CounterMetricFamily(name, HELP[name], labels=["workflow"])
             for (counter, workflow), count in self.counters.items():
                 if counter == name:
                     counters.add_metric([escaped(workflow)], count)
             yield counters
         for name in (STATE, SCRIPT, HTTP):
-            histograms = HistogramMetricFamily(name, _HELP[name], labels=["workflow", "state"], unit="seconds")
+            histograms = HistogramMetricFamily(name, HELP[name], labels=["workflow", "state"], unit="seconds")
             for (kind, workflow, state), histogram in self.histograms.items():
                 if kind == name:
                     histograms.add_metric(

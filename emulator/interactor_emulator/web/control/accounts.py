@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import count
 from typing import Any, cast, get_args
 
 from interactor_emulator.account.account import Account
@@ -12,6 +11,7 @@ from interactor_emulator.errors import NotFound, ValidationError
 from interactor_emulator.services import grants
 from interactor_emulator.variants import variants_from
 from interactor_emulator.web.call import instant, member, optional, strings
+from interactor_emulator.web.hosting import founding
 from interactor_emulator.web.hosting.hosted import DEFAULT, Accounts
 
 from .call import Command, Done
@@ -61,33 +61,14 @@ def create_account(command: Command) -> Done:
 
 def new_name(command: Command) -> tuple[str, Client]:
     """The name that a new account is to have, or a free one, and its client. Raises ValidationError."""
-    accounts = command.accounts
-    name = optional(command.body, "name", str) or _free_name(accounts)
-    if accounts.get(name) is not None:
-        raise ValidationError(("name", f"Account '{name}' exists"))
-    if not (name.isascii() and name.replace("_", "").replace("-", "").isalnum()) or len(name) > 64:
-        raise ValidationError(("name", "name may have up to 64 letters, digits, underscores and hyphens"))
-    client = Client(_client_id(name), f"secret_{name}")
-    _refuse_taken(accounts, client.client_id, "name")
-    return name, client
+    return founding.new_name(command.accounts, optional(command.body, "name", str))
 
 
 def hosted(accounts: Accounts, name: str, account: Account, client: Client) -> Done:
     """Host the account under this name; what its client needs."""
-    token = grants.mint(account)
-    accounts.put(name, account)  # last: of what was refused nothing stays
+    token = founding.hosted(accounts, name, account)
     credentials = {"client_id": client.client_id, "client_secret": client.client_secret, "access_token": token}
     return Done({"name": name, **credentials}, 201)
-
-
-def _client_id(name: str) -> str:
-    return f"client_{name}"
-
-
-def _free_name(accounts: Accounts) -> str:
-    """The first that no account has, and whose client id is nobody's: accounts come and go."""
-    taken, names = accounts.by_client(), (f"account_{number}" for number in count(len(list(accounts))))
-    return next(name for name in names if accounts.get(name) is None and _client_id(name) not in taken)
 
 
 def _chosen(body: Mapping[str, object]) -> dict[str, Any]:
@@ -98,14 +79,6 @@ def _chosen(body: Mapping[str, object]) -> dict[str, Any]:
         return found if variants is None else {**found, "variants": variants_from(variants)}
     except ValueError as error:
         raise ValidationError(("body", str(error))) from None
-
-
-def _refuse_taken(accounts: Accounts, client_id: str, member: str, own: Account | None = None) -> None:
-    """A client id says whose tokens are asked for, so it is one account's."""
-    holder = accounts.by_client().get(client_id)
-    if holder is not None and holder is not own:
-        message = f"client id '{client_id}' belongs to account '{holder.name}'; choose another"
-        raise ValidationError((member, message))
 
 
 def _execution(mode: str) -> Execution:
@@ -133,7 +106,7 @@ def create_client(command: Command) -> Done:
     scopes, namespaces = strings(command.body, "scopes"), strings(command.body, "namespaces")
     if unknown := set(scopes or ()) - set(SCOPES):
         raise ValidationError(("scopes", f"unknown scope {min(unknown)}; there are {', '.join(SCOPES)}"))
-    _refuse_taken(command.accounts, client_id, "client_id", command.account)
+    founding.refuse_taken(command.accounts, client_id, "client_id", command.account)
     client = Client(
         client_id,
         secret,

@@ -12,7 +12,6 @@ from starlette.types import Receive, Scope, Send
 from interactor_emulator.account.account import Account
 from interactor_emulator.effects import Steps
 from interactor_emulator.errors import Forbidden, InteractorError, NotFound
-from interactor_emulator.redaction import REDACTED, redact, spellings
 from interactor_emulator.services import due
 from interactor_emulator.version import __version__
 from interactor_emulator.web import body
@@ -94,19 +93,11 @@ class Dashboard:
             "coming": due.coming(account),
             "of_emulator": __version__,
         }
-        html: str = self._environment.get_template(page.template).render({**around, **page.values})
-        return without_secrets(html, account.secrets.ever).encode("utf-8", "backslashreplace")
+        from .hiding import hidden
 
-
-def without_secrets(html: str, secrets: Iterable[str]) -> str:
-    """The page without any secret, also one that was escaped on its way into it."""
-    from markupsafe import escape
-
-    html = redact(html, secrets)
-    for each in spellings(secrets):
-        if (there := str(escape(each))) != each:
-            html = html.replace(there, REDACTED)
-    return html
+        with hidden(account.secrets.ever):
+            html: str = self._environment.get_template(page.template).render({**around, **page.values})
+        return html.encode("utf-8", "backslashreplace")
 
 
 class PageEndpoint:

@@ -12,6 +12,8 @@ from interactor_emulator.clock import moment
 from interactor_emulator.jsontext import escaped
 from interactor_emulator.terminal import line
 
+from .hiding import without_secrets
+
 _SHORT_CHARACTERS = 200
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
@@ -22,6 +24,7 @@ def environment() -> Environment:
         loader=PackageLoader("interactor_emulator.web.dashboard"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=without_secrets,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -2,6 +2,7 @@
 
 from starlette.routing import BaseRoute, Route
 
+from interactor_emulator import bounds
 from interactor_emulator.limits import LIMITS
 from interactor_emulator.web.hosting.hosted import Accounts
 from interactor_emulator.web.loopback import Loopback
@@ -50,6 +51,10 @@ VIEWS = (
     View("calls", "calls", "calls"),
     View("calls/stubs", "calls", "stubs", act="act"),
     View("calls/{number}", "calls", "calls", show="one", act="act"),
+    View("metrics", "metrics", "metrics"),
+    View("metrics.txt", "metrics", "metrics", show="as_text"),
+    View("settings", "settings", "settings", act="act"),
+    View("settings/snapshot", "settings", "settings", "snapshot", "restore", most=bounds.SNAPSHOT.most),
 )
 
 
