@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -18,8 +19,9 @@ _SHORT_CHARACTERS = 200
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
+@cache
 def environment() -> Environment:
-    """The templates of the package."""
+    """The templates of the package, compiled once for all servers of the process."""
     made = Environment(
         loader=PackageLoader("interactor_emulator.web.dashboard"),
         autoescape=True,

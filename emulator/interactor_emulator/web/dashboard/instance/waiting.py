@@ -33,7 +33,6 @@ class Field:
     required: bool = False
     multiline: bool = False
     placeholder: str = ""
-    description: str = ""
     options: tuple[tuple[str, str], ...] = ()
     more: tuple[tuple[str, str], ...] = ()
     file: File | None = None
@@ -191,7 +190,6 @@ def _field(number: int, each: Mapping[str, Json], typed: Mapping[str, str] | Non
         required=each.get("required") is True,
         multiline=each.get("multiline") is True,
         placeholder=_text(each.get("placeholder")),
-        description=_text(each.get("description")),
         options=tuple((_text(one.get("value")), _text(one.get("label"))) for one in _objects(each)),
         more=tuple(_attributes(type_, each)),
         file=files.get(value) if type_ == "file" else None,

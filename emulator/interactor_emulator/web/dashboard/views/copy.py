@@ -9,7 +9,7 @@ from interactor_emulator.copies.led_here import LedHere, led_here
 from interactor_emulator.copies.programs import as_curl, as_elixir, as_typescript
 from interactor_emulator.copies.python_code import name_from
 from interactor_emulator.errors import NotFound, ValidationError
-from interactor_emulator.jsontext import Json, escaped
+from interactor_emulator.jsontext import Json, encode, escaped
 from interactor_emulator.redaction import REDACTED, redact
 from interactor_emulator.services import instances
 from interactor_emulator.web.dashboard.visit import Answer, Page, Text, Visit
@@ -87,20 +87,19 @@ def show(visit: Visit) -> Answer:
     kind = KINDS.get(asked)
     if kind is None:
         raise NotFound(f"There is no copy as '{asked[:50]}': it is one of {', '.join(KINDS)}")
-    given = _given(visit)
-    notes = list(given.led.notes)
     try:
-        text = kind.make(given)
+        given = _given(visit)
+        text = redact(kind.make(given), visit.account.secrets.ever)
     except ValueError as error:  # a file holds a thousand steps
         raise ValidationError(("as", f"It cannot be copied so: {error}")) from None
-    secrets = visit.account.secrets.ever
-    if (hidden := redact(text, secrets)) != text:
-        notes.append(f"It held a secret: put one in the place of {REDACTED} before it is run.")
-    if any(f"secrets.{name}" in text or "secrets." in text for name in visit.account.secrets):
+    notes = list(given.led.notes)
+    if REDACTED in text:
+        notes.append(f"A secret stood in it: put one in the place of {REDACTED} before it is run.")
+    if "secrets." in encode(given.source):
         notes.append("Its scripts or calls use secrets: give the emulator of the test some of the same names.")
     filename = kind.filename.format(name=given.name)
     if "save" in visit.query:
-        return Text(hidden, filename=filename)
+        return Text(text, filename=filename)
     id_ = visit.params["instance_id"]
     return Page(
         "copy.html",
@@ -108,7 +107,7 @@ def show(visit: Visit) -> Answer:
         {
             "kinds": KINDS,
             "asked": asked,
-            "text": hidden,
+            "text": text,
             "notes": notes,
             "run": kind.run.format(name=given.name),
             "filename": filename,
@@ -120,6 +119,10 @@ def show(visit: Visit) -> Answer:
 def _given(visit: Visit) -> Given:
     account, instance = visit.account, instances.get(visit.account, visit.params["instance_id"])
     happened = account.journal.of_instance(instance.id)
-    led = led_here(instance, happened, account.caller.records, account.secrets.ever)
+    secrets = account.secrets.ever
+    led = led_here(instance, happened, account.caller.records, secrets)
+    # Before it is written: quoted for a shell, say, a secret would be hard to find.
+    hidden = scenario_file.scenario_of(redact(scenario_file.value_from(led.scenario), secrets))
+    source = redact(instance.definition.source, secrets)
     name = name_from(instance.version.workflow_name, "workflow")
-    return Given(led, instance.definition.source, name, f"http://{visit.host}", visit.account_name)
+    return Given(LedHere(hidden, led.notes), source, name, f"http://{visit.host}", visit.account_name)

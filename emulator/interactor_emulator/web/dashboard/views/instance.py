@@ -60,7 +60,7 @@ def _page(visit: Visit, refused: Refused | None) -> Steps[Answer]:
             "data": folded(redact(dict(then.instance.data), secrets), redact(then.changed, secrets)),
             "picture": picture,
             "line": timeline(instance, happened, by_event(records, happened), then.index, said),
-            "story": story(account, instance, happened, records, then.count)[::-1],
+            "story": story(account, instance, happened, records, then.index + 1)[::-1],
             "most": MOST,
             "folded": folded,
             "copies": [(name, kind.words) for name, kind in KINDS.items()],
