@@ -269,6 +269,8 @@ TESTED = {
     "VALUE": "tests/test_bounds.py",
     "HAPPENINGS": "tests/web/test_events.py",
     "HAPPENING": "tests/web/test_events.py",
+    "EXCHANGES": "tests/web/test_dashboard_requests.py",
+    "EXCHANGED": "tests/web/test_dashboard_requests.py",
     "SENT": "tests/test_numbers.py",
     "SENT_BYTES": "tests/test_bounds.py",
     "DELIVERED_BYTES": "tests/test_bounds.py",

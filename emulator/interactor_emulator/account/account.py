@@ -28,6 +28,7 @@ from interactor_emulator.projections.feed import Feed
 from interactor_emulator.projections.metrics import Metrics
 from interactor_emulator.redaction import redact
 from interactor_emulator.state.events import Event, Noticed, RetryScheduled
+from interactor_emulator.state.exchanges import Exchanges
 from interactor_emulator.state.happenings import Emptied, Happening, Happenings
 from interactor_emulator.state.idempotency import IdempotencyKeys
 from interactor_emulator.state.journal import Journal
@@ -104,6 +105,7 @@ class Account:
         self.metrics = Metrics()
         self.outbox = Outbox(self.ids, self.limits, self.variants, self._stirred)
         self.trials = Trials()
+        self.exchanges = Exchanges(lambda: self.secrets.ever)
         self.retries: dict[str, RetryScheduled] = {}
         self.background: dict[str, list[Machine]] = {}
         self.rates = Rates()

@@ -8,10 +8,9 @@ from typing import Any
 import httpx
 
 from interactor_emulator.clock import timestamp
+from interactor_emulator.hiding import hidden, hidden_in
 from interactor_emulator.jsontext import NotJson, decode
 from interactor_emulator.redaction import REDACTED
-
-from .hiding import hidden, hidden_in
 
 PREFIX = "/api/v1"
 _ELSEWHERE = ("/oauth", "/.well-known", "/health")

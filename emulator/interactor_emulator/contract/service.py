@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from interactor_emulator.clock import pause, wall_ms
-
-from .hiding import hidden_in
+from interactor_emulator.hiding import hidden_in
 
 _CONTROL, _OF_TOKENS, _HEALTH = "/_emulator", ("/oauth", "/.well-known"), "/health"
 _SECONDS = 60

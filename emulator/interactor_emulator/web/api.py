@@ -39,6 +39,7 @@ from .respond import (
 from .stream import Stream
 
 _NO_CONTENT = 204
+_NOTHING = b"", 0
 
 
 class Api:
@@ -53,6 +54,9 @@ class Api:
     ) -> tuple[Response | Stream | Disturbed, Account]:
         """Answer a request; whatever happens, with a response. Whose request it was is told as well."""
         began, sent = perf_counter(), _headers(scope)
+        heard: body.Heard | None = None
+        if scope["method"] == "POST":
+            receive = heard = body.Heard(receive)
         known = _Known(self.accounts.default, own_request_id(sent))
         response: Response | Stream
         rule: CallRule | None = None
@@ -70,7 +74,14 @@ class Api:
         if rule is not None and rule.committed and rule.effect == "status":
             response = disturbed.replaced(response, _wanted(rule, known))
         response.headers += [(b"x-request-id", known.request_id.encode()), *known.rates]
-        tell(known.account, scope, began, response, known.request_id)
+        tell(
+            known.account,
+            scope,
+            began,
+            response,
+            known.request_id,
+            _NOTHING if heard is None else (heard.body, heard.size),
+        )
         return (response if rule is None else Disturbed(response, rule)), known.account
 
     async def _admit(
@@ -270,5 +281,5 @@ class Nowhere:
         noticing.path(account, scope["method"], scope["path"], OPERATIONS, request_id)
         response = failure_response(NotFound(), request_id)
         response.headers.append((b"x-request-id", request_id.encode()))
-        tell(account, scope, began, response, request_id)
+        tell(account, scope, began, response, request_id, _NOTHING)
         await response(scope, receive, send)

@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.types import Message, Receive
 
+from interactor_emulator import bounds
 from interactor_emulator.errors import CutOff, PayloadTooLarge, UnsupportedMediaType, ValidationError
 from interactor_emulator.jsontext import NotJson, decode
 
@@ -20,6 +21,29 @@ def whole(receive: Receive) -> Receive:
         return message
 
     return receive_more
+
+
+# More than is kept: what is redacted before it is cut may be longer.
+_HEARD_BYTES = 8 * bounds.EXCHANGED.most
+
+
+class Heard:
+    """Where a body is read from: how many bytes were read of it so far, and the first of them."""
+
+    __slots__ = ("_receive", "body", "size")
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self.body = b""
+        self.size = 0
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        if body := message.get("body"):
+            if self.size < _HEARD_BYTES:
+                self.body += body
+            self.size += len(body)
+        return message
 
 
 async def read(receive: Receive, limit_bytes: int) -> bytes:

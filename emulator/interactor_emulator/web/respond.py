@@ -15,6 +15,7 @@ from interactor_emulator.account.account import Account
 from interactor_emulator.errors import InteractorError, RateLimited, ValidationError
 from interactor_emulator.jsontext import encode
 from interactor_emulator.redaction import beginning, redact
+from interactor_emulator.state.exchanges import Sent
 from interactor_emulator.state.happenings import Answered
 from interactor_emulator.state.rates import Window
 from interactor_emulator.variants import Variants
@@ -54,16 +55,20 @@ class Told(Protocol):
 
     status: int
     code: str | None
+    headers: Headers
 
 
-def tell(account: Account, scope: Scope, began: float, response: "Told", request_id: str) -> None:
-    """Tell who follows the account of a request that came when `perf_counter` said `began`, and of its answer."""
+def tell(account: Account, scope: Scope, began: float, response: "Told", request_id: str, sent: Sent = None) -> None:
+    """Tell who follows the account of a request that came when `perf_counter` said `began`, and of its answer; both are
+    kept to be looked at, their bodies only where it is said what was sent."""
     path: str = scope["path"]
     if len(path) > bounds.HAPPENING.most:
         path = beginning(path, bounds.HAPPENING.most, account.secrets.ever)
     now_ms, code = account.clock.now_ms, response.code
     told = Answered(now_ms, request_id, scope["method"], path, response.status, code, began, perf_counter())
     account.happenings.add(told)
+    body = response.body if sent is not None and isinstance(response, Response) else None
+    account.exchanges.add(told, scope["query_string"], scope["headers"], sent, response.headers, body)
 
 
 def json_response(status: int, value: object, headers: Headers) -> Response:

@@ -48,6 +48,8 @@ VIEWS = (
     View("webhooks/certify", "webhooks", "certify", act="start"),
     View("webhooks/certify/{number}", "webhooks", "certify", show="one"),
     View("webhooks/faults", "webhooks", "faults", act="act"),
+    View("requests", "requests", "requests"),
+    View("requests/{request_id:path}", "requests", "requests", show="one"),
     View("calls", "calls", "calls"),
     View("calls/stubs", "calls", "stubs", act="act"),
     View("calls/{number}", "calls", "calls", show="one", act="act"),

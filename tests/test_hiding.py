@@ -10,9 +10,9 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from interactor_emulator.contract.hiding import hidden, hidden_in
 from interactor_emulator.contract.recording import Recording
 from interactor_emulator.contract.said import said
+from interactor_emulator.hiding import hidden, hidden_in
 
 SECRET = "k3y-Nobody_May.Read~0123"
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl"
