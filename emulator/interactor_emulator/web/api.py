@@ -74,14 +74,8 @@ class Api:
         if rule is not None and rule.committed and rule.effect == "status":
             response = disturbed.replaced(response, _wanted(rule, known))
         response.headers += [(b"x-request-id", known.request_id.encode()), *known.rates]
-        tell(
-            known.account,
-            scope,
-            began,
-            response,
-            known.request_id,
-            _NOTHING if heard is None else (heard.body, heard.size),
-        )
+        told = _NOTHING if heard is None else (heard.body, heard.size)
+        tell(known.account, scope, began, response, known.request_id, told)
         return (response if rule is None else Disturbed(response, rule)), known.account
 
     async def _admit(

@@ -16,7 +16,7 @@ from threading import Thread
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any, cast
 
-from interactor_emulator import bounds, clock
+from interactor_emulator import bounds
 from interactor_emulator.effects import HttpAnswer, HttpFault, SendHttp, SendWebhook
 from interactor_emulator.recent import Recent
 from interactor_emulator.version import __version__
@@ -25,6 +25,7 @@ from . import loops
 from .applications import AppRaised, Asgi, Wsgi, name_of
 from .connections import Build, Connections, opened
 from .egress import Blocked, Destination, Egress, parsed
+from .slowly import dribble, dribble_async
 from .stubs import Stub, timed_out
 from .under_way import UnderWay
 from .wsgi import Latin1
@@ -36,9 +37,6 @@ USER_AGENT = f"Interactor-Emulator/{__version__}"
 # How much later than its time-out a call is given up that does not look at the time.
 _GRACE_SECONDS = 0.25
 _LONGEST_MS = 24 * 3600 * 1000
-# How long a slow body takes, and in how many pieces it comes.
-_SLOW_SECONDS = 1.0
-_PIECES = 10
 
 Outcome = HttpAnswer | HttpFault
 Dribbling = Callable[[bytes], Iterator[bytes] | AsyncIterator[bytes]]
@@ -232,7 +230,7 @@ class Caller:
         deadline = monotonic() + _seconds(request)
         body = bytearray()
         try:
-            asked = _built(sent, destination.url, _dribble if _is_slow(webhook) else None)
+            asked = _built(sent, destination.url, dribble if _is_slow(webhook) else None)
             with transport, closing(transport.handle_request(asked)) as response:
                 for chunk in response.iter_bytes():
                     body += chunk
@@ -250,7 +248,7 @@ class Caller:
         import httpx
 
         def build() -> httpx.Request:
-            return _built(request, destination.url, _dribble_async if _is_slow(webhook) else None)
+            return _built(request, destination.url, dribble_async if _is_slow(webhook) else None)
 
         body = bytearray()
         try:
@@ -367,23 +365,6 @@ def _built(request: SendHttp, url: str, dribbling: Dribbling | None = None) -> "
         headers.append((b"Content-Length", b"%d" % len(request.body)))
         content = dribbling(request.body)
     return httpx.Request(request.method, url, headers=headers, content=content, extensions={"timeout": timeout})
-
-
-def _pieces(body: bytes) -> list[bytes]:
-    size = -(-len(body) // _PIECES)
-    return [body[start : start + size] for start in range(0, len(body), size)]
-
-
-def _dribble(body: bytes) -> Iterator[bytes]:
-    for piece in _pieces(body):
-        clock.pause(_SLOW_SECONDS / _PIECES)
-        yield piece
-
-
-async def _dribble_async(body: bytes) -> AsyncIterator[bytes]:
-    for piece in _pieces(body):
-        await clock.pause_async(_SLOW_SECONDS / _PIECES)
-        yield piece
 
 
 def _naming_app(webhook: SendWebhook, outcome: Outcome) -> Outcome:
