@@ -159,19 +159,22 @@ def _is_call(event: Event) -> bool:
 
 
 def _stubs(records: Iterable[Record], secrets: tuple[str, ...]) -> Iterator[Mapping[str, Json]]:
-    """A stub for each request that was answered, by what it was and in which state; of several answers each in turn."""
-    replies: dict[tuple[str, str, str], list[Json]] = {}
+    """A stub for each request that was answered, by what it was and in which state; of several answers each in turn,
+    and no more of them where at last nobody answered."""
+    replies: dict[tuple[str, str, str], list[dict[str, Json] | None]] = {}
     for record in records:
-        reply = _reply(record)
-        if reply is not None:
-            request = record.request
-            key = (request.method, _address(request.url, secrets), request.state)
-            replies.setdefault(key, []).append(reply)
-    several = {key[:2] for key in replies if sum(other[:2] == key[:2] for other in replies) > 1}
-    for (method, url, state), given in replies.items():
+        request = record.request
+        key = (request.method, _address(request.url, secrets), request.state)
+        replies.setdefault(key, []).append(_reply(record))
+    for (method, url, state), heard in replies.items():
+        given: list[Json] = [each for each in heard if each is not None]
+        if not given:
+            continue
+        alone = sum(key[:2] == (method, url) for key in replies) == 1
+        where: dict[str, Json] = {} if alone else {"state": state}
+        times: dict[str, Json] = {} if len(given) == len(heard) else {"times": len(given)}
         once = given[0] if all(equal(each, given[0]) for each in given) else given
-        where: dict[str, Json] = {"state": state} if (method, url) in several else {}
-        yield {"url": url, "method": method, **where, "respond": once}
+        yield {"url": url, "method": method, **where, **times, "respond": once}
 
 
 def _reply(record: Record) -> dict[str, Json] | None:
