@@ -1,15 +1,12 @@
 """Coverage as a file: JSON for programs and for adding up, HTML with the picture of each definition for people."""
 
-import html
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from interactor_emulator.emulator import Emulator
-from interactor_emulator.projections.countable import Entered, Key, Left, states, told, transitions
+from interactor_emulator.projections.countable import Key, states, told, transitions
 from interactor_emulator.projections.coverage import Coverage, WorkflowCoverage
-
-from .report import page, table
 
 ENDINGS = (".json", ".html")
 
@@ -30,20 +27,23 @@ def read(path: Path) -> Coverage:
 
 
 def _html(coverage: Coverage) -> str:
+    from interactor_emulator.web.dashboard import reports  # late: most sessions write no page
+
     workflows = [workflow for _, workflow in sorted(coverage.workflows.items())]
-    sections = [_section(workflow, f"picture-{number}") for number, workflow in enumerate(workflows, 1)]
-    return page(f"Path coverage: {coverage.percent:.0f} %", "".join(sections))
+    shown = [_shown(workflow, f"picture-{number}") for number, workflow in enumerate(workflows, 1)]
+    return reports.page("coverage.html", f"Path coverage: {coverage.percent:.0f} %", workflows=shown)
 
 
-def _section(workflow: WorkflowCoverage, name: str) -> str:
-    without = [*_named("not counted", workflow.not_counted()), *_named("impossible", workflow.impossible())]
-    missing = "".join(f"<li class=open>{html.escape(line)}</li>" for line in workflow.missing())
-    missing += "".join(f"<li><small>{html.escape(line)}</small></li>" for line in without)
-    return (
-        f"<section><h2>{html.escape(workflow.definition.name)}: {workflow.percent:.0f} %</h2>"
-        f"{_picture(workflow, name)}<ul>{missing}</ul>"
-        f"{table(('Taken', 'How often', 'By'), _rows(workflow))}</section>"
-    )
+def _shown(workflow: WorkflowCoverage, name: str) -> Mapping[str, object]:
+    """What the page says of one workflow."""
+    return {
+        "name": workflow.definition.name,
+        "percent": f"{workflow.percent:.0f}",
+        "picture": _picture(workflow, name),
+        "missing": workflow.missing(),
+        "without": [*_named("not counted", workflow.not_counted()), *_named("impossible", workflow.impossible())],
+        "rows": list(_rows(workflow)),
+    }
 
 
 def _named(what: str, lines: Iterable[str]) -> list[str]:
@@ -67,21 +67,16 @@ def _never(workflow: WorkflowCoverage, key: Key) -> str:
     return "not counted" if key in without.unwanted else "impossible" if key in without.impossible else "never"
 
 
-def _picture(workflow: WorkflowCoverage, name: str) -> str:
-    """The definition with what was taken marked; `name` makes its ids unique in the page."""
+def _picture(workflow: WorkflowCoverage, name: str) -> object:
+    """The definition with what was taken marked, or why there is none; `name` makes its ids unique in the page."""
     from interactor_emulator.errors import ValidationError
-    from interactor_emulator.picture.graph import Walk
     from interactor_emulator.picture.svg import with_own_ids
     from interactor_emulator.services import pictures
+    from markupsafe import Markup
 
-    walk = Walk()
-    for key, taken in workflow.taken.items():
-        if isinstance(key, Entered):
-            walk.visits[key.state] = taken.count
-        elif isinstance(key, Left):
-            walk.transitions[key.state, key.index] = taken.count
+    walk = pictures.walk_of(workflow)
     try:
-        picture = Emulator().perform(lambda _account: pictures.draw(workflow.definition, "svg", walk))
-        return with_own_ids(picture, name)
+        picture = Emulator().perform(lambda _account: pictures.inline(workflow.definition, walk))
     except ValidationError as error:
-        return f"<p>{html.escape(str(error))}</p>"
+        return str(error)
+    return Markup(with_own_ids(picture, name))

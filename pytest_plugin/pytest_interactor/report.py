@@ -1,6 +1,5 @@
 """The document's *Workflow Implementation Report*, from what the tests did: Markdown, HTML or JSON."""
 
-import html
 import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 from interactor_emulator.projections.countable import transitions
 from interactor_emulator.projections.coverage import Coverage, WorkflowCoverage
-from interactor_emulator.terminal import line, lines
+from interactor_emulator.terminal import line
 
 from .flow import state_flow
 
@@ -121,45 +120,15 @@ def _cell(value: object) -> str:
 
 
 def _html(reports: list[dict[str, object]]) -> str:
-    return page("Workflow Implementation Report", "".join(_html_section(report) for report in reports))
+    from interactor_emulator.web.dashboard.reports import page  # late: most sessions write no page
+
+    shown = [{**report, "rows": [_row(each) for each in _scenarios(report)]} for report in reports]
+    return page("implementation.html", "Workflow Implementation Report", reports=shown, columns=_COLUMNS)
 
 
-def _html_section(report: Mapping[str, Any]) -> str:
-    checklist = "".join(
-        f"<li class={'done' if each['done'] else 'open'}>{'☑' if each['done'] else '☐'} {_text(each['item'])} "
-        f"<small>{_text(each['evidence'])}</small></li>"
-        for each in report["checklist"]
-    )
-    more = f"<p>{report['left_out']} more are not shown.</p>" if report["left_out"] else ""
-    return (
-        f"<section><h2>{_text(report['workflow'])}</h2><p>{_text(report['date'])}</p>"
-        f"{table(('Property', 'Value'), report['definition'].items())}"
-        f"<pre>{_text(chr(10).join(report['state_flow']))}</pre><ul>{checklist}</ul>"
-        f"{table(_COLUMNS, map(_row, report['scenarios']))}{more}</section>"
-    )
-
-
-def table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """An HTML table."""
-    head = "".join(f"<th>{_text(each)}</th>" for each in heads)
-    body = "".join("<tr>" + "".join(f"<td>{_text(each)}</td>" for each in row) + "</tr>" for row in rows)
-    return f"<table><tr>{head}</tr>{body}</table>"
-
-
-def page(title: str, content: str) -> str:
-    """A page that needs nothing else."""
-    style = (
-        "body{font:15px system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}"
-        "table{border-collapse:collapse;margin:1rem 0}td,th{border:1px solid #ccc;padding:.25rem .6rem;text-align:left}"
-        "pre{background:#f5f5f5;padding:.6rem}ul{list-style:none;padding:0}.open{color:#a33}small{color:#666}"
-        "svg{max-width:100%;height:auto}"
-    )
-    head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{_text(title)}</title><style>{style}</style>'
-    return f"{head}<main><h1>{_text(title)}</h1>{content}</main></html>\n"
-
-
-def _text(value: object) -> str:
-    return html.escape(lines(str(value)))
+def _scenarios(report: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    found: Iterable[Mapping[str, Any]] = report["scenarios"]
+    return found
 
 
 def _json(reports: list[dict[str, object]]) -> str:

@@ -57,6 +57,21 @@ def test_it_prints_the_settings_of_a_client_in_their_order() -> None:
         assert [each["name"] for each in listed["data"]["workflows"]] == ["expense_report"]
 
 
+def test_the_dashboard_is_named_last_and_opened_when_that_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, opened = tmp_path / "browser", tmp_path / "opened"
+    browser.write_text(f'#!/bin/sh\ncurl -s "$1" > {opened}.part && mv {opened}.part {opened}\n')
+    browser.chmod(0o755)
+    monkeypatch.setenv("BROWSER", f"{browser} %s")
+    with _serving("--open") as (process, settings):
+        assert process.stdout is not None
+        assert process.stdout.readline() == f"Dashboard at {settings['INTERACTOR_CORE_URL']}/_emulator/\n"
+        while not opened.exists():
+            assert process.poll() is None
+        assert "<title>Overview" in opened.read_text()
+
+
 def test_seed_and_clock_make_it_repeat() -> None:
     tokens = []
     for _ in range(2):

@@ -39,17 +39,20 @@ def receiving(name: str) -> Iterator[str]:
             process.kill()
 
 
-def certified(url: str, secret: str) -> "subprocess.CompletedProcess[str]":
-    command = [COMMAND, "certify", "--to", url, "--secret", secret]
+def certified(url: str, secret: str, *options: str) -> "subprocess.CompletedProcess[str]":
+    command = [COMMAND, "certify", "--to", url, "--secret", secret, *options]
     return subprocess.run(command, capture_output=True, text=True, timeout=60)
 
 
-def test_a_right_receiver_ends_certify_with_0_and_a_wrong_secret_with_1() -> None:
+def test_a_right_receiver_ends_certify_with_0_and_a_wrong_secret_with_1(tmp_path: Path) -> None:
     with receiving("right") as url:
-        good = certified(url, SECRET)
+        page = tmp_path / "report.html"
+        good = certified(url, SECRET, "--report", str(page))
         assert (good.returncode, good.stderr) == (0, "")
         assert "FAIL" not in good.stdout
         assert " passed, 0 failed" in good.stdout
+        assert "nothing to mend" in page.read_text("utf-8")
+        assert SECRET not in page.read_text("utf-8")
         wrong = certified(url, "whsec_another_secret_of_32_letters")
         assert (wrong.returncode, wrong.stderr) == (1, "")
         assert "FAIL accepts a genuine delivery" in wrong.stdout

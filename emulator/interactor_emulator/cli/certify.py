@@ -1,10 +1,12 @@
 """`certify`: good and hostile deliveries against a webhook receiver."""
 
 import sys
+from pathlib import Path
 
 import click
 
 from interactor_emulator import terminal
+from interactor_emulator.redaction import redact
 
 
 @click.command(
@@ -14,12 +16,24 @@ from interactor_emulator import terminal
 )
 @click.option("--to", "url", required=True, help="The receiver's URL.")
 @click.option("--secret", required=True, help="The secret that the receiver verifies with.")
-def command(url: str, secret: str) -> None:
+@click.option(
+    "--report",
+    "page_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the report as an HTML page as well.",
+)
+def command(url: str, secret: str, page_file: Path | None) -> None:
     """Send 26 deliveries to a receiver: genuine ones, forged ones, strange ones. Exit code 1 on a fault."""
     from interactor_emulator.adapters.http.egress import parsed
     from interactor_emulator.webhooks.certify import certify
 
     parsed(url)
     report = certify(url, secret)
+    if page_file is not None:
+        from interactor_emulator.web.dashboard.reports import page
+
+        text = redact(page("certify.html", "Webhook receiver", url=url, report=report), [secret])
+        page_file.write_text(text, "utf-8", "backslashreplace")
     terminal.say(report)
     sys.exit(0 if report.ok else 1)

@@ -39,6 +39,7 @@ log = logging.getLogger("interactor_emulator")
 @click.option("--port", default=8787, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free port.")
 @server_options
 @click.option("--watch", is_flag=True, help="Publish the files of --definitions again whenever they change.")
+@click.option("--open", is_flag=True, help="Show the dashboard in a browser, once it answers.")
 @click.option(
     "--log-level",
     type=click.Choice(["warning", "info"]),
@@ -56,7 +57,8 @@ log = logging.getLogger("interactor_emulator")
 def command(host: str, port: int, watch: bool, log_level: str, log_format: str, **options: Any) -> None:
     """Run the emulator's server until Ctrl-C.
 
-    Once it answers it prints where it listens, and the settings that a client needs as NAME=value lines.
+    Once it answers it prints where it listens, the settings that a client needs as NAME=value lines, and where the
+    dashboard is.
 
     Each option may stand in a variable (INTERACTOR_EMULATOR_SEED=7), or in the file of --config, in interactor.toml, or
     under [tool.interactor-emulator] in pyproject.toml (seed = 7), where [[clients]] adds clients as well; what is said
@@ -96,7 +98,7 @@ def _serve(host: str, port: int, options: Mapping[str, Any], *, watch: bool, log
         garbage.look_among_what_is_new(emulator.accounts)
         if watching is not None:
             watching.start()
-        _announce(emulator, url, stop)
+        _announce(emulator, url, stop, shown=options["open"])
 
     try:
         serve_here(app, listening, started, lambda: report_pending(emulator))
@@ -127,16 +129,22 @@ def _warn(emulator: "Emulator", files: list[Path]) -> None:
             log.warning("%s", warning)
 
 
-def _announce(emulator: "Emulator", url: str, stop: Callable[[], None]) -> None:
+def _announce(emulator: "Emulator", url: str, stop: Callable[[], None], *, shown: bool) -> None:
     """The line that says it answers comes at once. The settings come after it: to sign a token loads OpenSSL, and who
     waits for the first answer would wait for that."""
 
+    dashboard = _dashboard_of(url)
+
     def say_settings() -> None:
+        settings = (f"{name}={value}" for name, value in client_settings(emulator, url).items())
         try:
-            _say(f"{name}={value}" for name, value in client_settings(emulator, url).items())
+            # Last: programs read the settings, each a line, up to the token.
+            _say([*settings, f"Dashboard at {dashboard}"])
         except BrokenPipeError:
             _end_unread(stop)
         emulator.account.pool.warm()
+        if shown:
+            _open(dashboard)
 
     try:
         _say([f"Listening on {url}"])
@@ -146,6 +154,22 @@ def _announce(emulator: "Emulator", url: str, stop: Callable[[], None]) -> None:
         later = threading.Timer(_SETTINGS_SECONDS, say_settings)
         later.daemon = True
         later.start()
+
+
+def _dashboard_of(url: str) -> str:
+    """Its address. A server that listens at all addresses is looked at by that of this machine."""
+    return f"{url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')}/_emulator/"
+
+
+def _open(dashboard: str) -> None:
+    import webbrowser  # late: most servers are started by programs
+
+    try:
+        shown = webbrowser.open(dashboard)
+    except webbrowser.Error:
+        shown = False
+    if not shown:
+        log.warning("no browser could be opened; the dashboard is at %s", dashboard)
 
 
 def _say(texts: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from interactor_emulator.clock import moment
 from interactor_emulator.jsontext import escaped
-from interactor_emulator.terminal import line
+from interactor_emulator.terminal import line, lines
 
 from .hiding import without_secrets
 
@@ -31,9 +31,15 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        time=time, pretty=pretty, compact=compact, short=short, span=span, one_line=line, instant=instant
+        time=time,
+        pretty=pretty,
+        compact=compact,
+        short=short,
+        span=span,
+        one_line=line,
+        instant=instant,
     )
-    made.filters.update(pairs=pairs, without_nothing=without_nothing)
+    made.filters.update(lines=text_lines, pairs=pairs, without_nothing=without_nothing)
     return made
 
 
@@ -49,6 +55,11 @@ def time(at: datetime | int | None) -> Markup | str:
 def instant(at_ms: int) -> str:
     """The same as a plain text, for a drawing."""
     return moment(at_ms).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def text_lines(value: object) -> str:
+    """A text of several lines, without what would be obeyed rather than read."""
+    return lines(str(value))
 
 
 def pretty(value: Any) -> str:
