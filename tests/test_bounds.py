@@ -271,6 +271,7 @@ TESTED = {
     "HAPPENING": "tests/web/test_events.py",
     "EXCHANGES": "tests/web/test_dashboard_requests.py",
     "EXCHANGED": "tests/web/test_dashboard_requests.py",
+    "FIRED": "tests/web/test_dashboard_time.py",
     "SENT": "tests/test_numbers.py",
     "SENT_BYTES": "tests/test_bounds.py",
     "DELIVERED_BYTES": "tests/test_bounds.py",

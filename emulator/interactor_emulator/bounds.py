@@ -62,6 +62,7 @@ HAPPENINGS = Bound(
 HAPPENING = Bound(500, "characters", "each text of a happening; of a script's log ten lines", "it is cut")
 EXCHANGES = Bound(300, "requests of the API, with their answers", "an account", "the oldest goes")
 EXCHANGED = Bound(8 * KB, "characters", "each body of these", "it is cut")
+FIRED = Bound(1_000, "things that fell due and fired", "an account", "the oldest is forgotten")
 SENT = Bound(1_000, "requests of HTTP logic", "an account", "the oldest goes")
 SENT_BYTES = Bound(32 * MB, "bytes", "the bodies of these requests and of their answers", "the oldest goes")
 DELIVERED_BYTES = Bound(32 * MB, "bytes", "the bodies of deliveries that are over", "the oldest goes")

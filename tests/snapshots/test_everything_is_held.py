@@ -43,7 +43,7 @@ NOT_HELD = {
     *("settings", "name", "limits", "pool", "terms", "driver", "host", "before_reset", "after_reset", "after_restore"),
     "substitutes",
     *("secrets", "faults", "writer", "caller"),
-    *("running", "background", "overlaps", "holds", "feed", "happenings", "trials", "exchanges"),
+    *("running", "background", "overlaps", "holds", "feed", "happenings", "trials", "exchanges", "ledger"),
 }
 
 

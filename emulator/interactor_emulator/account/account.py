@@ -32,6 +32,7 @@ from interactor_emulator.state.exchanges import Exchanges
 from interactor_emulator.state.happenings import Emptied, Happening, Happenings
 from interactor_emulator.state.idempotency import IdempotencyKeys
 from interactor_emulator.state.journal import Journal
+from interactor_emulator.state.ledger import Ledger
 from interactor_emulator.state.overlaps import Holds, Overlaps
 from interactor_emulator.state.people import People
 from interactor_emulator.state.rates import Rates
@@ -105,6 +106,7 @@ class Account:
         self.metrics = Metrics()
         self.outbox = Outbox(self.ids, self.limits, self.variants, self._stirred)
         self.trials = Trials()
+        self.ledger = Ledger()
         self.exchanges = Exchanges(lambda: self.secrets.ever)
         self.retries: dict[str, RetryScheduled] = {}
         self.background: dict[str, list[Machine]] = {}

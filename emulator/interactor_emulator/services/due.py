@@ -133,7 +133,10 @@ def waiting_for(account: Account) -> list[str]:
 def fire(account: Account, due: Due) -> Steps[bool]:
     """Do what has fallen due; false when it has become needless meanwhile, or failed."""
     try:
-        return (yield from _FIRE[due.kind](account, due))
+        fired = yield from _FIRE[due.kind](account, due)
+        if fired:
+            account.ledger.add(due.at_ms, due.kind, due.subject)
+        return fired
     except WaitsForItself:
         raise  # nobody else's: the thread that moves the time would wait for itself
     except Exception as error:  # noqa: BLE001 - what else is due must not wait for it
