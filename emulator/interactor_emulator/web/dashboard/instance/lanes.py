@@ -32,6 +32,7 @@ class Bar:
     title: str
     event: str
     open: bool
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +92,8 @@ def timeline(
     stays = _stays(happened)
     threads = list(dict.fromkeys(each.thread for each in stays))
     lanes = {name: _TOP + 18 + number * _LANE for number, name in enumerate(threads)}
-    end = len(happened) - 1
     bars = [
-        _bar(each, instance.definition, places, lanes[each.thread], end, instance.active)
+        _bar(each, instance.definition, places, lanes[each.thread], happened, instance.active)
         for each in stays
         if each.ended is None or each.ended > first
     ]
@@ -164,12 +164,15 @@ def _stays(happened: Sequence[Event]) -> list[_Stay]:
     return found
 
 
-def _bar(stay: _Stay, definition: Definition, places: _Places, y: float, end: int, active: bool) -> Bar:
-    began = places.x(stay.began)
+def _bar(
+    stay: _Stay, definition: Definition, places: _Places, y: float, happened: Sequence[Event], active: bool
+) -> Bar:
+    began, end = places.x(stay.began), len(happened) - 1 if stay.ended is None else stay.ended
     open_ = stay.ended is None
-    until = places.end if open_ and active else places.x(end if stay.ended is None else stay.ended)
+    until = places.end if open_ and active else places.x(end)
+    seconds = (happened[end].at_ms - happened[stay.began].at_ms) / 1000
     width = max(round(until - began, 1), 6.0)
     fits = int((width - 8) / _CHARACTER)
     text = stay.state if len(stay.state) <= fits else stay.state[: fits - 1] + "…" if fits > 3 else ""
     kind = definition.states[stay.state].type
-    return Bar(began, width, y, kind, text, stay.state, stay.event, open_ and active)
+    return Bar(began, width, y, kind, text, stay.state, stay.event, open_ and active, seconds)

@@ -77,6 +77,10 @@ def _now(event: Event) -> Mapping[str, Json]:
     return {**changes.added, **{key: new for key, (_old, new) in changes.updated.items()}}
 
 
+def _took(event: events.StepCompleted) -> str:
+    return f", which took {event.duration_ms:,} ms" if event.duration_ms else ""
+
+
 def _resumed(event: events.Resumed) -> str:
     chosen = "" if event.choice is None else f", who chose {event.choice}"
     return f"{event.cause.by} answered in {event.state}{chosen}"
@@ -88,7 +92,7 @@ _SAID: Mapping[type[Event], tuple[str, Callable[[Any], str]]] = {
     events.Forked: ("moved", lambda it: f"forked in {it.from_state}: begins in {it.to_state}"),
     events.JoinEntered: ("waits", lambda it: f"waits in {it.state} for the threads that it forked"),
     events.Joined: ("moved", lambda it: f"ended in {it.from_state}; {it.parent_id} goes on from {it.to_state}"),
-    events.StepCompleted: ("step", lambda it: f"{it.state}: {it.step_name} ({it.step_type}) is done"),
+    events.StepCompleted: ("step", lambda it: f"{it.state}: {it.step_name} ({it.step_type}) is done{_took(it)}"),
     events.StepFailed: ("failed", lambda it: f"{it.state}: {it.step_name} failed: {it.error_code}: {it.message}"),
     events.RetryScheduled: (
         "retry",

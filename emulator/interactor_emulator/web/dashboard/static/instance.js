@@ -2,6 +2,7 @@
 'use strict';
 
 (() => {
+  document.documentElement.classList.add('scripted');
   const parse = (text) => new DOMParser().parseFromString(text, 'text/html');
   const put = (fresh, id) => {
     const now = fresh.getElementById(id), was = document.getElementById(id);

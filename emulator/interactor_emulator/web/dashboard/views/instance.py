@@ -22,6 +22,7 @@ from interactor_emulator.state.events import Event, Halted
 from interactor_emulator.state.instance import Instance
 from interactor_emulator.tracing import Cause
 from interactor_emulator.web.dashboard.instance.folding import folded
+from interactor_emulator.web.dashboard.instance.lanes import MOST as SHOWN
 from interactor_emulator.web.dashboard.instance.lanes import timeline
 from interactor_emulator.web.dashboard.instance.moments import Moment, moment
 from interactor_emulator.web.dashboard.instance.story import MOST, story, words
@@ -30,6 +31,8 @@ from interactor_emulator.web.dashboard.views.copy import KINDS
 from interactor_emulator.web.dashboard.visit import Answer, GoTo, Page, Visit
 
 _PERSONS = ("1", "2")
+# Events that the page tells of in words: those of the line of time, at least.
+_TOLD = max(MOST, SHOWN)
 
 
 def show(visit: Visit) -> Steps[Answer]:
@@ -45,7 +48,8 @@ def _page(visit: Visit, refused: Refused | None) -> Steps[Answer]:
     happened = list(happened[: then.count])
     records = sent_for(account.caller.records, happened)
     secrets = account.secrets.ever
-    said = {event.id: redact(words(event), secrets) for event in happened}
+    told = [*happened[-_TOLD:], *happened[max(0, then.index - 1) : then.index + 2]]
+    said = {event.id: redact(words(event), secrets) for event in told}
     several = visit.query.get("people") == "2"
     status = 200 if refused is None else refused.error.status
     return Page(
