@@ -38,6 +38,11 @@ def _less(scenario: Scenario) -> Iterator[Scenario]:
             stubs = list(scenario.stubs)
             stubs[number] = {**stub, "respond": {"json": {}}}
             yield replace(scenario, stubs=tuple(stubs))
+    yield from without_a_member(scenario)
+
+
+def without_a_member(scenario: Scenario) -> Iterator[Scenario]:
+    """The case without one member of its input, or of an answer."""
     for given in _without_one(scenario.input):
         yield replace(scenario, input=given)
     for number, step in enumerate(scenario.steps):

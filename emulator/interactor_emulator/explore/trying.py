@@ -19,8 +19,9 @@ from .steering import Steering, steering
 from .usual import THROUGH, Progress, Usual, given_members, usual
 from .watching import Watched, in_turn, watch
 
-_TRANSITIONS = 100
-"""What goes on for longer without a halt is played again, up to the service's own limit."""
+_TRANSITIONS, _ROUNDS = 20, 2
+"""What goes on for longer without a halt than so many transitions and rounds of all states is played again, up to the
+service's own limit."""
 
 _SECRET = re.compile(r"\bsecrets(?:\.|\?\.|\[['\"])([A-Za-z_$][\w$]*)")
 _NAMESPACE = "user_1"
@@ -34,7 +35,8 @@ class Tries:
 
     def __init__(self, source: Mapping[str, AnyJson], secrets: Mapping[str, str]) -> None:
         hidden = made_up(source, secrets)
-        self._quick = Emulator(seed=SEED, now=NOW, secrets=hidden, limits={"transitions_per_run": _TRANSITIONS})
+        most = _TRANSITIONS + _ROUNDS * len(source["states"])
+        self._quick = Emulator(seed=SEED, now=NOW, secrets=hidden, limits={"transitions_per_run": most})
         self._whole = Emulator(seed=SEED, now=NOW, secrets=hidden)
         for emulator in (self._quick, self._whole):
             emulator.load(source)
