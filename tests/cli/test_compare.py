@@ -293,6 +293,17 @@ def test_markdown_for_a_pull_request_has_a_table_and_folds_what_is_long(
     assert "@all" not in told
 
 
+@pytest.mark.parametrize("form", ["text", "json", "github"])
+def test_no_name_of_a_definition_commands_a_terminal_or_forges_a_line(
+    folder: Path, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    name = "a\x1b[2J\u202e\nstranded: forged"
+    status, told = compared(capsys, RENAMED.replace('"review"', json.dumps(name)), *QUICK, "--format", form)
+    assert status == 1
+    assert not {"\x1b", "\u202e"} & set(told)
+    assert not [each for each in told.splitlines() if each.startswith("stranded")]
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -301,7 +312,7 @@ def test_markdown_for_a_pull_request_has_a_table_and_folds_what_is_long(
         (["old.json", "--snapshot", "old.json"], "old.json: "),
         (["old.json", "--histories", "old.json"], "old.json: this is no recording: 'kind' is missing"),
         (["old.json", "--url", "http://127.0.0.1:9"], "http://127.0.0.1:9 cannot be asked what waits there"),
-        (["old.json", "--url", "nowhere"], "cannot be asked what waits there"),
+        (["old.json", "--url", "nowhere"], "'nowhere' is not an http or https URL"),
     ],
 )
 def test_what_cannot_be_read_is_one_clear_line(
