@@ -19,7 +19,6 @@ _CODES = frozenset(
         "unreachable_state",
         "shadowed_transition",
         "impossible_transition",
-        "not_taken",
         "beside_the_form",
         "no_end",
         "unjoined_fork",
@@ -41,7 +40,7 @@ def unfailing(
             if state not in ends:
                 ends |= reached(definition, [state], next_states)
                 told.setdefault(each.where, _no_end(each, state, definition))
-        elif each.code == "not_taken" and each.severity == "note":
+        elif each.code == "not_taken":
             if examples >= _ENOUGH_EXAMPLES and not any(each.where == _at(*one) for one in taken):
                 message = f"{each.message}, and none of the {examples:,} made-up cases took it"
                 told.setdefault(each.where, _told(each, state, message))
