@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from interactor_emulator.definition.conditions import OF_TEXT_ALONE, OPERATORS, Operators, comparisons
-from interactor_emulator.definition.model import Comparison, Definition, State, Transition
-from interactor_emulator.definition.reasoning.facts import proven
+from interactor_emulator.definition.model import Definition, State, Transition
+from interactor_emulator.definition.reasoning.facts import proven_anyhow
 
 from .countable import Entered, Key, Left, Outcome, outcomes, told
 
@@ -30,27 +29,13 @@ def left_out(definition: Definition) -> LeftOut:
 
 def _impossible(definition: Definition) -> Mapping[Key, str]:
     """What no instance can do, whatever `contains` means to the account in which it runs."""
-    found = _proven(definition, OPERATORS)
-    if found and any(each.operator == "contains" for each in _comparisons(definition)):
-        known = _proven(definition, OF_TEXT_ALONE)
-        return {key: why for key, why in found.items() if key in known}
-    return found
-
-
-def _proven(definition: Definition, operators: Operators) -> dict[Key, str]:
-    facts = proven(definition, operators)
+    facts = proven_anyhow(definition)
     found: dict[Key, str] = {Entered(name): why for name, why in facts.states.items()}
     found |= {Left(*edge): why for edge, why in facts.transitions.items()}
     found |= {Outcome(*side): why for side, why in facts.outcomes.items()}
     if facts.states:
         found |= {each: facts.states[each.state] for each in outcomes(definition) if each.state in facts.states}
     return found
-
-
-def _comparisons(definition: Definition) -> Iterator[Comparison]:
-    for state in definition.states.values():
-        for transition in state.transitions:
-            yield from comparisons(transition.condition)
 
 
 def reasons(definition: Definition, impossible: Mapping[Key, str]) -> Iterator[str]:
