@@ -52,7 +52,7 @@ MOVED = text_with(("days > 10", "days >= 10"))
 RENAMED = text_with(('"ask"', '"review"'))
 SAME = text_with()
 # Where it is not about the cases, few of them are enough.
-QUICK = ("--seconds", "1")
+QUICK = ("--seconds", "0.2")
 
 
 @pytest.fixture
@@ -281,7 +281,7 @@ def test_markdown_for_a_pull_request_has_a_table_and_folds_what_is_long(
     folder: Path, capsys: pytest.CaptureFixture[str], busy: Emulator
 ) -> None:
     hostile = RENAMED.replace('"review"', json.dumps("a|b`<img src=x>\n@all"))
-    status, told = compared(capsys, hostile, *QUICK, "--format", "github", "--snapshot", "snapshot.json")
+    status, told = compared(capsys, hostile, "--format", "github", "--snapshot", "snapshot.json")
     assert status == 1
     lines = told.splitlines()
     assert lines[0] == "### `leave`: 1 changed behaviour"
@@ -298,7 +298,7 @@ def test_no_name_of_a_definition_commands_a_terminal_or_forges_a_line(
     folder: Path, capsys: pytest.CaptureFixture[str], form: str
 ) -> None:
     name = "a\x1b[2J\u202e\nstranded: forged"
-    status, told = compared(capsys, RENAMED.replace('"review"', json.dumps(name)), *QUICK, "--format", form)
+    status, told = compared(capsys, RENAMED.replace('"review"', json.dumps(name)), "--format", form)
     assert status == 1
     assert not {"\x1b", "\u202e"} & set(told)
     assert not [each for each in told.splitlines() if each.startswith("stranded")]

@@ -1,7 +1,9 @@
 """`--interactor-mutate`: the tests of a definition are run again with wrong versions of it, until one notices."""
 
 import json
+import shutil
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -115,6 +117,15 @@ def test_the_survivors_are_told_with_their_places_and_fail_the_session(project: 
     assert lines[0] == f"order.json:1:{column}: not noticed: {SURVIVORS[0]}"
     assert lines[-1] == "order.json: 17 mutants: 12 noticed, 5 not noticed; score 70.6 %"
     assert len(lines) == len(SURVIVORS) + 1
+
+
+def test_the_tests_of_the_example_notice_every_wrong_version_of_its_definition(pytester: pytest.Pytester) -> None:
+    example = Path(__file__).parents[2] / "examples" / "purchase_app"
+    shutil.copytree(example, pytester.path / "app", ignore=shutil.ignore_patterns("__pycache__"))
+    definition = str(pytester.path / "app" / "definitions" / "purchase.json")
+    shown = pytester.runpytest_subprocess("app", "-p", "no:cacheprovider", *QUIET, "--interactor-mutate", definition)
+    assert shown.ret == pytest.ExitCode.OK
+    assert shown.outlines[-3].endswith("20 mutants: 20 noticed, 0 not noticed; score 100 %")
 
 
 def test_a_test_that_fails_is_told_and_no_mutant_is_tried(project: pytest.Pytester) -> None:

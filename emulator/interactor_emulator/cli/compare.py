@@ -48,7 +48,7 @@ _FORMATS = ("text", "json", "github")
 @click.option("--secret", "secrets", multiple=True, metavar="NAME=VALUE", help="A secret for scripts and HTTP logic.")
 @click.option(
     "--seconds",
-    type=click.FloatRange(1),
+    type=click.FloatRange(0, min_open=True),
     default=60.0,
     show_default=True,
     help="So long cases are searched for and played at most.",
