@@ -284,8 +284,8 @@ CONTRADICTION = DefinitionNotice(
     "Transition is never taken: {why}",
     "A field has one value at a time: or may be meant in place of and, or another field.",
 )
-RULED_OUT_TRANSITION = DefinitionNotice(
-    "ruled_out_transition",
+IMPOSSIBLE_TRANSITION = DefinitionNotice(
+    "impossible_transition",
     "the condition of a transition cannot hold after what was decided before it, or since a new instance has no data",
     "Transition is never taken: {why}",
     "Conditions see workflow_data, which is empty at first: a script, a call or an answer must set what they look at.",

@@ -209,12 +209,12 @@ FLOW: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
             c={"type": "halting", "transitions": [*when(("n", "lt", 3), to="b"), {"to": "end"}]},
             end=END,
         ),
-        [("ruled_out_transition", "states.b.transitions[0]"), ("unreachable_state", "states.c")],
+        [("impossible_transition", "states.b.transitions[0]"), ("unreachable_state", "states.c")],
     ),
     # A new instance has no data, whatever its input is.
     (
         workflow(a={"type": "action", "transitions": when(("amount", "gt", 5), None)}, end=END),
-        [("ruled_out_transition", "states.a.transitions[0]")],
+        [("impossible_transition", "states.a.transitions[0]")],
     ),
     (
         workflow(

@@ -83,7 +83,7 @@ def test_a_condition_whose_field_is_in_the_input_only_is_told(interactor: Emulat
     big = {"target": "big", "condition": {"field": "amount", "operator": "gt", "value": 10}}
     interactor.load(workflow("w", {"check": action(big, "small"), "big": terminal(), "small": terminal()}))
     of_definition = [each.code for each in interactor.diagnostics]
-    assert of_definition == ["ruled_out_transition", "unreachable_state"]
+    assert of_definition == ["impossible_transition", "unreachable_state"]
     interactor.start("w", {"amount": 100}).assert_completed("small")
     (notice,) = interactor.diagnostics[len(of_definition) :]
     assert (notice.code, notice.where) == ("field_only_in_input", "states.check.transitions[0].condition")

@@ -17,7 +17,7 @@ LOOKS = 50_000
 
 _NEVER: Mapping[str, DefinitionNotice] = {
     "contradiction": notices.CONTRADICTION,
-    "ruled_out": notices.RULED_OUT_TRANSITION,
+    "ruled_out": notices.IMPOSSIBLE_TRANSITION,
     "shadowed": notices.SHADOWED_TRANSITION,
 }
 
