@@ -146,11 +146,30 @@ def test_everything_is_printed_as_it_was_done(kind: type[WorkflowMachine]) -> No
         machine.cancel()
         machine.cancel_too_late()
         machine.as_the_document_says()
+        machine.tell("assert run.status == 'cancelled'  # as a rule of the user's saw it")
         text = printed_by(machine)
         names: dict[str, Any] = {}
         exec(text, names)
         names["test_again"]()
-        assert all(word in text for word in ("idempotency" if kind is Forked else "Idempotency-Key", "cancel", "3600"))
+        assert all(
+            word in text
+            for word in ("idempotency" if kind is Forked else "Idempotency-Key", "cancel", "3600", "saw it")
+        )
+
+    look()
+
+
+def test_a_printed_test_begins_with_the_instance_that_failed() -> None:
+    @settings(max_examples=2, derandomize=True)
+    @given(st.data())
+    def look(data: st.DataObject) -> None:
+        machine = Forked()
+        machine.create(data, None, 0)
+        first = machine.run.id
+        machine.cancel()
+        machine.create_next(data, 0)
+        assert machine.run.id != first
+        assert [line.partition(" ")[0] for line in machine.told] == ["run"]
 
     look()
 
