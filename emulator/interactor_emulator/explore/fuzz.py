@@ -15,9 +15,9 @@ from interactor_emulator.jsontext import AnyJson
 from interactor_emulator.wire.scenario import Scenario
 
 from .explored import Bounds, Explored, explore
-from .failing import Failure
+from .failing import ENDLESS, Failure
 from .found import Finding, told
-from .shrinking import smaller, without_a_member
+from .shrinking import RUNS, smaller, without_a_member
 from .trying import Tries, made_up
 from .unfailing import unfailing
 from .watching import Watched
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _WAYS, _WAYS_SECONDS = 200, 5.0
 """So many ways are looked for before cases are drawn, in so many seconds."""
+_LONG_RUN = 5
+"""One that is cut short takes as long as so many other runs."""
 _LEFT_OUT = 300
 """So often one thing of such a way is left out."""
 
@@ -212,11 +214,12 @@ class _Search:
         def shows_it(scenario: Scenario) -> bool:
             return not self._is_over() and self._again(scenario, hit, quick=True) is not None
 
-        small = smaller(hit.scenario, shows_it)
+        long = hit.failure.kind in ENDLESS
+        small = smaller(hit.scenario, shows_it, RUNS // _LONG_RUN if long else RUNS)
         kept = self._again(small, hit) or self._again(hit.scenario, hit)
         if kept is None:
-            if hit.failure.kind == "endless_loop":
-                return  # a long way only: it comes to an end
+            if long:
+                return  # it is only long, and comes to an end
             kept = hit
         if kept.usual:
             self._found.pop((kept.failure.kind, kept.failure.state, "unusual"), None)

@@ -7,12 +7,12 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException
 
-from .trying import Tries, circles
+from .trying import Tries, cut_short
 from .walking import Draw, Walks
 from .watching import Watched
 
 _SHRINKS = 300
-"""So many runs are spent on making one case smaller; a run in a circle counts as ten."""
+"""So many runs are spent on making one case smaller; one that is cut short counts as ten."""
 _LONG_RUN = 10
 
 Fails = Callable[[Watched], bool]
@@ -82,5 +82,5 @@ class Hunt:
         walk = self._walks.begin(draw)
         watched = self._tries.new(walk.scenario, lambda emulator, steps, run: walk.go_on(draw, emulator, steps, run))
         if self._found is not None:
-            self._shrinks += _LONG_RUN if any(circles(watched)) else 1
+            self._shrinks += _LONG_RUN if watched is not None and any(cut_short(watched)) else 1
         return watched

@@ -10,12 +10,12 @@ from typing import Any
 
 from interactor_emulator.wire.scenario import Answer, Scenario
 
-_RUNS = 80
+RUNS = 80
 
 
-def smaller(scenario: Scenario, shows_it: Callable[[Scenario], bool]) -> Scenario:
-    """The smallest case that was found to show the same; in a bounded number of runs."""
-    left = _RUNS
+def smaller(scenario: Scenario, shows_it: Callable[[Scenario], bool], runs: int = RUNS) -> Scenario:
+    """The smallest case that was found to show the same, in at most so many runs."""
+    left = runs
     again = True
     while again and left > 0:
         again = False
