@@ -77,12 +77,6 @@ def test_a_long_way_that_comes_to_an_end_is_no_loop() -> None:
     assert codes(workflow("count", {"count": count, "end": terminal()}), 20) == set()
 
 
-def test_a_script_that_does_not_end_is_told() -> None:
-    turns = script("while (input.turns > 3) {} return {}", "end")
-    found = codes(workflow("turns", {"start": turns, "end": terminal()}), 1, seconds=3)
-    assert found == {("error", "script_timeout", "start")}
-
-
 def test_a_service_that_fails_is_no_finding_and_what_a_script_makes_of_its_answer_is() -> None:
     call = http("https://crm.example.com/people", "read", output="person")
     read = script("return { city: workflow_data.person.address.city }", "end")
