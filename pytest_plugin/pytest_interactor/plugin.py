@@ -95,7 +95,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 def pytest_runtestloop(session: pytest.Session) -> "Generator[None, object, object]":
     """Under `--interactor-mutate`, once all tests were run as they are, they are run with wrong definitions."""
     done = yield
-    if _mutated(session.config):
+    if _mutated(session.config) and not session.config.option.collectonly:
         from . import mutating
 
         mutating.run(session, _gathered(session.config).coverage)

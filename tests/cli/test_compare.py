@@ -99,6 +99,11 @@ def test_transitions_in_another_order_that_change_nothing_are_silent(
     assert told.startswith("leave: 0 changed behaviours, ")
 
 
+def test_a_workflow_of_another_name_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, told = compared(capsys, text_with(('"name": "leave"', '"name": "holiday"')), *QUICK)
+    assert (status, told.splitlines()[0]) == (1, "renamed: who starts leave does not find it; it is holiday")
+
+
 @pytest.fixture
 def busy(folder: Path) -> Emulator:
     """Three who wait and one who does not, one of them in a version that was replaced."""

@@ -17,6 +17,9 @@ from .explored import Bounds, explore
 from .steering import Members, Steering, nested, steering
 from .worth import Value
 
+INTERRUPTED = "interrupted"
+"""Why a search was stopped, where Ctrl-C has done it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cases:
@@ -34,13 +37,26 @@ def cases(
     tell: Callable[[int, str], object] = lambda _number, _what: None,
 ) -> Cases:
     """What is worth playing on a definition to see what it does; the search for its ways takes so many seconds of wall
-    time at most."""
-    found = explore(source, bounds=Bounds(seconds=seconds), secrets=secrets, tell=tell)
-    steered = steering(parse(source))
+    time, and where it was stopped as many again."""
+    limits, steered = Bounds(seconds=seconds), steering(parse(source))
+    found = explore(source, bounds=limits, secrets=secrets, tell=tell)
     # What is near to the edge of a threshold is near to the path that leads there.
-    near = [each for case in found.cases if case.kind == "path" for each in neighbours(case.scenario, steered)]
-    answered = (replace(case, stubs=(*case.stubs, _ANY_CALL)) for case in (*found.scenarios, *near))
+    ways = [case.scenario for case in found.cases if case.kind == "path"]
+    if found.stopped is not None and found.stopped != INTERRUPTED:
+        # Some of very many paths may leave a transition out that others take.
+        ways += explore(source, strategy="transitions", bounds=limits, secrets=secrets, tell=tell).scenarios
+    near = [each for way in ways for each in _some(list(neighbours(way, steered)), _NEAR // len(ways))]
+    answered = (replace(case, stubs=(*case.stubs, _ANY_CALL)) for case in (*ways, *found.scenarios, *near))
     return Cases(unlike(answered), found.stopped)
+
+
+_NEAR = 5_000
+"""So many cases near to ways there are at most, of each way as many."""
+
+
+def _some(near: list[Scenario], most: int) -> list[Scenario]:
+    """Evenly taken of them, so that each answer has its part."""
+    return near[:: max(1, -(-len(near) // max(1, most)))]
 
 
 _ANY_CALL: Mapping[str, Json] = {"url": "*", "respond": {"json": {}}}
