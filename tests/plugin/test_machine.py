@@ -2,17 +2,15 @@
 
 import json
 import textwrap
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from interactor_emulator import Emulator
+from hypothesis.stateful import rule
 from interactor_fixtures import definition
 from pytest_interactor import WorkflowMachine
-from pytest_interactor.invariants import broken, check, seen
 
 from tests.workflows import action, halt, terminal, to, workflow
 
@@ -202,13 +200,18 @@ def test_of_two_answers_at_once_one_is_taken(kind: type[WorkflowMachine]) -> Non
     look()
 
 
-def printed_by(machine: WorkflowMachine) -> str:
+def fail() -> None:
+    raise AssertionError
+
+
+def printed_by(machine: WorkflowMachine, fails: Callable[[], None] = fail) -> str:
     """The test that a failure of the machine would come with."""
     try:
-        raise AssertionError
+        fails()
     except AssertionError as error:
         machine.teardown()
-        return error.__notes__[0].partition("\n\n")[2]
+        return str(error.__notes__[0].partition("\n\n")[2])
+    raise TypeError("it has not failed")
 
 
 RIGHT = """
@@ -250,43 +253,21 @@ def test_a_machine_without_a_definition_says_what_is_missing() -> None:
         Nothing()
 
 
-def test_the_invariants_can_be_asked_of_any_run(interactor: Emulator) -> None:
-    interactor.load(FORKED)
-    run = interactor.start("forked")
-    check(interactor, run)
-    run.thread("x").resume(ok=True)
-    run.thread("y").resume(ok=True)
-    check(interactor, run)
-    run.assert_completed()
+class Paying(Asking):
+    @rule(amount=st.integers())
+    def pay(self, amount: int) -> None:
+        raise AssertionError(amount)
 
 
-def test_an_instance_that_is_not_as_it_must_be_is_told_with_what_is_wrong(interactor: Emulator) -> None:
-    """Each rule can be broken: here by telling otherwise what was seen."""
-    interactor.load(FORKED)
-    run = interactor.start("forked")
-    known = interactor.account.store.workflows["forked"].versions[0].definition
-    found = interactor.read(lambda account: seen(account, run.id))
-    assert broken(known, found) == []
+def test_a_rule_of_the_user_that_fails_is_named() -> None:
+    """What it was given is Hypothesis' to tell."""
 
-    def told(**members: object) -> str:
-        return "\n".join(broken(known, replace(found, instance={**found.instance, **members})))
+    @settings(max_examples=1, derandomize=True)
+    @given(st.data())
+    def look(data: st.DataObject) -> None:
+        machine = Paying()
+        machine.create(data, None, 0)
+        text = printed_by(machine, lambda: machine.pay(5))
+        assert text.endswith("    # and then Paying.pay has failed\n    check(emulator, run)\n")
 
-    assert "it is completed, but its threads are running, halted, halted" in told(status="completed")
-    assert "it is running, and has an error" in told(error="script_error: no")
-    assert "its path is split, but its events tell of split → ask → ask → wait" in told(history=[{"state": "split"}])
-    assert "its data is not that after its last event" in told(workflow_data={"a": 1})
-    moved = [{**each, "current_state": "end"} for each in found.instance["threads"]]
-    assert "thread_x is halted in end, which is terminal" in told(threads=moved)
-    many = found.instance["threads"] * 4
-    assert "there are 12 unfinished threads; at most 10 are allowed" in told(threads=many)
-    late = replace(found, now=found.now + timedelta(days=31))
-    assert broken(known, late) == ["it is running, and nothing has happened for 2.6784e+06 s; its TTL is 2592000 s"]
-    twisted = replace(found, events=[*found.events[1:], found.events[0]])
-    assert any("has left" in each or "is in" in each for each in broken(known, twisted))
-    twice = replace(found, events=[*found.events, found.events[-1]])
-    assert "two of its events have one id" in broken(known, twice)
-    assert broken(known, found, before=replace(found, instance={**found.instance, "id": "inst_other"})) == [
-        f"its id was inst_other, and is {run.id}"
-    ]
-    over = replace(found, instance={**found.instance, "status": "completed"})
-    assert "it was over (completed), and has changed" in broken(known, found, before=over)
+    look()
