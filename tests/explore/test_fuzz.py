@@ -118,7 +118,7 @@ def test_the_end_of_the_time_and_an_interruption_are_told_with_what_was_found() 
     interrupted = fuzz(source, tell=interrupt)
     assert (interrupted.stopped, interrupted.examples) == ("interrupted", 100)
     assert [each.code for each in interrupted.findings] == ["unmatched_data"]
-    assert fuzz(source, seconds=0.0001).stopped == "time"
+    assert fuzz(source, max_examples=10**6, seconds=1).stopped == "time"
 
 
 def test_the_same_seed_draws_the_same_cases_and_another_one_others() -> None:

@@ -152,8 +152,8 @@ def _search(file: Path, database: Path, tell: Tell, max_examples: int, **bounds:
         found = fuzz(definition.source, known=kept.cases(), max_examples=max_examples, tell=told, **bounds)
     except InvalidWorkflow as error:
         raise refused(definition, error) from None
-    if found.stopped != "interrupted":
-        kept.keep(each.scenario for each in found.findings if each.fails and each.scenario is not None)
+    failing = (each.scenario for each in found.findings if each.fails and each.scenario is not None)
+    kept.keep(failing, forget=found.stopped != "interrupted")
     return Searched(file, definition, found)
 
 

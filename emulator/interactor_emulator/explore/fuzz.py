@@ -128,10 +128,10 @@ class _Search:
             draws = walks(self._look_around(ways()))
             while result.examples < most and self._round(draws, most - result.examples, seed):
                 seed += 1
-        except KeyboardInterrupt:
-            result.stopped = "interrupted"
         except Enough:
             result.stopped = "time"
+        except KeyboardInterrupt:
+            result.stopped = "interrupted"
         result.findings = sorted((*self._told(), *self._unfailing()), key=lambda each: each.severity)
         result.seconds = perf_counter() - self._began
         return result
