@@ -295,6 +295,23 @@ def test_flow(source: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     assert found(source) == expected
 
 
+def test_what_cannot_be_proven_soon_is_not_told_and_what_is_plain_to_see_is() -> None:
+    """Very many conditions, each transition shadowed by the first, and two states that nothing names."""
+    many = {
+        f"s{number}": {
+            "type": "halting",
+            "transitions": [
+                *when(*((f"n{number}", "gt", each) for each in range(19)), to=f"s{(number + 1) % 50}"),
+                {"to": "s0"},
+            ],
+        }
+        for number in range(50)
+    }
+    codes = [one.code for one in advice(workflow(**many, lost=END, gone=END))]
+    assert 0 < codes.count("shadowed_transition") < 50 * 18
+    assert codes.count("unreachable_state") == 2
+
+
 @pytest.mark.parametrize(
     ("transitions", "told"),
     [

@@ -6,6 +6,7 @@ what might be meant is left alone. The codes are stable.
 
 from collections.abc import Callable, Iterator, Mapping
 
+from interactor_emulator.bounds import PROOFS
 from interactor_emulator.definition.advice import bounds, flow, members, proofs, templates, threads
 from interactor_emulator.definition.advice.model import Advice, Draft
 from interactor_emulator.definition.model import Definition, Valid
@@ -37,7 +38,7 @@ def lint(definition: Definition, source: Mapping[str, Valid], limits: Limits | N
     drafts: list[Draft] = []
     for check in _CHECKS:
         drafts.extend(check(definition, source))
-    facts = proven_anyhow(definition, proofs.LOOKS)
+    facts = proven_anyhow(definition, PROOFS.most)
     for prove in proofs.CHECKS:
         drafts.extend(prove(definition, facts))
     return [*unread(source, limits or Limits()), *map(_finished, drafts)]

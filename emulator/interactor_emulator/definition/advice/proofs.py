@@ -12,9 +12,6 @@ from interactor_emulator.notices import DefinitionNotice
 
 _SHOWN = 200
 
-LOOKS = 50_000
-"""So much is looked at, a part of a second's work; of what is not proven by then nothing is said."""
-
 _NEVER: Mapping[str, DefinitionNotice] = {
     "contradiction": notices.CONTRADICTION,
     "ruled_out": notices.IMPOSSIBLE_TRANSITION,

@@ -63,7 +63,8 @@ class Proven:
 
 
 def proven(definition: Definition, operators: Operators = OPERATORS, most: int = _LOOKS) -> Proven:
-    """What of this definition is impossible. Nothing that is left out is thereby possible: `most` bounds the search."""
+    """What of this definition is impossible. Nothing that is left out is thereby possible: after `most` looks no more
+    is said of what leads to a state, and after as many again nothing of the states that are left."""
     return _Prover(definition, operators, most).prove()
 
 
@@ -80,6 +81,7 @@ class _Prover:
     def __init__(self, definition: Definition, operators: Operators, most: int) -> None:
         self._definition = definition
         self._operators = operators
+        self._most = most
         self._narrowing = Narrowing(operators, most)
         self._entered: dict[str, Alternatives] = {}
         self._clashes: dict[Conjunction, str] = {}
@@ -90,14 +92,13 @@ class _Prover:
         found = Proven()
         try:
             self._enter_all()
-            for name, state in self._definition.states.items():
-                if name not in self._entered:
-                    _never_entered(state, found)
-                elif state.type == "terminal":
-                    for index in _places(state):
-                        found.never((name, index), "terminal", "a terminal state is never left")
-                else:
-                    self._prove_state(state, found)
+        except Spent:
+            # Where what leads to a state is too much to follow, each is looked at by itself.
+            self._entered = dict.fromkeys(self._definition.states, ANYTHING)
+        self._narrowing.begin_anew(self._most)
+        try:
+            for state in self._definition.states.values():
+                self._prove_state(state, found)
         except Spent:
             pass  # what is proven by now is proven
         return found
@@ -150,6 +151,15 @@ class _Prover:
                 before = self._narrowing.narrowed(before, (state.transitions[index].condition, False))
 
     def _prove_state(self, state: State, found: Proven) -> None:
+        if state.name not in self._entered:
+            _never_entered(state, found)
+        elif state.type == "terminal":
+            for index in _places(state):
+                found.never((state.name, index), "terminal", "a terminal state is never left")
+        else:
+            self._prove_ways_out(state, found)
+
+    def _prove_ways_out(self, state: State, found: Proven) -> None:
         can = self._narrowing.can
         for index, before in self._looked_at(state):
             transition, edge = state.transitions[index], (state.name, index)

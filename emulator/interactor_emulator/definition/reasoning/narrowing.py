@@ -35,6 +35,10 @@ class Narrowing:
         self._ways: dict[tuple[int, bool], tuple[Condition | None, list[Conjunction]]] = {}
         self._met: dict[frozenset[Literal], bool] = {}
 
+    def begin_anew(self, most: int) -> None:
+        """Take so many looks from here on; what is known already takes none."""
+        self._left = most
+
     def narrowed(self, before: Alternatives, wanted: Wanted) -> Alternatives:
         """What is left when this comes out so, too; what was before, where that is more than is kept."""
         if wanted[0] is None:
