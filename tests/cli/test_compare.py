@@ -298,7 +298,7 @@ def test_markdown_for_a_pull_request_has_a_table_and_folds_what_is_long(
     assert "@all" not in told
 
 
-@pytest.mark.parametrize("form", ["text", "json", "github"])
+@pytest.mark.parametrize("form", ["text", "github"])
 def test_no_name_of_a_definition_commands_a_terminal_or_forges_a_line(
     folder: Path, capsys: pytest.CaptureFixture[str], form: str
 ) -> None:
