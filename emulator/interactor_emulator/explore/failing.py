@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from interactor_emulator.definition.model import Definition
 from interactor_emulator.jsontext import encode
@@ -28,7 +28,6 @@ FailureKind = Literal[
     "unshowable",
     "internal_fault",
 ]
-FAILURE_KINDS: tuple[str, ...] = get_args(FailureKind)
 ENDLESS: frozenset[FailureKind] = frozenset({"endless_loop", "script_timeout"})
 """What is cut short at a limit."""
 

@@ -8,6 +8,7 @@ from interactor_emulator.definition.data_path import MISSING
 from interactor_emulator.definition.model import Definition, HttpCall, State
 from interactor_emulator.jsontext import Json
 
+from .cases import calls
 from .mentioned import codes
 from .steering import Members
 from .worth import Value, unlike
@@ -26,11 +27,6 @@ ODD: tuple[Mapping[str, Json], ...] = ({"json": []}, {"json": "text"}, {"status"
 
 FAILED: tuple[Mapping[str, Json], ...] = ({"status": 500}, {"status": 404}, {"delay_seconds": 3600})
 """What a service answers when it does not do what it is asked; it may not answer in time."""
-
-
-def calls(state: State) -> Iterator[HttpCall]:
-    """The HTTP calls of the state, those beside the workflow too."""
-    return (each for each in (*state.logic, *state.on_enter) if isinstance(each, HttpCall))
 
 
 def url_of(state: State) -> str:

@@ -13,8 +13,9 @@ from interactor_emulator.facade.run import Run
 from interactor_emulator.jsontext import AnyJson, Json, encode
 from interactor_emulator.wire.scenario import Scenario, Step
 
+from .cases import calls
 from .failing import ENDLESS, Failure
-from .hearing import ODD, calls, url_of
+from .hearing import ODD, url_of
 from .playing import NOW, SEED, More, Unplayable
 from .probing import reads
 from .steering import Steering, steering

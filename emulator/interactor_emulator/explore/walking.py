@@ -16,7 +16,8 @@ from interactor_emulator.jsontext import Json
 from interactor_emulator.state.instance import Instance, Thread
 from interactor_emulator.wire.scenario import Advance, Answer, Cancel, Scenario, Step
 
-from .hearing import FAILED, ODD, body_of, calls, url_of
+from .cases import calls
+from .hearing import FAILED, ODD, body_of, url_of
 from .steering import Members, Steering, fields, nested, placed
 from .usual import Usual, given_members, tried_of
 from .watching import instance_of, waiting
