@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
+from interactor_emulator.errors import FAILURES
 from interactor_fixtures import definition
 from pytest_interactor import WorkflowMachine
+from pytest_interactor.strategies import definitions
 
+from tests.strategies.running import drawn
 from tests.workflows import action, halt, terminal, to, workflow
 
 BEGIN = """
@@ -271,3 +274,14 @@ def test_a_rule_of_the_user_that_fails_is_named() -> None:
         assert text.endswith("    # and then Paying.pay has failed\n    check(emulator, run)\n")
 
     look()
+
+
+def test_whatever_the_definition_is_what_the_document_says_holds() -> None:
+    """In the process and over HTTP in turn; what it may fail of, an instance of a definition that is made up may."""
+    made: list[Any] = []
+    drawn(definitions(min_states=3), made.append, lambda: True)
+    for number, source in enumerate(made[::10]):
+        members = {"definition": source, "over_http": number % 2 == 1, "may_fail": FAILURES}
+        kind: Any = type("Any", (WorkflowMachine,), members)
+        kind.TestCase.settings = settings(kind.TestCase.settings, max_examples=3, derandomize=True)
+        kind.TestCase("runTest").runTest()
