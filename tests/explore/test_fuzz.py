@@ -34,14 +34,14 @@ def planted(name: str) -> dict[str, Any]:
     return found
 
 
-def codes(source: dict[str, Any], examples: int = 120, **options: Any) -> set[tuple[str, str, str]]:
+def codes(source: dict[str, Any], examples: int = 80, **options: Any) -> set[tuple[str, str, str]]:
     found = fuzz(source, max_examples=examples, **options).findings
     return {(each.severity, each.code, each.state) for each in found}
 
 
 @pytest.mark.parametrize("name", QUICK)
 def test_a_planted_bug_is_found(name: str) -> None:
-    found = fuzz(planted(name), max_examples=120).findings
+    found = fuzz(planted(name), max_examples=60).findings
     assert any(tells(each, BUGS[name]) for each in found)
 
 
@@ -123,7 +123,7 @@ def test_the_end_of_the_time_and_an_interruption_are_told_with_what_was_found() 
 
 def test_the_same_seed_draws_the_same_cases_and_another_one_others() -> None:
     source = planted("unmatched-claim-gap")
-    first, again = (fuzz(source, max_examples=120, seed=5) for _ in range(2))
+    first, again = (fuzz(source, max_examples=80, seed=5) for _ in range(2))
     assert (first.findings, first.examples) == (again.findings, again.examples)
 
 
