@@ -66,7 +66,7 @@ def test_where_nothing_is_found_the_exit_code_is_0_and_nothing_is_kept(
 def test_the_same_seed_finds_the_same(gap: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = []
     for number in range(2):
-        kept = ["--database", tmp_path / str(number)]
+        kept = ["--database", str(tmp_path / str(number))]
         fuzz(
             gap, PLANTED / "refused-hiring-score.json", *kept, "--format", "json", "--seed", "7", "--max-examples", "90"
         )
