@@ -196,3 +196,11 @@ def test_mutants_that_change_nothing_are_told_from_those_that_do() -> None:
 
 
 _SOME = {("submit", "order"), ("auto_approved", "returned")}
+
+
+def test_where_no_answer_leads_on_it_is_still_seen_what_is_shown() -> None:
+    waits = halt({"key": "y", "target": "h"}, fields=[{"name": "ok", "type": "boolean", "label": "Ok?"}])
+    stuck = workflow("w", {"h": {**waits, "transition_mode": "selection", "transitions": [{"target": "h"}]}})
+    text = json.dumps(stuck).replace("Ok?", "Sure?")
+    told = 'in h, what is shown, halting_presentation.fields[0].label: "Ok?"; now "Sure?"'
+    assert [str(each.parting) for each in compared(stuck, json.loads(text)).changed] == [told]

@@ -14,6 +14,7 @@ from interactor_emulator.wire.scenario import Answer, Scenario
 from .behaviour import Source
 from .comparing import unlike
 from .explored import Bounds, explore
+from .natural import whole_input
 from .steering import Members, Steering, nested, steering
 from .worth import Value
 
@@ -41,7 +42,10 @@ def cases(
     limits, steered = Bounds(seconds=seconds), steering(parse(source))
     found = explore(source, bounds=limits, secrets=secrets, tell=tell)
     # What is near to the edge of a threshold is near to the path that leads there.
-    ways = [case.scenario for case in found.cases if case.kind == "path"]
+    # Where no way comes to an end, there is still what somebody sees who starts.
+    ways = [case.scenario for case in found.cases if case.kind == "path"] or [
+        Scenario("", str(source["name"]), given) for given in (whole_input(steered), {})
+    ]
     if found.stopped is not None and found.stopped != INTERRUPTED:
         # Some of very many paths may leave a transition out that others take.
         ways += explore(source, strategy="transitions", bounds=limits, secrets=secrets, tell=tell).scenarios
