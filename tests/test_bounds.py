@@ -253,6 +253,7 @@ TESTED = {
     "CONTROL_FAULTS": "tests/web/test_control_refusals.py",
     "SCENARIO": "tests/explore/test_scenario_files.py",
     "SCENARIO_STEPS": "tests/explore/test_scenario_files.py",
+    "PROOFS": "tests/definition/test_lint.py",
     "ERRORS": "tests/definition/test_errors.py",
     "PAGE": "tests/test_bounds.py",
     "SHOWN": "tests/test_bounds.py",

@@ -31,6 +31,13 @@ CONTROL_FAULTS = Bound(20, "faults", "one control call", "the first are told")
 SCENARIO = Bound(1 * MB, "bytes", "a scenario file", "it is not read")
 SCENARIO_STEPS = Bound(1_000, "steps, or stubs", "a scenario", "it is refused")
 
+PROOFS = Bound(
+    50_000,
+    "looks of one comparison at another",
+    "the ways through a definition that is loaded or validated, and as many for the ways out of its states",
+    "the rest counts as possible, and no warning is given of it",
+)
+
 # ---- of an answer
 
 ERRORS = Bound(1_000, "errors", "one definition", "the first are listed, and the rest is not looked at")

@@ -274,9 +274,27 @@ UNKEYED_TRANSITION = DefinitionNotice(
 )
 SHADOWED_TRANSITION = DefinitionNotice(
     "shadowed_transition",
-    "a transition stands behind one that always holds",
-    "Transition is never taken: one before it has no condition and always holds",
-    "Put the transition without a condition last.",
+    "a transition stands behind one that always holds, or that holds whenever its own condition does",
+    "Transition is never taken: {why}",
+    "Put the narrower condition first, and a transition without one last.",
+)
+CONTRADICTION = DefinitionNotice(
+    "contradiction",
+    "the condition of a transition cannot hold, whatever the data are",
+    "Transition is never taken: {why}",
+    "A field has one value at a time: or may be meant in place of and, or another field.",
+)
+IMPOSSIBLE_TRANSITION = DefinitionNotice(
+    "impossible_transition",
+    "the condition of a transition cannot hold after what was decided before it, or since a new instance has no data",
+    "Transition is never taken: {why}",
+    "Conditions see workflow_data, which is empty at first: a script, a call or an answer must set what they look at.",
+)
+ALWAYS_TRUE = DefinitionNotice(
+    "always_true",
+    "the condition of a transition holds whatever the data are",
+    "Condition always holds",
+    "Leave it out, or let it look at what is meant.",
 )
 NO_FALLBACK = DefinitionNotice(
     "no_fallback_transition",

@@ -43,7 +43,7 @@ class Driver(Protocol):
 
     told: Told
 
-    def create(self, input: Given, namespace: str, key: str | None) -> Outcome: ...
+    def create(self, input: Given, namespace: str, key: str | None, *, again: bool = False) -> Outcome: ...
     def answer(self, id: str, thread: str | None, input: Given) -> Outcome: ...
     def cancel(self, id: str) -> Outcome: ...
     def race(self, id: str, thread: str | None, one: Given, other: Given) -> tuple[Outcome, Outcome]: ...
@@ -60,11 +60,11 @@ class InProcess:
         self._emulator = emulator
         self._workflow = workflow
 
-    def create(self, input: Given, namespace: str, key: str | None) -> Outcome:
+    def create(self, input: Given, namespace: str, key: str | None, *, again: bool = False) -> Outcome:
         run = self._emulator.start(self._workflow, input, namespace, key)
         given = "" if key is None else f", idempotency_key={key!r}"
         start = f"emulator.start({self._workflow!r}, {input!r}, {namespace!r}{given})"
-        self.told.add(f"assert {start}.id == run.id" if self.told.lines else f"run = {start}")
+        self.told.add(f"assert {start}.id == run.id" if again else f"run = {start}")
         return Outcome(run.id, None if run.failure is None else run.failure.code, run.id)
 
     def answer(self, id: str, thread: str | None, input: Given) -> Outcome:
@@ -149,11 +149,10 @@ class OverHttp:
             headers={"Authorization": f"Bearer {emulator.token(expires_in=_LONG)}"},
         )
 
-    def create(self, input: Given, namespace: str, key: str | None) -> Outcome:
+    def create(self, input: Given, namespace: str, key: str | None, *, again: bool = False) -> Outcome:
         body = {"namespace": namespace, "input": dict(input)}
         code, said = self._run(self._send("POST", _CREATE, body, key, name=self._workflow))
         id_ = str(said["data"]["id"] if code is None else said["error"]["details"]["instance_id"])
-        again = bool(self.told.lines)
         given = "" if key is None else f', headers={{"Idempotency-Key": {key!r}}}'
         self.told.add(
             f"created = client.post({f'/workflows/{self._workflow}/instances'!r}, json={body!r}{given}).json()"

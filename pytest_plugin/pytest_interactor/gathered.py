@@ -1,8 +1,10 @@
 """What the tests of a session have shown, over all workers: coverage, diagnostics, what was prepared and not used."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from interactor_emulator.jsontext import Json, encode
 from interactor_emulator.notices import OF_WALL_TIME
 from interactor_emulator.projections.coverage import Coverage
 from interactor_emulator.services.coverage import add_account
@@ -36,12 +38,20 @@ class Gathered:
         # Workers that died, and files that could not be written, with why.
         self.lost: list[str] = []
         self.unwritten: dict[str, str] = {}
+        # The definitions that were loaded, by their text.
+        self.loaded: dict[str, Mapping[str, Json]] = {}
         self._prepared: dict[str, str] = {}
         self._needed: set[str] = set()
 
     def add_account(self, account: "Account", test: str) -> None:
         """What the instances of an account went through, in this test."""
         add_account(self.coverage, account, test)
+
+    def add_loaded(self, emulator: "Emulator") -> None:
+        """What a test has loaded: the latest version of each workflow."""
+        for workflow in emulator.account.store.workflows.values():
+            source = workflow.versions[-1].definition.source
+            self.loaded.setdefault(encode(source), source)
 
     def add_test(self, emulator: "Emulator", test: str, *, covered: bool, passed: bool) -> list[Finding]:
         """What a test has left in its emulator; those of its findings that may be an error of it.
@@ -79,6 +89,7 @@ class Gathered:
         return {
             "coverage": self.coverage.to_process(),
             "prepared": self._prepared,
+            "loaded": list(self.loaded.values()),
             "needed": sorted(self._needed),
             "findings": [[each.code, each.message, each.hint, each.test] for each in self.findings],
         }
@@ -87,6 +98,7 @@ class Gathered:
         """What another process has gathered."""
         self.coverage.add(Coverage.from_json(value["coverage"]))
         self.findings += [Finding(*each) for each in value["findings"]]
+        self.loaded.update({encode(each): each for each in value["loaded"]})
         for text, test in value["prepared"].items():
             self._prepared[text] = min(test, self._prepared.get(text, test))
         self._needed.update(value["needed"])

@@ -52,16 +52,16 @@ class WorkflowMachine(RuleBasedStateMachine):
 
         TestApproval = Approval.TestCase
 
-    It creates an instance; its rules answer it or one of its threads, give two answers at once, answer where nobody
-    waits, cancel, repeat the create with its `Idempotency-Key`, and let time pass. After every step the instance is as
-    the document says (`invariants.py`), and has not failed, unless `may_fail` has the code. Further rules and
-    invariants find it as `self.run`, and its emulator as `self.emulator`.
+    It creates an instance, and the next one once that is over. Its rules answer it or one of its threads, give two
+    answers at once, answer where nobody waits, cancel, repeat the create with its `Idempotency-Key`, and let time pass.
+    After every step the instance is as the document says (`invariants.py`), and has not failed, unless `may_fail` has
+    the code. Further rules and invariants find it as `self.run`, and its emulator as `self.emulator`.
 
     A failing run comes with a test that does the same, to be copied. `TestApproval.settings` are Hypothesis' own; a run
     has 12 steps unless they say otherwise (`stateful_step_count`)."""
 
     run: Run
-    """The instance."""
+    """The instance, the latest one."""
     definition: ClassVar[str | Path | Mapping[str, Any]]
     """What `emulator.load` takes: the path of a file, a name in a definitions folder, or the definition itself."""
     over_http: ClassVar[bool] = False
@@ -105,6 +105,11 @@ class WorkflowMachine(RuleBasedStateMachine):
         machine.emulator, machine.run = emulator, run
         return machine
 
+    def tell(self, *lines: str) -> None:
+        """Lines of Python for the test that is printed, for what your own rules have done: `emulator` and `run` are its
+        variables."""
+        self._driver.told.add(*lines)
+
     @property
     def told(self) -> list[str]:
         """What was done so far, as the lines of a test."""
@@ -116,20 +121,22 @@ class WorkflowMachine(RuleBasedStateMachine):
     def create(self, data: st.DataObject, key: str | None, answers: int) -> None:
         """There is an instance before anything else happens, and it may have been answered: far states are seldom met
         otherwise."""
-        input_ = data.draw(self._steered.inputs if self.inputs is None else self.inputs)
-        outcome = self._driver.create(input_, _NAMESPACE, key)
-        self.run = self.emulator.run(outcome.id)
-        self._created = input_, key, outcome, self.emulator.clock.now
-        for _ in range(answers):
-            if self._waiting(None):
-                self._answer(data, None)
+        self._begin(data, key, answers)
+
+    @precondition(lambda self: self._over())
+    @rule(data=st.data(), answers=st.integers(0, _MOST_HALTS))
+    def create_next(self, data: st.DataObject, answers: int) -> None:
+        """Once it is over the next one takes its place, and a test that is printed begins with it."""
+        if not any("times" in stub or isinstance(stub.get("respond"), list) for stub in self.stubs):
+            self._driver.told.lines.clear()
+        self._begin(data, None, answers)
 
     @precondition(lambda self: self._can_repeat())
     @rule()
     def create_again(self) -> None:
         """With the key of the first time, as after a lost answer: the same answer, and nothing else."""
         input_, key, first, _ = self._created
-        before, again = self._look(), self._driver.create(input_, _NAMESPACE, key)
+        before, again = self._look(), self._driver.create(input_, _NAMESPACE, key, again=True)
         if (again.id, again.code, again.said) != (first.id, first.code, first.said):
             complain(["a create with an Idempotency-Key that was used is answered otherwise than the first time"])
         self._unchanged(before, "a create with an Idempotency-Key that was used")
@@ -203,6 +210,15 @@ class WorkflowMachine(RuleBasedStateMachine):
         self._driver.close()
 
     # ---- what the rules are made of
+
+    def _begin(self, data: st.DataObject, key: str | None, answers: int) -> None:
+        input_ = data.draw(self._steered.inputs if self.inputs is None else self.inputs)
+        outcome = self._driver.create(input_, _NAMESPACE, key)
+        self.run, self._seen, self._checked = self.emulator.run(outcome.id), None, None
+        self._created = input_, key, outcome, self.emulator.clock.now
+        for _ in range(answers):
+            if self._waiting(None):
+                self._answer(data, None)
 
     def _can_repeat(self) -> bool:
         """A key is kept for 24 hours."""

@@ -65,6 +65,13 @@ def add(parser: pytest.Parser) -> None:
         help="how many calls of a test are swept at most; 50 unless said otherwise",
     )
     group.addoption(
+        "--interactor-fuzz",
+        type=int,
+        default=None,
+        metavar="N",
+        help="at the end, run the definitions that the tests loaded with N made-up cases each; an error fails it",
+    )
+    group.addoption(
         "--interactor-mutate",
         metavar="FILE",
         help="when all tests pass: run those that use this definition again with wrong versions of it, in this process",
@@ -94,6 +101,8 @@ def check(config: pytest.Config) -> None:
     _check_gates(config)
     if config.getoption("--interactor-sweep-calls") < 1:
         raise pytest.UsageError("--interactor-sweep-calls is a number of calls, 1 or more")
+    if (examples := config.getoption("--interactor-fuzz")) is not None and examples < 1:
+        raise pytest.UsageError("--interactor-fuzz is a number of cases, 1 or more")
     if (mode := diagnostics(config)) not in ("warn", "error", "off"):
         raise pytest.UsageError(f"interactor_diagnostics is warn, error or off, not {mode}")
     for name in config.getoption("--interactor-coverage-from"):

@@ -66,6 +66,11 @@ def _mutated(config: pytest.Config) -> bool:
     return config.getoption("--interactor-mutate") is not None
 
 
+def _fuzzed(config: pytest.Config) -> bool:
+    """Whether the definitions that the tests load are to be run with made-up cases."""
+    return config.getoption("--interactor-fuzz") is not None
+
+
 def _gathered(config: pytest.Config) -> "Gathered":
     from .gathered import Gathered
 
@@ -90,7 +95,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 def pytest_runtestloop(session: pytest.Session) -> "Generator[None, object, object]":
     """Under `--interactor-mutate`, once all tests were run as they are, they are run with wrong definitions."""
     done = yield
-    if _mutated(session.config):
+    if _mutated(session.config) and not session.config.option.collectonly:
         from . import mutating
 
         mutating.run(session, _gathered(session.config).coverage)
@@ -116,6 +121,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
         failed = config.pluginmanager.get_plugin(_FAILED)
         finish(session, _gathered(config), set() if failed is None else failed.tests)
+    if _fuzzed(config) and session.exitstatus != pytest.ExitCode.INTERRUPTED:
+        from . import fuzzing
+
+        config.stash[_POOL_USED] = True
+        fuzzing.run(session, _gathered(config).loaded)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -148,6 +158,10 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         from . import mutating
 
         mutating.summarize(terminalreporter, config)
+    if _fuzzed(config):
+        from . import fuzzing
+
+        fuzzing.summarize(terminalreporter, config)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -203,6 +217,8 @@ def interactor(request: pytest.FixtureRequest) -> "Iterator[Emulator]":
         emulator.account.before_reset.append(lambda account: gathered.add_account(account, test))
     yield emulator
     del config.stash[_CURRENT]
+    if _fuzzed(config):
+        gathered.add_loaded(emulator)
     if plan is not None:
         plan.end(emulator)
     if covers or mode != "off":

@@ -52,7 +52,7 @@ MOVED = text_with(("days > 10", "days >= 10"))
 RENAMED = text_with(('"ask"', '"review"'))
 SAME = text_with()
 # Where it is not about the cases, few of them are enough.
-QUICK = ("--seconds", "1")
+QUICK = ("--seconds", "0.2")
 
 
 @pytest.fixture
@@ -97,6 +97,11 @@ def test_transitions_in_another_order_that_change_nothing_are_silent(
     status, told = compared(capsys, (folder / "other").read_text())
     assert (status, len(told.splitlines())) == (0, 1)
     assert told.startswith("leave: 0 changed behaviours, ")
+
+
+def test_a_workflow_of_another_name_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, told = compared(capsys, text_with(('"name": "leave"', '"name": "holiday"')), *QUICK)
+    assert (status, told.splitlines()[0]) == (1, "renamed: who starts leave does not find it; it is holiday")
 
 
 @pytest.fixture
@@ -281,7 +286,7 @@ def test_markdown_for_a_pull_request_has_a_table_and_folds_what_is_long(
     folder: Path, capsys: pytest.CaptureFixture[str], busy: Emulator
 ) -> None:
     hostile = RENAMED.replace('"review"', json.dumps("a|b`<img src=x>\n@all"))
-    status, told = compared(capsys, hostile, *QUICK, "--format", "github", "--snapshot", "snapshot.json")
+    status, told = compared(capsys, hostile, "--format", "github", "--snapshot", "snapshot.json")
     assert status == 1
     lines = told.splitlines()
     assert lines[0] == "### `leave`: 1 changed behaviour"
@@ -293,6 +298,17 @@ def test_markdown_for_a_pull_request_has_a_table_and_folds_what_is_long(
     assert "@all" not in told
 
 
+@pytest.mark.parametrize("form", ["text", "github"])
+def test_no_name_of_a_definition_commands_a_terminal_or_forges_a_line(
+    folder: Path, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    name = "a\x1b[2J\u202e\nstranded: forged"
+    status, told = compared(capsys, RENAMED.replace('"review"', json.dumps(name)), "--format", form)
+    assert status == 1
+    assert not {"\x1b", "\u202e"} & set(told)
+    assert not [each for each in told.splitlines() if each.startswith("stranded")]
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -301,7 +317,7 @@ def test_markdown_for_a_pull_request_has_a_table_and_folds_what_is_long(
         (["old.json", "--snapshot", "old.json"], "old.json: "),
         (["old.json", "--histories", "old.json"], "old.json: this is no recording: 'kind' is missing"),
         (["old.json", "--url", "http://127.0.0.1:9"], "http://127.0.0.1:9 cannot be asked what waits there"),
-        (["old.json", "--url", "nowhere"], "cannot be asked what waits there"),
+        (["old.json", "--url", "nowhere"], "'nowhere' is not an http or https URL"),
     ],
 )
 def test_what_cannot_be_read_is_one_clear_line(

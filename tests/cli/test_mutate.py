@@ -58,14 +58,12 @@ def shown(capsys: pytest.CaptureFixture[str]) -> Mapping[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("given", [["--definitions", "order.json"], []], ids=["loaded", "posted"])
 def test_any_command_is_run_for_each_mutant_with_a_server_of_its_own(
-    folder: Path, capsys: pytest.CaptureFixture[str], given: list[str]
+    folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = (folder / "order.json").read_bytes()
-    post = [] if given else ["--post"]
-    few = ("--max-mutants", "4", "--format", "json")
-    assert mutated("order.json", *given, *few, "--", sys.executable, "client.py", *post) == 1
+    options = ("--definitions", "order.json", "--max-mutants", "4", "--format", "json")
+    assert mutated("order.json", *options, "--", sys.executable, "client.py") == 1
     found = shown(capsys)
     assert [(row["change"], row["outcome"]) for row in found["mutants"]] == [
         ("large: equals is not_equals", "noticed"),
@@ -81,6 +79,12 @@ def test_any_command_is_run_for_each_mutant_with_a_server_of_its_own(
     assert (folder / "order.json").read_bytes() == before
 
 
+def test_a_definition_that_the_tests_post_is_replaced_too(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    few = ("--max-mutants", "1", "--format", "json")
+    assert mutated("order.json", *few, "--", sys.executable, "client.py", "--post") == 0
+    assert [row["outcome"] for row in shown(capsys)["mutants"]] == ["noticed"]
+
+
 TESTS = """
 def test_order(interactor):
     interactor.load("order.json")
@@ -91,7 +95,7 @@ def test_order(interactor):
 
 def test_pytest_runs_all_of_them_in_one_process(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (folder / "test_order.py").write_text(TESTS + "\ndef test_that_prints():\n    print('printed')\n")
-    command = (sys.executable, "-m", "pytest", "-s", "-p", "no:cacheprovider", "-p", "no:randomly")
+    command = (sys.executable, "-m", "pytest", "-s", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
     assert mutated("order.json", "--fail-under", "50", "--", *command) == 0
     told = capfd.readouterr().out
     assert told.count("printed") == 1

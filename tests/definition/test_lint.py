@@ -11,6 +11,7 @@ from interactor_emulator.notices import OF_DEFINITIONS
 
 END = {"type": "terminal"}
 IF = {"field": "f", "equals": 1}
+SCRIPT = {"type": "script", "code": "return input"}
 
 
 def advice(source: dict[str, Any]) -> list[Advice]:
@@ -143,6 +144,24 @@ def test_two_fields_of_one_name() -> None:
     assert found(form("a", "b", "a")) == [("duplicate_field_name", "states.a.presentation.fields[2].name")]
 
 
+Compared = tuple[str, str, Any]
+
+
+def when(*compared: Compared | None, to: str = "end") -> list[dict[str, Any]]:
+    """A transition for each comparison; None for one without a condition."""
+    return [{"to": to} if each is None else {"to": to, "condition": comparison(each)} for each in compared]
+
+
+def both(*compared: Compared) -> list[dict[str, Any]]:
+    """One transition for which all of these must hold."""
+    return [{"to": "end", "condition": {"and": [comparison(each) for each in compared]}}]
+
+
+def comparison(compared: Compared) -> dict[str, Any]:
+    field, operator, value = compared
+    return {"field": field, "operator": operator, "value": value}
+
+
 FLOW: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     (
         workflow(a={"type": "action", "transitions": [{"to": "b"}]}, b={**END, "transitions": [{"to": "a"}]}),
@@ -152,7 +171,61 @@ FLOW: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     (workflow(a={"type": "halting", "transitions": []}), [("stuck_state", "states.a.transitions")]),
     (
         around(transitions=[{"to": "end", "condition": IF}, {"to": "end", "condition": IF}]),
+        [
+            ("shadowed_transition", "states.a.transitions[1]"),
+            ("no_fallback_transition", "states.a.transitions[1].condition"),
+        ],
+    ),
+    (
+        around(transitions=when(("n", "gt", 5), ("n", "gt", 10), None)),
+        [("shadowed_transition", "states.a.transitions[1]")],
+    ),
+    (around(transitions=when(("n", "gt", 10), ("n", "gt", 5), None)), []),
+    # Numbers that are neither: a text, or nothing at all.
+    (
+        around(transitions=when(("n", "gt", 5), ("n", "lte", 5))),
         [("no_fallback_transition", "states.a.transitions[1].condition")],
+    ),
+    (around(transitions=when(("n", "equals", 5), ("n", "not_equals", 5))), []),
+    (
+        around(transitions=[*both(("x", "equals", 1), ("x", "equals", 2)), {"to": "end"}]),
+        [("contradiction", "states.a.transitions[0]")],
+    ),
+    (around(transitions=[*both(("x", "equals", 1), ("y", "equals", 2)), {"to": "end"}]), []),
+    (around(transitions=[*both(("tags", "contains", "a"), ("tags", "contains", "b")), {"to": "end"}]), []),
+    (
+        around(transitions=[{"to": "a", "condition": {"or": [IF, {"field": "f", "not_equals": 1}]}}, {"to": "end"}]),
+        [
+            ("always_true", "states.a.transitions[0].condition"),
+            ("shadowed_transition", "states.a.transitions[1]"),
+            ("unreachable_state", "states.end"),
+        ],
+    ),
+    # What the first decision saw the second one sees, too; an answer or a script may have changed it.
+    (
+        workflow(
+            a={"type": "halting", "transitions": [*when(("n", "gt", 5), to="b"), {"to": "end"}]},
+            b={"type": "action", "transitions": [*when(("n", "lt", 3), to="c"), {"to": "end"}]},
+            c={"type": "halting", "transitions": [*when(("n", "lt", 3), to="b"), {"to": "end"}]},
+            end=END,
+        ),
+        [("impossible_transition", "states.b.transitions[0]"), ("unreachable_state", "states.c")],
+    ),
+    # A new instance has no data, whatever its input is.
+    (
+        workflow(a={"type": "action", "transitions": when(("amount", "gt", 5), None)}, end=END),
+        [("impossible_transition", "states.a.transitions[0]")],
+    ),
+    (
+        workflow(
+            a={
+                "type": "action",
+                "logic": SCRIPT,
+                "transitions": when(("amount", "gt", 5), None),
+            },
+            end=END,
+        ),
+        [],
     ),
     (
         around(transitions=[{"to": "end"}, {"to": "a", "condition": IF}, {"to": "a"}]),
@@ -188,14 +261,16 @@ FLOW: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     (
         workflow(
             a={"type": "action", "transitions": [{"to": "b"}]},
-            b={"type": "action", "transitions": [{"to": "c", "condition": IF}, {"to": "b"}]},
+            b={"type": "action", "logic": SCRIPT, "transitions": [{"to": "c", "condition": IF}, {"to": "b"}]},
             c={"type": "action", "transitions": [{"to": "b"}]},
         ),
         [("possible_loop", "states.a")],
     ),
     # A way out, though a conditional one: this may well be meant.
     (
-        workflow(a={"type": "action", "transitions": [{"to": "end", "condition": IF}, {"to": "a"}]}, end=END),
+        workflow(
+            a={"type": "action", "logic": SCRIPT, "transitions": [{"to": "end", "condition": IF}, {"to": "a"}]}, end=END
+        ),
         [],
     ),
     # A halt in the circle: each round waits for an answer.
@@ -210,7 +285,7 @@ FLOW: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
         workflow(
             a={"type": "action", "transitions": [{"to": "a"}]}, b={"type": "action", "transitions": [{"to": "b"}]}
         ),
-        [("unreachable_state", "states.b"), ("possible_loop", "states.a")],
+        [("possible_loop", "states.a"), ("unreachable_state", "states.b")],
     ),
 ]
 
@@ -220,10 +295,50 @@ def test_flow(source: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     assert found(source) == expected
 
 
+def test_what_cannot_be_proven_soon_is_not_told_and_what_is_plain_to_see_is() -> None:
+    """Very many conditions, each transition shadowed by the first, and two states that nothing names."""
+    many = {
+        f"s{number}": {
+            "type": "halting",
+            "transitions": [
+                *when(*((f"n{number}", "gt", each) for each in range(19)), to=f"s{(number + 1) % 50}"),
+                {"to": "s0"},
+            ],
+        }
+        for number in range(50)
+    }
+    codes = [one.code for one in advice(workflow(**many, lost=END, gone=END))]
+    assert 0 < codes.count("shadowed_transition") < 50 * 18
+    assert codes.count("unreachable_state") == 2
+
+
+@pytest.mark.parametrize(
+    ("transitions", "told"),
+    [
+        (
+            when(("n", "gt", 5), ("n", "gt", 10), None),
+            "Transition is never taken: a transition before it is taken first: nothing is not n gt 5 and n gt 10",
+        ),
+        (when(None, None), "Transition is never taken: a transition before it always holds"),
+        (
+            both(("x", "equals", 1), ("y", "gt", 0), ("x", "equals", 2)) + when(None),
+            "Transition is never taken: its condition contradicts itself: nothing is x equals 1 and x equals 2",
+        ),
+        (
+            both(("x", "equals", "y" * 400), ("x", "equals", 2)) + when(None),
+            f'Transition is never taken: its condition contradicts itself: nothing is x equals "{"y" * 145}…',
+        ),
+    ],
+)
+def test_why_a_transition_is_never_taken_is_said(transitions: list[dict[str, Any]], told: str) -> None:
+    (one,) = advice(around(transitions=transitions))
+    assert one.message == told
+
+
 def test_a_missing_fallback_says_what_happens() -> None:
     conditional = {"transitions": [{"to": "end", "condition": IF}]}
     (halting,) = advice(around(**conditional))
-    (action,) = advice(around(**conditional, type="action"))
+    (action,) = advice(around(**conditional, type="action", logic=SCRIPT))
     assert halting.message.endswith("where none holds, the workflow refuses the input")
     assert action.message.endswith("where none holds, the workflow fails")
 

@@ -64,6 +64,33 @@ def test_members_that_are_looked_into_are_put_together(literals: tuple[Literal, 
         assert not any(_met(literals, {"x": value}) for value in [*SEEN, {"a": 1}, {"b": {"c": "a"}}, {"0": 1}, [2]])
 
 
+def _wanted(*literals: tuple[str, Any, bool]) -> tuple[Literal, ...]:
+    return tuple(Literal(Comparison("x", operator, value), outcome) for operator, value, outcome in literals)
+
+
+@pytest.mark.parametrize(
+    ("literals", "value"),
+    [
+        (_wanted(("contains", 1, True), ("equals", [1], False), ("equals", [1, {"other": True}], False)), [1, 2, 3]),
+        (_wanted(("contains", 1, True), ("equals", [1], False), ("contains", {"other": True}, False)), [1, 2]),
+        (_wanted(("gt", 2.0**60, True), ("lt", 2.0**60 + 256, True)), 2**60 + 3),
+        (
+            _wanted(
+                ("contains", "ab", True),
+                ("contains", "cd", True),
+                ("contains", "bo", False),
+                ("in", [["ab", "cd"]], False),
+                ("contains", {"other": True}, False),
+            ),
+            "ab cd",
+        ),
+    ],
+)
+def test_what_is_hard_to_find_is_not_called_impossible(literals: tuple[Literal, ...], value: Any) -> None:
+    assert _met(literals, {"x": value})
+    assert clash(literals) is None
+
+
 def _conditions() -> st.SearchStrategy[Condition]:
     return st.recursive(
         _comparisons(("x", "y")),
@@ -157,6 +184,33 @@ def test_threads_share_their_data_so_nothing_is_known_of_it() -> None:
         "end": END,
     }
     assert proven(parse(workflow("w", states))).states == {}
+
+
+def test_a_terminal_state_is_never_left_and_conditions_may_leave_nothing_over() -> None:
+    ways_out: list[dict[str, Any]] = [
+        {"target": "end", "condition": {"field": "ok", "equals": 1}},
+        {"target": "end", "condition": {"field": "ok", "not_equals": 1}},
+        {"target": "a"},
+    ]
+    states: dict[str, Any] = {
+        "a": {"type": "halting", "transitions": ways_out},
+        "end": {**END, "transitions": [{"target": "a"}]},
+    }
+    found = proven(parse(workflow("w", states)))
+    assert found.kinds == {("a", 2): "shadowed", ("end", 0): "terminal"}
+    assert found.transitions["a", 2] == "one of the transitions before it is always taken"
+    assert list(found.exhaustive) == ["a"]
+
+
+def test_what_there_is_no_time_for_counts_as_possible() -> None:
+    ways_out = [{"target": "a", "condition": _when("n", "gt", number)} for number in range(20)]
+    source = workflow("w", {"a": {"type": "halting", "transitions": ways_out}, "end": END})
+    whole, part = proven(parse(source)), proven(parse(source), most=10_000)
+    assert (len(whole.transitions), list(whole.states)) == (19, ["end"])
+    assert 0 < len(part.transitions) < 19
+    assert part.transitions.items() <= whole.transitions.items()
+    nothing = proven(parse(source), most=10)
+    assert (nothing.states, nothing.transitions) == ({}, {})
 
 
 def test_a_refused_answer_makes_both_of_two_answers_false() -> None:

@@ -15,7 +15,7 @@ from interactor_emulator.explore.mutants import mutants
 from interactor_emulator.explore.neighbours import cases
 from interactor_emulator.explore.playing import NOW, SEED
 
-from tests.workflows import halt, http, script, terminal, to, workflow
+from tests.workflows import action, halt, http, script, terminal, to, workflow
 
 FIELDS: list[dict[str, Any]] = [{"name": "ok", "type": "boolean", "label": "Ok?", "required": True}]
 MESSAGE: dict[str, Any] = {"type": "message", "config": {"title": "Well?", "message": "${workflow_data.n}?"}}
@@ -64,6 +64,25 @@ def test_the_test_of_each_mutant_passes_with_the_definition_and_fails_with_the_m
     assert kinds >= {"path", "refusal", "shown", "data"}
 
 
+def test_what_one_of_several_threads_shows_is_asserted_of_that_thread(tmp_path: Path) -> None:
+    forked = {"one": "first", "other": "second"}
+    source = workflow(
+        "ask",
+        {
+            "s": action("j", fork=forked),
+            "first": halt("e", fields=FIELDS),
+            "second": halt({"key": "y", "target": "e"}, **CHOOSE),
+            "j": action("e", join=True),
+            "e": terminal(),
+        },
+    )
+    new = {**source, "states": {**source["states"], "first": {**source["states"]["first"], "presentation": None}}}
+    changed = changes(source, new)
+    assert changed is not None
+    assert 'waiting = run.waiting_in("first")' in killing_test(changed, "ask.json")
+    assert (passes(changed, source, tmp_path), passes(changed, new, tmp_path)) == (True, False)
+
+
 def but(state: str, **members: Any) -> Mapping[str, Any]:
     return {**ASK, "states": {**ASK["states"], state: {**ASK["states"][state], **members}}}
 
@@ -79,15 +98,15 @@ def ordering(**members: Any) -> Mapping[str, Any]:
 @pytest.mark.parametrize(
     ("new", "said"),
     [
-        (instructed("So?", "${workflow_data.n}?"), '    assert run.options.title == "Well?"\n'),
-        (instructed("Well?", "What?"), '    assert run.options.instruction == "?"\n'),
+        (instructed("So?", "${workflow_data.n}?"), '    assert waiting.options.title == "Well?"\n'),
+        (instructed("Well?", "What?"), '    assert waiting.options.instruction == "?"\n'),
         (but("choice", transitions=[{"key": "y", "target": "order"}]), ".choices][1] =="),
-        (but("choice", halting_instructions={"instruction": "Say."}), "    assert run.options."),
-        (but("form", presentation=None), "    assert run.presentation == {"),
+        (but("choice", halting_instructions={"instruction": "Say."}), "    assert waiting.options."),
+        (but("form", presentation=None), "    assert waiting.presentation == {"),
         (but("form", presentation={"type": "form", "fields": [*FIELDS, {**FIELDS[0], "name": "b"}]}), ") == 1\n"),
         (
             but("form", presentation={"type": "form", "fields": FIELDS, "title": "A form"}),
-            'assert "title" not in run',
+            'assert "title" not in waiting',
         ),
         (ordering(method="PUT"), '    assert sent.calls[0].request.method == "POST"\n'),
         (ordering(url="https://shop.example.com/b"), '.request.url) == "https://shop.example.com/orders"\n'),

@@ -20,6 +20,10 @@ def marked(transition: dict[str, Any], text: str = MARK) -> dict[str, Any]:
     return {**transition, "description": text}
 
 
+def when(field: str, operator: str, value: Any, target: str) -> dict[str, Any]:
+    return {"target": target, "condition": {"field": field, "operator": operator, "value": value}}
+
+
 RARE = workflow(
     "rare",
     {
@@ -82,6 +86,53 @@ def test_what_is_marked_and_what_it_alone_leads_to_is_not_counted(project: pytes
     assert "- [ ] All transitions verified (0 of 1 taken)" in report
     again = project.runpytest_subprocess("-n", "2", "--interactor-coverage=d.json")
     assert (again.ret, (project.path / "d.json").read_text()) == (0, (project.path / "c.json").read_text())
+
+
+NEVER = workflow(
+    "never",
+    {
+        "ask": halt(when("n", "gt", 5, "big"), when("n", "gt", 10, "huge"), "done"),
+        "big": action(when("n", "gt", 3, "done"), "lost"),
+        "huge": halt(to("done", ok=True)),
+        "lost": terminal(),
+        "done": terminal(transitions=[when("n", "gt", 1, "ask")]),
+    },
+)
+
+
+def test_what_is_proven_to_be_impossible_is_told_with_the_reason_and_does_not_count(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        f"""
+        import json
+
+        def test_it(interactor):
+            interactor.load(json.loads({json.dumps(NEVER)!r}))
+            interactor.start("never").resume(n=6)
+            interactor.start("never").resume(n=5)
+        """
+    )
+    files = ("--interactor-coverage=c.json", "--interactor-coverage=c.html", "--interactor-report=r.md")
+    result = ran(pytester, "--interactor-coverage", "--interactor-coverage-fail-under=100", *files)
+    lines = [
+        "state huge: no way leads to it",
+        "state lost: no way leads to it",
+        "transition ask → huge: a transition before it is taken first: nothing is not n gt 5 and n gt 10",
+        "transition big → lost: one of the transitions before it is always taken",
+        "transition done → ask: a terminal state is never left",
+        "condition big → done: n gt 3 is always true there",
+    ]
+    assert result.ret == 0
+    assert [line.strip() for line in result.outlines if line.startswith("  impossible: ")] == [
+        f"impossible: {each}" for each in lines
+    ]
+    result.stdout.fnmatch_lines(["never           3/3          3/3         4/4   100 %"])
+    (written,) = json.loads((pytester.path / "c.json").read_text())["workflows"].values()
+    assert (written["percent"], written["missing"], written["impossible"]) == (100, [], lines)
+    page = (pytester.path / "c.html").read_text()
+    assert f"<small>impossible: {lines[0]}</small>" in page
+    assert "<td>huge → done</td><td>0</td><td>impossible</td>" in page
+    report = (pytester.path / "r.md").read_text()
+    assert "- [x] All transitions verified (3 of 3 taken, 4 impossible)" in report
 
 
 def test_a_workflow_has_a_gate_of_its_own(project: pytest.Pytester) -> None:

@@ -2,18 +2,19 @@
 
 import json
 import textwrap
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from interactor_emulator import Emulator
+from hypothesis.stateful import rule
+from interactor_emulator.errors import FAILURES
 from interactor_fixtures import definition
 from pytest_interactor import WorkflowMachine
-from pytest_interactor.invariants import broken, check, seen
+from pytest_interactor.strategies import definitions
 
+from tests.strategies.running import drawn
 from tests.workflows import action, halt, terminal, to, workflow
 
 BEGIN = """
@@ -146,11 +147,30 @@ def test_everything_is_printed_as_it_was_done(kind: type[WorkflowMachine]) -> No
         machine.cancel()
         machine.cancel_too_late()
         machine.as_the_document_says()
+        machine.tell("assert run.status == 'cancelled'  # as a rule of the user's saw it")
         text = printed_by(machine)
         names: dict[str, Any] = {}
         exec(text, names)
         names["test_again"]()
-        assert all(word in text for word in ("idempotency" if kind is Forked else "Idempotency-Key", "cancel", "3600"))
+        assert all(
+            word in text
+            for word in ("idempotency" if kind is Forked else "Idempotency-Key", "cancel", "3600", "saw it")
+        )
+
+    look()
+
+
+def test_a_printed_test_begins_with_the_instance_that_failed() -> None:
+    @settings(max_examples=2, derandomize=True)
+    @given(st.data())
+    def look(data: st.DataObject) -> None:
+        machine = Forked()
+        machine.create(data, None, 0)
+        first = machine.run.id
+        machine.cancel()
+        machine.create_next(data, 0)
+        assert machine.run.id != first
+        assert [line.partition(" ")[0] for line in machine.told] == ["run"]
 
     look()
 
@@ -183,13 +203,18 @@ def test_of_two_answers_at_once_one_is_taken(kind: type[WorkflowMachine]) -> Non
     look()
 
 
-def printed_by(machine: WorkflowMachine) -> str:
+def fail() -> None:
+    raise AssertionError
+
+
+def printed_by(machine: WorkflowMachine, fails: Callable[[], None] = fail) -> str:
     """The test that a failure of the machine would come with."""
     try:
-        raise AssertionError
+        fails()
     except AssertionError as error:
         machine.teardown()
-        return error.__notes__[0].partition("\n\n")[2]
+        return str(error.__notes__[0].partition("\n\n")[2])
+    raise TypeError("it has not failed")
 
 
 RIGHT = """
@@ -231,43 +256,32 @@ def test_a_machine_without_a_definition_says_what_is_missing() -> None:
         Nothing()
 
 
-def test_the_invariants_can_be_asked_of_any_run(interactor: Emulator) -> None:
-    interactor.load(FORKED)
-    run = interactor.start("forked")
-    check(interactor, run)
-    run.thread("x").resume(ok=True)
-    run.thread("y").resume(ok=True)
-    check(interactor, run)
-    run.assert_completed()
+class Paying(Asking):
+    @rule(amount=st.integers())
+    def pay(self, amount: int) -> None:
+        raise AssertionError(amount)
 
 
-def test_an_instance_that_is_not_as_it_must_be_is_told_with_what_is_wrong(interactor: Emulator) -> None:
-    """Each rule can be broken: here by telling otherwise what was seen."""
-    interactor.load(FORKED)
-    run = interactor.start("forked")
-    known = interactor.account.store.workflows["forked"].versions[0].definition
-    found = interactor.read(lambda account: seen(account, run.id))
-    assert broken(known, found) == []
+def test_a_rule_of_the_user_that_fails_is_named() -> None:
+    """What it was given is Hypothesis' to tell."""
 
-    def told(**members: object) -> str:
-        return "\n".join(broken(known, replace(found, instance={**found.instance, **members})))
+    @settings(max_examples=1, derandomize=True)
+    @given(st.data())
+    def look(data: st.DataObject) -> None:
+        machine = Paying()
+        machine.create(data, None, 0)
+        text = printed_by(machine, lambda: machine.pay(5))
+        assert text.endswith("    # and then Paying.pay has failed\n    check(emulator, run)\n")
 
-    assert "it is completed, but its threads are running, halted, halted" in told(status="completed")
-    assert "it is running, and has an error" in told(error="script_error: no")
-    assert "its path is split, but its events tell of split → ask → ask → wait" in told(history=[{"state": "split"}])
-    assert "its data is not that after its last event" in told(workflow_data={"a": 1})
-    moved = [{**each, "current_state": "end"} for each in found.instance["threads"]]
-    assert "thread_x is halted in end, which is terminal" in told(threads=moved)
-    many = found.instance["threads"] * 4
-    assert "there are 12 unfinished threads; at most 10 are allowed" in told(threads=many)
-    late = replace(found, now=found.now + timedelta(days=31))
-    assert broken(known, late) == ["it is running, and nothing has happened for 2.6784e+06 s; its TTL is 2592000 s"]
-    twisted = replace(found, events=[*found.events[1:], found.events[0]])
-    assert any("has left" in each or "is in" in each for each in broken(known, twisted))
-    twice = replace(found, events=[*found.events, found.events[-1]])
-    assert "two of its events have one id" in broken(known, twice)
-    assert broken(known, found, before=replace(found, instance={**found.instance, "id": "inst_other"})) == [
-        f"its id was inst_other, and is {run.id}"
-    ]
-    over = replace(found, instance={**found.instance, "status": "completed"})
-    assert "it was over (completed), and has changed" in broken(known, found, before=over)
+    look()
+
+
+def test_whatever_the_definition_is_what_the_document_says_holds() -> None:
+    """In the process and over HTTP in turn; what it may fail of, an instance of a definition that is made up may."""
+    made: list[Any] = []
+    drawn(definitions(min_states=3), made.append, lambda: True)
+    for number, source in enumerate(made[::10]):
+        members = {"definition": source, "over_http": number % 2 == 1, "may_fail": FAILURES}
+        kind: Any = type("Any", (WorkflowMachine,), members)
+        kind.TestCase.settings = settings(kind.TestCase.settings, max_examples=3, derandomize=True)
+        kind.TestCase("runTest").runTest()

@@ -1,7 +1,9 @@
 """`--interactor-mutate`: the tests of a definition are run again with wrong versions of it, until one notices."""
 
 import json
+import shutil
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -60,7 +62,9 @@ def test_posted(app, interactor, interactor_client):
 def test_marked(interactor):
     interactor.start("order", {"amount": 500}).resume(ok=False).assert_path("take", "ask", "refused")
 """
-OPTIONS = ("-p", "no:cacheprovider", "--interactor-mutate", "order.json")
+# Nothing of Hypothesis is needed in the sessions, and it is half of their time.
+WITHOUT = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest")
+OPTIONS = (*WITHOUT, "--interactor-mutate", "order.json")
 QUIET = ("-p", "no:randomly", "-p", "no:xdist")
 
 
@@ -117,6 +121,15 @@ def test_the_survivors_are_told_with_their_places_and_fail_the_session(project: 
     assert len(lines) == len(SURVIVORS) + 1
 
 
+def test_the_tests_of_the_example_notice_every_wrong_version_of_its_definition(pytester: pytest.Pytester) -> None:
+    example = Path(__file__).parents[2] / "examples" / "purchase_app"
+    shutil.copytree(example, pytester.path / "app", ignore=shutil.ignore_patterns("__pycache__"))
+    definition = str(pytester.path / "app" / "definitions" / "purchase.json")
+    shown = pytester.runpytest_subprocess("app", *WITHOUT, *QUIET, "--interactor-mutate", definition)
+    assert shown.ret == pytest.ExitCode.OK
+    assert shown.outlines[-3].endswith("20 mutants: 20 noticed, 0 not noticed; score 100 %")
+
+
 def test_a_test_that_fails_is_told_and_no_mutant_is_tried(project: pytest.Pytester) -> None:
     project.makepyfile(test_order=TESTS + "\ndef test_wrong(order):\n    order(5).assert_halted()\n")
     shown = project.runpytest_subprocess(*OPTIONS, *QUIET)
@@ -168,27 +181,16 @@ def test_wrong_runs_are_in_no_coverage_and_what_is_noticed_in_them_is_an_error_w
             order(500)
         """
     )
-    found = result(project, *QUIET, "--interactor-coverage", "with.json")
-    (covered,) = json.loads((project.path / "with.json").read_text())["workflows"].values()
+    strict = result(project, *QUIET, "--interactor-coverage", "covered.json", "--interactor-diagnostics", "error")
+    (covered,) = json.loads((project.path / "covered.json").read_text())["workflows"].values()
     assert [each["count"] for each in covered["states"]] == [1, 1]
-    assert found["noticed"] == 0
-    strict = result(project, *QUIET, "--interactor-diagnostics", "error")
     noticed = {row["change"]: row["why"] for row in strict["mutants"] if row["why"]}
     assert noticed["there is no transition to ask"].startswith(
         "in its teardown, Failed: the emulator noticed:\nunreachable_state:"
     )
 
 
-@pytest.mark.parametrize(
-    ("options", "told"),
-    [
-        (("--interactor-mutate", "nothing.json"), "--interactor-mutate: nothing.json: No such file or directory"),
-        ((*OPTIONS, "--interactor-mutate-result", "x"), "--interactor-mutate-result x: a file ends in .json"),
-    ],
-)
-def test_a_mistaken_option_is_told_before_anything_is_run(
-    project: pytest.Pytester, options: tuple[str, ...], told: str
-) -> None:
-    shown = project.runpytest_subprocess(*options, *QUIET)
+def test_a_mistaken_option_is_told_before_anything_is_run(project: pytest.Pytester) -> None:
+    shown = project.runpytest_subprocess("--interactor-mutate", "nothing.json", *QUIET)
     assert shown.ret == pytest.ExitCode.USAGE_ERROR
-    assert f"ERROR: {told}" in shown.stderr.str()
+    assert "ERROR: --interactor-mutate: nothing.json: No such file or directory" in shown.stderr.str()

@@ -1,8 +1,11 @@
 """One emulator for all examples: what was loaded and begun goes with the next one."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 from interactor_emulator import Emulator, InvalidWorkflow, Run
 
 
@@ -31,8 +34,23 @@ def refused(definition: Any) -> set[str]:
     return set()
 
 
-def started(definition: Any, input_: dict[str, Any]) -> Run:
-    """An instance of the definition."""
+def started(definition: Any, input_: dict[str, Any]) -> tuple[Emulator, Run]:
+    """An instance of the definition, and where it runs."""
     emulator = fresh()
     emulator.load(definition)
-    return emulator.start(definition["name"], input_, namespace="n")
+    return emulator, emulator.start(definition["name"], input_, namespace="n")
+
+
+def drawn(strategy: st.SearchStrategy[Any], look: Callable[[Any], None], until: Callable[[], bool]) -> None:
+    """Look at a hundred examples after the other, always the same ones, until enough was seen; 2,000 at most."""
+    for number in range(20):
+
+        @seed(number)
+        @settings(max_examples=100, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+        @given(strategy)
+        def some(made: Any) -> None:
+            look(made)
+
+        some()
+        if until():
+            return

@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 from interactor_emulator import Emulator
 from interactor_emulator.definition.parse import parse
+from pytest_interactor.invariants import check
 from pytest_interactor.strategies import FEATURES, definitions
 
-from tests.strategies.running import refused, started
+from tests.strategies.running import drawn, refused, started
 
 Definition = dict[str, Any]
 HAS: dict[str, Callable[[Definition], bool]] = {
@@ -63,35 +64,33 @@ def goes_back(made: Definition) -> bool:
 @settings(suppress_health_check=[HealthCheck.too_slow])
 def test_every_definition_is_valid_and_an_instance_of_it_has_no_fault_of_ours(made: Definition) -> None:
     assert refused(made) == set()
-    run = started(made, {"a": 1, "b": 2})
+    emulator, run = started(made, {"a": 1, "b": 2})
     failure = run.failure
     # What `internal_error` may mean by the document: no run is endless, and no instance has too many threads.
     assert failure is None or failure.code != "internal_error" or "limit exceeded" in failure.message
+    check(emulator, run, may_fail={failure.code} if failure else ())
 
 
 def test_every_feature_occurs() -> None:
     seen: set[str] = set()
 
-    @settings(max_examples=400, derandomize=True, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
-    @given(definitions())
     def look(made: Definition) -> None:
         seen.update(feature for feature, there in HAS.items() if there(made))
 
-    look()
+    drawn(definitions(), look, lambda: seen >= FEATURES)
     assert seen == FEATURES
 
 
 def test_forms_have_fields_of_all_six_types() -> None:
     seen: set[str] = set()
+    kinds = {"string", "number", "boolean", "select", "date", "file"}
 
-    @settings(max_examples=100, derandomize=True, phases=[Phase.generate])
-    @given(definitions(features=["halting", "forms"], min_states=3))
     def look(made: Definition) -> None:
         shown = [each["presentation"] for each in states(made) if "presentation" in each]
         seen.update(field["type"] for each in shown for field in each["fields"])
 
-    look()
-    assert seen == {"string", "number", "boolean", "select", "date", "file"}
+    drawn(definitions(features=["halting", "forms"], min_states=3), look, lambda: seen >= kinds)
+    assert seen == kinds
 
 
 @settings(max_examples=10)

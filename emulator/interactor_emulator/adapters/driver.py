@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 from interactor_emulator.adapters import forks
 from interactor_emulator.effects import Effect, Steps
 
+_REMEMBERED = 4_000
+
 Result = TypeVar("Result")
 Ports = Mapping[type[Effect[Any]], tuple[Callable[[Any], Any], Callable[[Any], Awaitable[Any]]]]
 """For each kind of effect, who carries it out: one that blocks, and one that awaits."""
@@ -24,15 +26,20 @@ class Driver:
         self.lock = RLock()
         forks.guard(self)
 
-    def remember(self, kind: type[Effect[Any]], same: Callable[[Any], str]) -> None:
+    def remember(self, kind: type[Effect[Any]], same: Callable[[Any], str | None]) -> None:
         """From now on an effect of this kind is carried out once: one that is the same has the same answer, for those
-        who block for it. For searches, which do one thing very often in a world that stands still."""
+        who block for it; None is like no other. For searches, which do one thing very often in a world that stands
+        still. After many different ones it begins anew."""
         carry_out, awaiting = self._ports[kind]
         known: dict[str, object] = {}
 
         def answer(effect: Effect[Any]) -> object:
             key = same(effect)
+            if key is None:
+                return carry_out(effect)
             if key not in known:
+                if len(known) == _REMEMBERED:
+                    known.clear()
                 known[key] = carry_out(effect)
             return known[key]
 

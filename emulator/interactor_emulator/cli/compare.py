@@ -48,7 +48,7 @@ _FORMATS = ("text", "json", "github")
 @click.option("--secret", "secrets", multiple=True, metavar="NAME=VALUE", help="A secret for scripts and HTTP logic.")
 @click.option(
     "--seconds",
-    type=click.FloatRange(1),
+    type=click.FloatRange(0, min_open=True),
     default=60.0,
     show_default=True,
     help="So long cases are searched for and played at most.",
@@ -92,7 +92,8 @@ def command(
         # First what may be mistaken: nobody waits for a search to be told of it.
         waiting = versions.waiting(snapshot, url, account)
         runs = versions.retold(histories)
-        found = Compared(old, new, versions.workflow, *versions.differences(seconds), *waiting, runs)
+        names = versions.workflow, versions.renamed_to
+        found = Compared(old, new, *names, *versions.differences(seconds), *waiting, runs)
     finally:
         close_shared_pool()
     terminal.say(WRITTEN[format_](found))
@@ -107,6 +108,7 @@ class _Versions:
         from interactor_emulator.explore.behaviour import Runs
 
         self.workflow = str(old["name"])
+        self.renamed_to = None if new["name"] == old["name"] else str(new["name"])
         self._secrets = secrets
         self._old, self._new = Runs(old, secrets), Runs(new, secrets)
 
@@ -120,7 +122,7 @@ class _Versions:
             def found(number: int, what: str) -> None:
                 tell(number, note=what)
 
-            each = [cases(runs.source, seconds / 4, self._secrets, found) for runs in (self._old, self._new)]
+            each = [cases(runs.source, seconds / 8, self._secrets, found) for runs in (self._old, self._new)]
             every = [case for one in each for case in one.scenarios]
             came = differences(self._old, self._new, every, seconds / 2, tell)
         stopped = dict.fromkeys(filter(None, (*(one.stopped for one in each), came.stopped)))

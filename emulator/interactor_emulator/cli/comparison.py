@@ -23,12 +23,13 @@ _SHOWN = 200  # characters
 
 @dataclass(slots=True)
 class Compared:
-    """What was found; None of what nobody has asked for. `waits` is how many wait in all, `runs` are all that were
-    recorded."""
+    """What was found; None of what nobody has asked for. `renamed_to` is the name of the workflow that is another one,
+    `waits` how many wait in all, `runs` are all that were recorded."""
 
     old: Path
     new: Path
     workflow: str
+    renamed_to: str | None
     differences: Differences
     stopped: str = ""
     waits: int = 0
@@ -48,7 +49,7 @@ class Compared:
     @property
     def is_other(self) -> bool:
         """Whether anybody sees a difference."""
-        return bool(self.differences.changed or self.stranded or self.elsewhere)
+        return bool(self.renamed_to or self.differences.changed or self.stranded or self.elsewhere)
 
 
 def given(case: Scenario) -> Iterator[str]:
@@ -86,6 +87,8 @@ def _text(found: Compared) -> str:
 
 def _lines(found: Compared) -> Iterator[str]:
     differences = found.differences
+    if found.renamed_to is not None:
+        yield f"renamed: who starts {found.workflow} does not find it; it is {found.renamed_to}"
     for word, states in (("gained", differences.states_gained), ("lost", differences.states_lost)):
         yield from (f"state {word}: {each}" for each in states)
     for word, ways in (("gained", differences.transitions_gained), ("lost", differences.transitions_lost)):
@@ -136,6 +139,7 @@ def _json(found: Compared) -> str:
         "old": str(found.old),
         "new": str(found.new),
         "workflow": found.workflow,
+        "renamed_to": found.renamed_to,
         "states": {"gained": differences.states_gained, "lost": differences.states_lost},
         "transitions": {"gained": _ways(differences.transitions_gained), "lost": _ways(differences.transitions_lost)},
         "changed": [_changed(each) for each in differences.changed],
@@ -189,6 +193,8 @@ def _github(found: Compared) -> str:
 def _markdown(found: Compared) -> Iterator[str]:
     differences = found.differences
     yield f"### {code(found.workflow)}: {_counted(len(differences.changed), 'changed behaviour')}"
+    if found.renamed_to is not None:
+        yield from ("", f"Renamed to {code(found.renamed_to)}: who starts {code(found.workflow)} does not find it.")
     yield from _structure(differences)
     rows = [_row(each) for each in differences.changed]
     yield from _table("Smallest case for each", ["where", "before", "now", "case"], rows, open_=True)

@@ -4,8 +4,11 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -95,7 +98,7 @@ def command(
     hidden = pairs("--secret", secrets, hidden=True)
     searched: list[Searched] = []
     try:
-        with progress("fuzzing") as tell:
+        with progress("fuzzing") as tell, _nothing_left_behind():
             for file in files:
                 searched.append(_search(file, database, tell, secrets=hidden, **bounds))
                 if searched[-1].found.stopped == "interrupted":
@@ -112,6 +115,22 @@ def command(
     failing = {"error", "warning"} if strict else {"error"}
     found = any(each.severity in failing for one in searched for each in one.found.findings)
     sys.exit(tell.status(1 if found else 0))
+
+
+@contextmanager
+def _nothing_left_behind() -> Iterator[None]:
+    """Hypothesis keeps files of its own in the current folder, if nobody tells it where else."""
+    if find_spec("hypothesis") is None:
+        yield
+        return
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    with TemporaryDirectory() as folder:
+        set_hypothesis_home_dir(folder)
+        try:
+            yield
+        finally:
+            set_hypothesis_home_dir(None)
 
 
 def _search(file: Path, database: Path, tell: Tell, max_examples: int, **bounds: Any) -> "Searched":
@@ -133,8 +152,8 @@ def _search(file: Path, database: Path, tell: Tell, max_examples: int, **bounds:
         found = fuzz(definition.source, known=kept.cases(), max_examples=max_examples, tell=told, **bounds)
     except InvalidWorkflow as error:
         raise refused(definition, error) from None
-    if found.stopped != "interrupted":
-        kept.keep(each.scenario for each in found.findings if each.fails and each.scenario is not None)
+    failing = (each.scenario for each in found.findings if each.fails and each.scenario is not None)
+    kept.keep(failing, forget=found.stopped != "interrupted")
     return Searched(file, definition, found)
 
 

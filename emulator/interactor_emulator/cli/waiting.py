@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from interactor_emulator.adapters.http.egress import parsed
 from interactor_emulator.emulator import Emulator
 from interactor_emulator.explore.stranded import Waiting, field_names, waiting_in
 
@@ -25,18 +26,21 @@ def in_snapshot(file: Path, workflow: str) -> list[Waiting]:
 
 def in_server(url: str, account: str, workflow: str) -> list[Waiting]:
     """What waits in an account of a running emulator, or in the account of the service whose token INTERACTOR_TOKEN
-    holds. Raises OSError when nobody answers, or refuses to."""
+    holds. Raises ValueError for what is no URL, OSError when nobody answers, or refuses to."""
+    parsed(url)
     headers = {"X-Emulator-Account": account}
-    with httpx.Client(base_url=url.rstrip("/"), headers=headers, timeout=_SECONDS, trust_env=False) as client:
-        try:
+    try:
+        with httpx.Client(base_url=url.rstrip("/"), headers=headers, timeout=_SECONDS, trust_env=False) as client:
             answer = client.get("/_emulator/snapshot")
             if answer.is_success and answer.headers.get("content-type", "").startswith("application/json"):
                 emulator = Emulator()
                 emulator.restore(answer.json())
                 return waiting_in(emulator, workflow)
             return list(_listed(client, workflow, answer))
-        except (httpx.HTTPError, json.JSONDecodeError) as error:
-            raise OSError(f"{url} cannot be asked what waits there: {error or type(error).__name__}") from None
+    except (httpx.HTTPError, httpx.InvalidURL, json.JSONDecodeError) as error:
+        raise OSError(f"{url} cannot be asked what waits there: {error or type(error).__name__}") from None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise OSError(f"{url} does not answer as the API does: {type(error).__name__} {error}") from None
 
 
 def _listed(client: httpx.Client, workflow: str, refused: httpx.Response) -> Iterator[Waiting]:

@@ -6,10 +6,12 @@ what might be meant is left alone. The codes are stable.
 
 from collections.abc import Callable, Iterator, Mapping
 
-from interactor_emulator.definition.advice import bounds, flow, members, templates, threads
+from interactor_emulator.bounds import PROOFS
+from interactor_emulator.definition.advice import bounds, flow, members, proofs, templates, threads
 from interactor_emulator.definition.advice.model import Advice, Draft
 from interactor_emulator.definition.model import Definition, Valid
 from interactor_emulator.definition.paths import written
+from interactor_emulator.definition.reasoning.facts import proven_anyhow
 from interactor_emulator.limits import Limits
 
 __all__ = ["Advice", "lint"]
@@ -23,7 +25,6 @@ _CHECKS: tuple[Callable[[Definition, Mapping[str, Valid]], Iterator[Draft]], ...
     members.misplaced_properties,
     members.duplicate_field_names,
     flow.transitions,
-    flow.reachability,
     flow.loops,
     threads.joins,
     threads.endings,
@@ -37,6 +38,9 @@ def lint(definition: Definition, source: Mapping[str, Valid], limits: Limits | N
     drafts: list[Draft] = []
     for check in _CHECKS:
         drafts.extend(check(definition, source))
+    facts = proven_anyhow(definition, PROOFS.most)
+    for prove in proofs.CHECKS:
+        drafts.extend(prove(definition, facts))
     return [*unread(source, limits or Limits()), *map(_finished, drafts)]
 
 

@@ -59,17 +59,18 @@ def differences(
     seconds: float = 60.0,
     tell: Tell = lambda _number, _total: None,
 ) -> Differences:
-    """What these cases show, the small ones first, as far as they can be played in so many seconds of wall time;
-    Ctrl-C ends it with what was found by then.
+    """What these cases show, as far as they can be played in so many seconds of wall time: first those that come to
+    what is another, of these the small ones. Ctrl-C ends it with what was found by then.
 
     A pair of transitions that stands in another order, and changes nothing, is no change."""
     found: dict[Parting, _Found] = {}
-    every, number, until = sorted(unlike(cases), key=_size), 0, perf_counter() + seconds
-    stopped = None
+    other, stopped, number, until = _other_states(old.source, new.source), None, 0, perf_counter() + seconds
+    every = sorted(unlike(cases), key=lambda case: (_is_far(case, other), *_size(case)))
     try:
         for number, case in enumerate(every, 1):
             tell(number, len(every))
-            parts = parting(case, old.behaviour(case), new.behaviour(case))
+            came = old.behaviour(case)
+            parts = None if _is_untouched(came, other) else parting(case, came, new.behaviour(case))
             if parts is not None and parts in found:
                 found[parts].count += 1
             elif parts is not None:
@@ -91,6 +92,24 @@ def differences(
         cases=number,
         stopped=stopped,
     )
+
+
+def _other_states(old: Source, new: Source) -> set[str] | None:
+    """The states that are not the same in both; None where more than states is another."""
+    was, is_ = old["states"], new["states"]
+    if {**old, "states": None} != {**new, "states": None}:
+        return None
+    return {name for name in {**was, **is_} if was.get(name) != is_.get(name)}
+
+
+def _is_far(case: Scenario, other: set[str] | None) -> bool:
+    """Whether the way that the case is, or is near to, never comes to what is another: such cases come last."""
+    return other is not None and other.isdisjoint(case.expect.path or ())
+
+
+def _is_untouched(before: Behaviour | None, other: set[str] | None) -> bool:
+    """Whether a case never comes to what is another, so that nobody needs to look."""
+    return before is not None and other is not None and other.isdisjoint(before.path)
 
 
 def first_difference(old: Runs, new: Runs, cases: Iterable[Scenario], state: str | None = None) -> Changed | None:

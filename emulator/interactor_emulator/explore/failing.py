@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from interactor_emulator.definition.model import Definition
 from interactor_emulator.jsontext import encode
@@ -28,13 +28,13 @@ FailureKind = Literal[
     "unshowable",
     "internal_fault",
 ]
-FAILURE_KINDS: tuple[str, ...] = get_args(FailureKind)
+ENDLESS: frozenset[FailureKind] = frozenset({"endless_loop", "script_timeout"})
+"""What is cut short at a limit."""
 
 _TOO_LARGE = "workflow_data would exceed its limit"
 _LOOP = "Transition limit exceeded"
 # An answer that is larger than this is what takes the data over the limit, and nothing that the definition does.
 _SMALL_ANSWER = 1_000
-_TURNS_SHOWN = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,8 @@ def _http(_played: Played, _definition: Definition, state: str, message: str) ->
 
 def _internal(played: Played, definition: Definition, state: str, message: str) -> Iterator[Failure]:
     if message.startswith(_LOOP):
-        circle = set(played.path[-_TURNS_SHOWN:])
+        # By then it has left what led to the circle.
+        circle = set(played.path[-len(definition.states) - 1 :])
         names = [name for name in definition.states if name in circle]
         told = (
             f"{' and '.join(names)} {'leads' if len(names) == 1 else 'lead'} to one another without a halt: {message}"

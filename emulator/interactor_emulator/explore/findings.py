@@ -13,7 +13,6 @@ from interactor_emulator.definition.advice.ways import forked_states, next_state
 from interactor_emulator.definition.conditions import comparisons, fields
 from interactor_emulator.definition.data_path import Missing, look_up
 from interactor_emulator.definition.model import State, Transition
-from interactor_emulator.definition.reasoning.facts import SHADOWED
 from interactor_emulator.jsontext import Json, encode
 from interactor_emulator.projections.explain import shown
 from interactor_emulator.wire.scenario import Answer, Scenario
@@ -68,7 +67,8 @@ def _never_taken(found: Searched, _run: Run) -> Iterator[Finding]:
         if name not in found.proven.states:
             target = found.definition.states[name].transitions[index].target
             message = f"The transition from '{name}' to '{target}' is never taken: {why}"
-            code = "shadowed_transition" if why.startswith(SHADOWED) else "impossible_transition"
+            shadowed = found.proven.kinds[name, index] == "shadowed"
+            code = "shadowed_transition" if shadowed else "impossible_transition"
             yield Finding(code, "warning", _at(name, index), message)
 
 

@@ -1,33 +1,17 @@
 """What was found wrong with a definition, as it is told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from interactor_emulator.redaction import redact
 from interactor_emulator.wire.scenario import Answer, Expected, Scenario, Step
 
-from . import findings
 from .failing import Failure
 from .played import Taken
 from .watching import Watched
 
 Severity = Literal["error", "warning"]
-
-PROVEN = frozenset(
-    {
-        "unreachable_state",
-        "shadowed_transition",
-        "impossible_transition",
-        "not_taken",
-        "beside_the_form",
-        "no_end",
-        "unjoined_fork",
-        "unset_field",
-        "unread_field",
-    }
-)
-"""The codes of `explore` for what needs no run that fails."""
 
 _MOST_LINES = 24
 _LONGEST_PATH = 40
@@ -53,7 +37,7 @@ class Finding:
     @property
     def fails(self) -> bool:
         """Whether a run shows it."""
-        return self.code not in PROVEN
+        return bool(self.path)
 
 
 def told(failure: Failure, watched: Watched | None, *, usual: bool) -> Finding:
@@ -72,15 +56,6 @@ def told(failure: Failure, watched: Watched | None, *, usual: bool) -> Finding:
         path=watched.played.path,
         explanation=redact(_cut(watched.played.run.explain()), hidden),
     )
-
-
-def without_a_run(finding: findings.Finding, states: Iterable[str]) -> Finding:
-    """What `explore` has found, which needs no run to be seen: that something can never happen, or that nobody reads
-    it."""
-    where = finding.where.removeprefix("states.")
-    state = max((each for each in states if where.startswith(each)), key=len, default="")
-    severity: Severity = "error" if finding.severity == "error" else "warning"
-    return Finding(finding.code, severity, state, finding.where, finding.message, HINTS[finding.code], finding.case)
 
 
 def _expecting(watched: Watched, name: str) -> Scenario:

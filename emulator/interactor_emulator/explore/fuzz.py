@@ -4,8 +4,10 @@ Hypothesis looks for one failure at a time, a round each: what is known by then 
 hides another. The same seed draws the same cases.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain, islice
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -13,10 +15,11 @@ from interactor_emulator.jsontext import AnyJson
 from interactor_emulator.wire.scenario import Scenario
 
 from .explored import Bounds, Explored, explore
-from .failing import Failure
-from .found import PROVEN, Finding, told, without_a_run
-from .shrinking import smaller
+from .failing import ENDLESS, Failure
+from .found import Finding, told
+from .shrinking import RUNS, smaller, without_a_member
 from .trying import Tries, made_up
+from .unfailing import unfailing
 from .watching import Watched
 
 if TYPE_CHECKING:
@@ -24,6 +27,10 @@ if TYPE_CHECKING:
 
 _WAYS, _WAYS_SECONDS = 200, 5.0
 """So many ways are looked for before cases are drawn, in so many seconds."""
+_LONG_RUN = 5
+"""One that is cut short takes as long as so many other runs."""
+_LEFT_OUT = 300
+"""So often one thing of such a way is left out."""
 
 Tell = Callable[[int, str], object]
 """Is told how far the search is: cases that were drawn, and a word on it."""
@@ -71,13 +78,11 @@ def fuzz(
         ) from None
     hidden = made_up(source, secrets or {})
     tries = Tries(source, hidden)
-    walks = Walks(tries.definition, tries.steering, tries.usual)
     ends = None if seconds is None else began + seconds
-    search = _Search(tries, walks, began, ends, tell)
     bounds = Bounds(_WAYS, _WAYS_SECONDS if seconds is None else min(_WAYS_SECONDS, seconds / 4))
-    return search.search(
-        max_examples, seed, known, lambda: explore(source, strategy="transitions", bounds=bounds, secrets=hidden)
-    )
+    ways = partial(explore, source, strategy="transitions", bounds=bounds, secrets=hidden)
+    walks = partial(Walks, tries.definition, tries.steering, tries.usual)
+    return _Search(tries, began, ends, tell).search(max_examples, seed, known, ways, walks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +100,24 @@ class _Hit:
 
 
 class _Search:
-    def __init__(self, tries: Tries, walks: "Walks", began: float, ends: float | None, tell: Tell) -> None:
+    def __init__(self, tries: Tries, began: float, ends: float | None, tell: Tell) -> None:
         self._tries = tries
-        self._walks = walks
         self._began = began
         self._ends = ends
         self._tell = tell
         self._found: dict[tuple[str, str, str], _Hit] = {}
-        self._proven: list[Finding] = []
+        self._explored: Explored | None = None
+        self._taken: set[tuple[str, int]] = set()
         self._result = Fuzzed()
 
-    def search(self, most: int, seed: int, known: Iterable[Scenario], ways: Callable[[], Explored]) -> Fuzzed:
+    def search(
+        self,
+        most: int,
+        seed: int,
+        known: Iterable[Scenario],
+        ways: Callable[[], Explored],
+        walks: "Callable[[Sequence[Scenario]], Walks]",
+    ) -> Fuzzed:
         from .hunting import Enough
 
         result = self._result
@@ -113,39 +125,48 @@ class _Search:
             for scenario in known:
                 result.replayed += 1
                 self._replay(scenario)
-            self._look_around(ways())
-            while result.examples < most and self._round(most - result.examples, seed):
+            draws = walks(self._look_around(ways()))
+            while result.examples < most and self._round(draws, most - result.examples, seed):
                 seed += 1
-        except KeyboardInterrupt:
-            result.stopped = "interrupted"
         except Enough:
             result.stopped = "time"
-        result.findings = sorted((*self._told(), *self._proven), key=lambda each: each.severity)
+        except KeyboardInterrupt:
+            result.stopped = "interrupted"
+        result.findings = sorted((*self._told(), *self._unfailing()), key=lambda each: each.severity)
         result.seconds = perf_counter() - self._began
         return result
 
     def _replay(self, scenario: Scenario) -> None:
-        watched = self._tries.again(scenario)
-        for hit in self._news(watched) if watched is not None else ():
-            self._keep(hit)
+        watched = self._tries.again(scenario, quick=True)
+        if watched is not None and self._fails(watched):
+            for hit in list(self._news(watched)):
+                self._keep(hit)
 
-    def _look_around(self, explored: Explored) -> None:
-        """What can be said without drawing anything."""
+    def _look_around(self, explored: Explored) -> list[Scenario]:
+        """Play the ways that were found; what there is to be said of them beside that is said at the end."""
         if explored.stopped == "interrupted":
             raise KeyboardInterrupt
-        states = self._tries.definition.states
-        told = (each for each in explored.findings if each.code in PROVEN and each.severity != "note")
-        self._proven = [without_a_run(each, states) for each in told]
+        self._explored = explored
         cases = [each.case for each in explored.findings if each.case is not None]
-        for scenario in (*cases, *explored.scenarios):
+        known = (*cases, *explored.scenarios)
+        # Whoever wrote the definition thought of what is given, and perhaps not of what is left out.
+        less = chain.from_iterable(map(without_a_member, known))
+        for scenario in (*known, *islice(less, _LEFT_OUT)):
+            if self._is_over():
+                break
             self._replay(scenario)
+        return list(explored.scenarios)
 
-    def _round(self, most: int, seed: int) -> bool:
+    def _unfailing(self) -> list[Finding]:
+        found = () if self._explored is None else self._explored.findings
+        return unfailing(found, self._tries.definition, frozenset(self._taken), self._result.examples)
+
+    def _round(self, walks: "Walks", most: int, seed: int) -> bool:
         """Draw cases until one fails as none did before; whether there was one."""
         from .hunting import Hunt
 
-        hunt = Hunt(self._tries, self._walks, self._next_case)
-        caught = hunt.catch(lambda watched: any(self._news(watched)), self._is_same, most, seed)
+        hunt = Hunt(self._tries, walks, self._next_case)
+        caught = hunt.catch(self._fails, self._is_same, most, seed)
         if caught is None:
             return False
         self._keep(next(self._news(caught)))
@@ -168,6 +189,11 @@ class _Search:
         usual = self._tries.is_usual(watched)
         return (_Hit(each, watched.scenario, usual) for each in watched.failures)
 
+    def _fails(self, watched: Watched) -> bool:
+        """Whether there is news in a case; the way that it went is remembered."""
+        self._taken |= watched.taken
+        return any(self._news(watched))
+
     def _news(self, watched: Watched) -> Iterator[_Hit]:
         """The failures of a case that are not known. What takes what nobody sends is no news where people see it."""
         for hit in self._hits(watched):
@@ -188,8 +214,13 @@ class _Search:
         def shows_it(scenario: Scenario) -> bool:
             return not self._is_over() and self._again(scenario, hit, quick=True) is not None
 
-        small = smaller(hit.scenario, shows_it)
-        kept = self._again(small, hit) or self._again(hit.scenario, hit) or hit
+        long = hit.failure.kind in ENDLESS
+        small = smaller(hit.scenario, shows_it, RUNS // _LONG_RUN if long else RUNS)
+        kept = self._again(small, hit) or self._again(hit.scenario, hit)
+        if kept is None:
+            if long:
+                return  # it is only long, and comes to an end
+            kept = hit
         if kept.usual:
             self._found.pop((kept.failure.kind, kept.failure.state, "unusual"), None)
         self._found[kept.key] = kept

@@ -11,6 +11,8 @@ from interactor_emulator.definition.steering.mentioned import codes
 from interactor_emulator.definition.steering.worth import Value, unlike
 from interactor_emulator.jsontext import Json
 
+from .cases import calls
+
 # `customer.address`, but neither `items.map(` nor what stands in the data by this name already: `workflow_data.total`.
 _WORD = re.compile(r"(?<!\binput)(?<!\bworkflow_data)(?<!\bcontext)(?<!\bsecrets)\??\.([A-Za-z_$][\w$]*)\b(?!\s*\()")
 _OWN = frozenset({"length", "prototype"})
@@ -25,11 +27,6 @@ ODD: tuple[Mapping[str, Json], ...] = ({"json": []}, {"json": "text"}, {"status"
 
 FAILED: tuple[Mapping[str, Json], ...] = ({"status": 500}, {"status": 404}, {"delay_seconds": 3600})
 """What a service answers when it does not do what it is asked; it may not answer in time."""
-
-
-def calls(state: State) -> Iterator[HttpCall]:
-    """The HTTP calls of the state, those beside the workflow too."""
-    return (each for each in (*state.logic, *state.on_enter) if isinstance(each, HttpCall))
 
 
 def url_of(state: State) -> str:

@@ -7,19 +7,19 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException
 
-from .trying import Tries, circles
+from .trying import Tries, cut_short
 from .walking import Draw, Walks
 from .watching import Watched
 
 _SHRINKS = 300
-"""So many runs are spent on making one case smaller; a run in a circle counts as ten."""
+"""So many runs are spent on making one case smaller; one that is cut short counts as ten."""
 _LONG_RUN = 10
 
 Fails = Callable[[Watched], bool]
 
 
-class Enough(BaseException):
-    """The search has gone on for long enough; no part of Hypothesis may catch it."""
+class Enough(KeyboardInterrupt):
+    """The search has gone on for long enough. Hypothesis lets nothing else through but what Ctrl-C raises."""
 
 
 class _Failed(Exception):
@@ -35,6 +35,7 @@ class Hunt:
         self._next_case = next_case
         self._found: Watched | None = None
         self._shrinks = 0
+        self._interrupted = False
 
     def catch(self, is_news: Fails, same: Callable[[Watched, Watched], bool], most: int, seed: int) -> Watched | None:
         """The smallest case that was found to be news, of at most so many; None if there was none. `same` says whether
@@ -42,7 +43,11 @@ class Hunt:
 
         @st.composite
         def cases(draw: Draw) -> None:
-            watched = self._drawn(draw)
+            try:
+                watched = self._drawn(draw)
+            except KeyboardInterrupt as ended:
+                self._interrupted = not isinstance(ended, Enough)
+                raise
             if watched is not None and self._is_it(watched, is_news, same):
                 self._found = watched
                 raise _Failed
@@ -69,6 +74,8 @@ class Hunt:
         except Enough:
             if self._found is None:
                 raise
+        if self._interrupted:
+            raise KeyboardInterrupt
         return self._found
 
     def _is_it(self, watched: Watched, is_news: Fails, same: Callable[[Watched, Watched], bool]) -> bool:
@@ -82,5 +89,5 @@ class Hunt:
         walk = self._walks.begin(draw)
         watched = self._tries.new(walk.scenario, lambda emulator, steps, run: walk.go_on(draw, emulator, steps, run))
         if self._found is not None:
-            self._shrinks += _LONG_RUN if any(circles(watched)) else 1
+            self._shrinks += _LONG_RUN if watched is not None and any(cut_short(watched)) else 1
         return watched

@@ -25,11 +25,11 @@ class Kept:
         """Those that are kept. Raises BadFile, which names the file and the place, or OSError."""
         return [read(path) for path in self._files()]
 
-    def keep(self, scenarios: Iterable[Scenario]) -> None:
-        """Let these be kept, and no others. Raises OSError."""
+    def keep(self, scenarios: Iterable[Scenario], *, forget: bool = True) -> None:
+        """Keep these; what else there is fails no more, and is to be forgotten. Raises OSError."""
         named = {_name(each): text_from(replace(each, definition=self._definition)) for each in scenarios}
         for path in self._files():
-            if path.name not in named:
+            if forget and path.name not in named:
                 path.unlink()
         if named:
             self._folder.mkdir(parents=True, exist_ok=True)

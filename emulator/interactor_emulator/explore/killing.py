@@ -13,7 +13,8 @@ from interactor_emulator.wire.scenario import Scenario
 from .behaviour import Parting
 from .comparing import Changed
 
-_CHOICES = '[{"key": each.key or "", "description": each.description, "to": each.to} for each in run.options.choices]'
+_CHOICE = '{"key": each.key or "", "description": each.description, "to": each.to}'
+_CHOICES = f"[{_CHOICE} for each in waiting.options.choices]"
 _CALLS = "    sent = interactor.http.route().respond(json={})"
 
 
@@ -41,22 +42,23 @@ def _named(changed: Changed) -> Scenario:
 
 def _shown(parting: Parting) -> Iterator[str]:
     """What is shown to a person; in Python the options are no JSON, so of those the words are compared."""
+    yield f"waiting = run.waiting_in({text(parting.where)})"
     if not parting.member:
-        yield "assert run.presentation is None and run.options is None"
+        yield "assert waiting.presentation is None and waiting.options is None"
         return
     whole, *member = parting.member
     if whole == "halting_presentation":
-        yield from ("assert run.presentation is not None",) if member else ()
-        yield _compared("run.presentation", member, parting.was)
+        yield from ("assert waiting.presentation is not None",) if member else ()
+        yield _compared("waiting.presentation", member, parting.was)
     elif member[:1] == ["choices"]:
-        yield "assert run.options is not None"
+        yield "assert waiting.options is not None"
         yield _compared(_CHOICES, member[1:], parting.was)
     elif member:
-        yield "assert run.options is not None"
+        yield "assert waiting.options is not None"
         was = None if isinstance(parting.was, Missing) else parting.was
-        yield f"assert run.options.{member[0]} == {literal(was)}"
+        yield f"assert waiting.options.{member[0]} == {literal(was)}"
     else:
-        yield "assert run.options is None"
+        yield "assert waiting.options is None"
 
 
 def _compared(whole: str, member: list[str | int], was: Json | Missing) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from interactor_emulator.definition.data_path import MISSING, Missing
 from interactor_emulator.definition.parse import parse
-from interactor_emulator.definition.steering.members import Members, Steering, nested, steering
+from interactor_emulator.definition.steering.members import Members, Steering, nested, steering, whole_input
 from interactor_emulator.definition.steering.worth import Value
 from interactor_emulator.jsontext import Json
 from interactor_emulator.wire.scenario import Answer, Scenario
@@ -16,6 +16,9 @@ from interactor_emulator.wire.scenario import Answer, Scenario
 from .behaviour import Source
 from .comparing import unlike
 from .explored import Bounds, explore
+
+INTERRUPTED = "interrupted"
+"""Why a search was stopped, where Ctrl-C has done it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,29 @@ def cases(
     tell: Callable[[int, str], object] = lambda _number, _what: None,
 ) -> Cases:
     """What is worth playing on a definition to see what it does; the search for its ways takes so many seconds of wall
-    time at most."""
-    found = explore(source, bounds=Bounds(seconds=seconds), secrets=secrets, tell=tell)
-    steered = steering(parse(source))
+    time, and where it was stopped as many again."""
+    limits, steered = Bounds(seconds=seconds), steering(parse(source))
+    found = explore(source, bounds=limits, secrets=secrets, tell=tell)
     # What is near to the edge of a threshold is near to the path that leads there.
-    near = [each for case in found.cases if case.kind == "path" for each in neighbours(case.scenario, steered)]
-    answered = (replace(case, stubs=(*case.stubs, _ANY_CALL)) for case in (*found.scenarios, *near))
+    # Where no way comes to an end, there is still what somebody sees who starts.
+    ways = [case.scenario for case in found.cases if case.kind == "path"] or [
+        Scenario("", str(source["name"]), given) for given in (whole_input(steered), {})
+    ]
+    if found.stopped is not None and found.stopped != INTERRUPTED:
+        # Some of very many paths may leave a transition out that others take.
+        ways += explore(source, strategy="transitions", bounds=limits, secrets=secrets, tell=tell).scenarios
+    near = [each for way in ways for each in _some(list(neighbours(way, steered)), _NEAR // len(ways))]
+    answered = (replace(case, stubs=(*case.stubs, _ANY_CALL)) for case in (*ways, *found.scenarios, *near))
     return Cases(unlike(answered), found.stopped)
+
+
+_NEAR = 5_000
+"""So many cases near to ways there are at most, of each way as many."""
+
+
+def _some(near: list[Scenario], most: int) -> list[Scenario]:
+    """Evenly taken of them, so that each answer has its part."""
+    return near[:: max(1, -(-len(near) // max(1, most)))]
 
 
 _ANY_CALL: Mapping[str, Json] = {"url": "*", "respond": {"json": {}}}

@@ -10,12 +10,12 @@ from typing import Any
 
 from interactor_emulator.wire.scenario import Answer, Scenario
 
-_RUNS = 80
+RUNS = 80
 
 
-def smaller(scenario: Scenario, shows_it: Callable[[Scenario], bool]) -> Scenario:
-    """The smallest case that was found to show the same; in a bounded number of runs."""
-    left = _RUNS
+def smaller(scenario: Scenario, shows_it: Callable[[Scenario], bool], runs: int = RUNS) -> Scenario:
+    """The smallest case that was found to show the same, in at most so many runs."""
+    left = runs
     again = True
     while again and left > 0:
         again = False
@@ -38,6 +38,11 @@ def _less(scenario: Scenario) -> Iterator[Scenario]:
             stubs = list(scenario.stubs)
             stubs[number] = {**stub, "respond": {"json": {}}}
             yield replace(scenario, stubs=tuple(stubs))
+    yield from without_a_member(scenario)
+
+
+def without_a_member(scenario: Scenario) -> Iterator[Scenario]:
+    """The case without one member of its input, or of an answer."""
     for given in _without_one(scenario.input):
         yield replace(scenario, input=given)
     for number, step in enumerate(scenario.steps):

@@ -1,47 +1,58 @@
 """Cases of one definition, tried: known ones step for step, and new ones made up as they go."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from interactor_emulator.definition.model import Definition
 from interactor_emulator.definition.steering.members import Steering, steering
+from interactor_emulator.effects import RunScript
 from interactor_emulator.emulator import Emulator
 from interactor_emulator.errors import InteractorError
 from interactor_emulator.facade.run import Run
 from interactor_emulator.jsontext import AnyJson, Json, encode
 from interactor_emulator.wire.scenario import Scenario, Step
 
-from .failing import Failure
-from .hearing import ODD, calls, url_of
+from .cases import calls
+from .failing import ENDLESS, Failure
+from .hearing import ODD, url_of
 from .playing import NOW, SEED, More, Unplayable
 from .probing import reads
 from .usual import THROUGH, Progress, Usual, given_members, usual
 from .watching import Watched, in_turn, watch
 
-_TRANSITIONS = 100
-"""What goes on for longer without a halt is played again, up to the service's own limit."""
+_TRANSITIONS, _ROUNDS = 20, 2
+"""What goes on for longer without a halt than so many transitions and rounds of all states is played again, up to the
+service's own limit."""
+_SCRIPT_SECONDS = 1.0
+"""A script that takes longer is run again for the service's own five seconds."""
 
 _SECRET = re.compile(r"\bsecrets(?:\.|\?\.|\[['\"])([A-Za-z_$][\w$]*)")
 _NAMESPACE = "user_1"
+_LONGEST_KEY = 4_000
+"""A script that is given more than that is run each time: its data would fill the memory."""
 
 GoOn = Callable[[Emulator, list[Step], Run], Step | None]
 """Is given the steps that were taken, and says what is next."""
 
 
 class Tries:
-    """Two accounts with the same definition: in the `quick` one a circle of transitions is cut short."""
+    """Two accounts with the same definition: in the `quick` one what seems not to end is cut short."""
 
     def __init__(self, source: Mapping[str, AnyJson], secrets: Mapping[str, str]) -> None:
         hidden = made_up(source, secrets)
-        self._quick = Emulator(seed=SEED, now=NOW, secrets=hidden, limits={"transitions_per_run": _TRANSITIONS})
+        most = _TRANSITIONS + _ROUNDS * len(source["states"])
+        limits = {"transitions_per_run": most, "script_seconds": _SCRIPT_SECONDS}
+        self._quick = Emulator(seed=SEED, now=NOW, secrets=hidden, limits=limits)
         self._whole = Emulator(seed=SEED, now=NOW, secrets=hidden)
         for emulator in (self._quick, self._whole):
             emulator.load(source)
+            emulator.account.driver.remember(RunScript, partial(_same_script, emulator))
         workflow = self._whole.account.store.workflows[str(source["name"])]
         self.definition: Definition = workflow.versions[-1].definition
         self.steering: Steering = steering(self.definition, reads(self._whole.account, self.definition))
-        self._circles: set[tuple[str, str, str]] = set()
+        self._endless: set[tuple[str, str, str]] = set()
         self.usual: Usual = self._learnt()
 
     def again(self, scenario: Scenario, *, quick: bool = False) -> Watched | None:
@@ -53,12 +64,13 @@ class Tries:
         """What comes of a case that is made up as it goes; None for an input that the API refuses."""
         steps: list[Step] = []
         watched = self._watched(self._quick, begun, lambda run: go_on(self._quick, steps, run))
-        if watched is None or all(each.key in self._circles for each in circles(watched)):
+        if watched is None or all(each.key in self._endless for each in cut_short(watched)):
             return watched
         # It may come to an end yet: it goes on from where it was cut short.
         replayed, longer = iter(watched.scenario.steps), list(watched.scenario.steps)
         watched = self._watched(self._whole, begun, lambda run: next(replayed, None) or go_on(self._whole, longer, run))
-        self._circles |= {each.key for each in circles(watched)}
+        if watched is not None:
+            self._endless |= {each.key for each in cut_short(watched)}
         return watched
 
     def _watched(self, emulator: Emulator, scenario: Scenario, more: More) -> Watched | None:
@@ -95,9 +107,19 @@ def made_up(source: Mapping[str, AnyJson], secrets: Mapping[str, str]) -> dict[s
     return {**{name: f"made-up-value-of-{name}" for name in named}, **secrets}
 
 
-def circles(watched: Watched | None) -> Iterable[Failure]:
-    """The failures of a run that went round in a circle."""
-    return () if watched is None else (each for each in watched.failures if each.kind == "endless_loop")
+def _same_script(emulator: Emulator, script: RunScript) -> str | None:
+    """What a script's result depends on, if it is no secret of its own: not on the instance, unless it asks for it."""
+    if "random" in script.code:
+        return None
+    now = emulator.account.clock.now_ms if "Date" in script.code else 0
+    whose = script.context["instance_id"] if "context" in script.code else ""
+    key = encode([script.code, now, whose, script.input, script.workflow_data, script.context["state_name"]])
+    return key if len(key) <= _LONGEST_KEY else None
+
+
+def cut_short(watched: Watched) -> Iterator[Failure]:
+    """The failures of a run that may be none, if it is only let go on."""
+    return (each for each in watched.failures if each.kind in ENDLESS)
 
 
 def _replies(stub: Mapping[str, Any]) -> list[Any]:

@@ -75,7 +75,7 @@ def usual(definition: Definition, members: Members, run: Callable[[Mapping[str, 
     values: dict[str, tuple[Value, ...]] = {}
     base: dict[str, Value] = {}
     left = _RUNS
-    for path, candidates in members.items():
+    for path, candidates in _leaves(members).items():
         read_as = tuple(name for name, read in _READ_AS.items() if re.search(read.format(re.escape(path)), code))
         worth = tried_of(candidates)
         tried = () if path in compared and not read_as else worth[: max(0, left)]
@@ -88,6 +88,11 @@ def usual(definition: Definition, members: Members, run: Callable[[Mapping[str, 
         values[path] = tuple(sorted(of_kind, key=_likeliest(read_as)))
         base[path] = next(iter(values[path]), MISSING)
     return Usual(kinds, values)
+
+
+def _leaves(members: Members) -> Members:
+    """Without those in which others stand: of `invoice` and `invoice.total` the second says what the first is."""
+    return {path: each for path, each in members.items() if not any(one.startswith(f"{path}.") for one in members)}
 
 
 def tried_of(candidates: Candidates) -> tuple[Value, ...]:

@@ -1,6 +1,6 @@
 """What came of the wrong versions of a definition: which of them the tests have noticed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from os.path import relpath
 from pathlib import Path
@@ -101,7 +101,8 @@ def text(result: Mapping[str, Any], *, verbose: bool = False) -> list[str]:
     that change nothing."""
     if result["mistake"]:
         return [line(result["mistake"])]
-    lines = [each for row in result["mutants"] for each in _told(row, result["file"], verbose=verbose)]
+    tests: dict[str, str] = {}
+    lines = [each for row in result["mutants"] for each in _told(row, result["file"], tests, verbose=verbose)]
     if result["stopped"]:
         lines.append(f"stopped early: {line(result['stopped'])}")
     return [*lines, _sum(result)]
@@ -116,7 +117,8 @@ def _sum(result: Mapping[str, Any]) -> str:
     return f"{line(result['file'])}: {len(result['mutants'])} mutants: {', '.join(counts)}; {score}"
 
 
-def _told(row: Mapping[str, Any], file: str, *, verbose: bool) -> Iterable[str]:
+def _told(row: Mapping[str, Any], file: str, tests: dict[str, str], *, verbose: bool) -> Iterator[str]:
+    """`tests` are the names of those that were shown, by what they do."""
     if row["outcome"] != "survived" and not verbose:
         return
     place = f"{line(file)}:{row['line']}:{row['column']}"
@@ -124,11 +126,17 @@ def _told(row: Mapping[str, Any], file: str, *, verbose: bool) -> Iterable[str]:
     if row["test"]:
         yield f"    by {line(row['test'])}"
     if row["difference"]:
+        head, *body = _body(row["test_to_add"])
+        name = head.removeprefix("def ").partition("(")[0]
+        if (known := tests.get("\n".join(body))) is not None:
+            yield f"    {line(row['difference'])}; {known} notices it, too"
+            return
+        tests["\n".join(body)] = name
         yield f"    {line(row['difference'])}; this test notices it:"
-        yield from (f"        {line(each)}".rstrip() for each in _body(row["test_to_add"]))
+        yield from (f"        {line(each)}".rstrip() for each in (head, *body))
 
 
-def _body(test: str) -> Iterable[str]:
+def _body(test: str) -> list[str]:
     """The test alone, without what a file of tests begins with."""
     rows = test.rstrip().splitlines()
     return rows[next((number for number, each in enumerate(rows) if each.startswith("def ")), 0) :]

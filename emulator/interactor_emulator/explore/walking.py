@@ -1,6 +1,6 @@
 """Cases, drawn by Hypothesis: an input, what services answer, and what people do as they see where the run stands."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from interactor_emulator.definition.data_path import MISSING
 from interactor_emulator.definition.model import Definition, State
-from interactor_emulator.definition.steering.members import Members, Steering, fields, nested
+from interactor_emulator.definition.steering.members import Members, Steering, fields, nested, placed
 from interactor_emulator.definition.steering.worth import Candidates, Value
 from interactor_emulator.emulator import Emulator
 from interactor_emulator.engine.forms import misfits
@@ -18,7 +18,8 @@ from interactor_emulator.jsontext import Json
 from interactor_emulator.state.instance import Instance, Thread
 from interactor_emulator.wire.scenario import Advance, Answer, Cancel, Scenario, Step
 
-from .hearing import FAILED, ODD, body_of, calls, url_of
+from .cases import calls
+from .hearing import FAILED, ODD, body_of, url_of
 from .usual import Usual, given_members, tried_of
 from .watching import instance_of, waiting
 
@@ -30,8 +31,8 @@ _NAMESPACE = "user_1"
 _HOUR = 3600
 
 # What comes first is what a case shrinks to.
-_PLAIN, _STUBBORN, _ODD = "plain", "stubborn", "odd"
-_MOODS = st.sampled_from((_PLAIN, _PLAIN, _PLAIN, _STUBBORN, _ODD, _ODD))
+_PLAIN, _LIKE, _STUBBORN, _ODD = "plain", "like another", "stubborn", "odd"
+_MOODS = st.sampled_from((_PLAIN, _PLAIN, _LIKE, _LIKE, _STUBBORN, _ODD, _ODD))
 _DEEDS = st.sampled_from(("answer",) * 12 + ("later", "much later", "cancel"))
 _AGAIN = st.sampled_from((False, False, False, True))
 _LATER = {"later": _HOUR, "much later": 100 * 24 * _HOUR}
@@ -41,10 +42,11 @@ _ODD_REPLY, _FAILED_REPLY = st.sampled_from(ODD), st.sampled_from(FAILED)
 
 
 class Walks:
-    """Draws cases of one definition."""
+    """Draws cases of one definition. `known` are ways through it: some cases are like one of them but for a value."""
 
-    def __init__(self, definition: Definition, steering: Steering, usual: Usual) -> None:
+    def __init__(self, definition: Definition, steering: Steering, usual: Usual, known: Sequence[Scenario]) -> None:
         self.definition = definition
+        self._known = st.sampled_from(known) if known else None
         self._input = _pools(usual.values), _pools(_all(given_members(definition, steering.input)))
         self._keys = {name: st.sampled_from(keys) for name, keys in steering.choices.items() if keys}
         self._steering = steering
@@ -58,9 +60,14 @@ class Walks:
     def begin(self, draw: Draw) -> "Walk":
         """The input of a case, and what HTTP logic hears in it."""
         mood: str = draw(_MOODS)
-        given = _drawn(draw, self._input[mood == _ODD])
-        stubs = tuple(self._stub(draw, self.definition.states[name], pools) for name, pools in self._bodies.items())
-        return Walk(self, Scenario("", self.definition.name, given, namespace=_NAMESPACE, stubs=stubs), mood)
+        like = draw(self._known) if mood == _LIKE and self._known is not None else None
+        pools = self._input[mood == _ODD]
+        given = _drawn(draw, pools) if like is None else _changed(draw, like.input, pools)
+        stubs = self._stubs(draw) if like is None or draw(_AGAIN) else like.stubs
+        return Walk(self, Scenario("", self.definition.name, given, namespace=_NAMESPACE, stubs=stubs), mood, like)
+
+    def _stubs(self, draw: Draw) -> tuple[Mapping[str, Json], ...]:
+        return tuple(self._stub(draw, self.definition.states[name], pools) for name, pools in self._bodies.items())
 
     def _stub(self, draw: Draw, state: State, pools: "_Pools") -> Mapping[str, Json]:
         replies = [self._reply(draw, pools) for _ in range(draw(_TURNS))]
@@ -71,6 +78,13 @@ class Walks:
         if kind == "object":
             return {"json": _drawn(draw, pools)}
         return draw(_ODD_REPLY if kind == "odd" else _FAILED_REPLY)
+
+    def like(self, draw: Draw, answer: Answer, thread: Thread) -> Answer:
+        """The answer, but perhaps for a value."""
+        state = self.definition.states[thread.state]
+        if state.by_selection:
+            return replace(answer, refused=None)
+        return replace(answer, input=_changed(draw, answer.input, self._form(state, thread)[0]), refused=None)
 
     def answer(self, draw: Draw, mood: str, thread: Thread, name: str | None) -> Answer:
         """An answer to what a thread shows."""
@@ -95,6 +109,7 @@ class Walk:
     walks: Walks
     scenario: Scenario
     mood: str
+    like: Scenario | None
     answered: dict[tuple[str, str], Answer] = field(default_factory=dict)
 
     def go_on(self, draw: Draw, emulator: Emulator, steps: list[Step], run: Run) -> Step | None:
@@ -115,7 +130,16 @@ class Walk:
             if deed in _LATER:
                 return Advance(_LATER[deed])
         thread = halted[0] if len(halted) == 1 else halted[draw(st.integers(0, len(halted) - 1))]
+        told = self._told(steps)
+        if told is not None and told.state == thread.state:
+            return self.walks.like(draw, told, thread)
         return self._answer(draw, thread, thread.id.removeprefix("thread_") if instance.forked else None)
+
+    def _told(self, steps: list[Step]) -> Answer | None:
+        """What was answered by now in the case that this one is like."""
+        answers = [each for each in self.like.steps if isinstance(each, Answer)] if self.like is not None else []
+        given = sum(isinstance(each, Answer) for each in steps)
+        return answers[given] if given < len(answers) else None
 
     def _answer(self, draw: Draw, thread: Thread, name: str | None) -> Answer:
         where = thread.id, thread.state
@@ -160,6 +184,12 @@ def _weighted(values: tuple[Value, ...]) -> tuple[Value, ...]:
 
 def _drawn(draw: Draw, pools: _Pools) -> dict[str, Json]:
     return nested({path: draw(values) for path, values in pools.items()})
+
+
+def _changed(draw: Draw, given: Mapping[str, Json], pools: _Pools) -> dict[str, Json]:
+    """What was given, but perhaps for the value of one member."""
+    path = draw(st.sampled_from((None, *pools))) if pools else None
+    return dict(given) if path is None else placed(given, path, draw(pools[path]))
 
 
 def _is_allowed(shown: Mapping[str, Json], path: str, value: Value) -> bool:

@@ -7,6 +7,7 @@ from interactor_emulator.emulator import Emulator
 from interactor_emulator.engine.forms import misfits
 from interactor_emulator.facade.run import Run
 from interactor_emulator.services import instances
+from interactor_emulator.state.events import StateChanged
 from interactor_emulator.state.instance import Instance, Thread
 from interactor_emulator.wire.scenario import Answer, Scenario, Step
 
@@ -17,12 +18,13 @@ from .playing import More, Played, play
 @dataclass(frozen=True, slots=True)
 class Watched:
     """What came of a case: the scenario with all the steps that were taken. `misfits` are the places of answers that
-    their form does not allow."""
+    their form does not allow; `taken` are the transitions, by the state and the number of each."""
 
     scenario: Scenario
     played: Played
     misfits: frozenset[int]
     failures: tuple[Failure, ...]
+    taken: frozenset[tuple[str, int]]
 
 
 def in_turn(steps: Iterable[Step]) -> More:
@@ -48,7 +50,12 @@ def watch(emulator: Emulator, scenario: Scenario, more: More) -> Watched:
     played = play(emulator, replace(scenario, steps=()), next_step)
     taken = replace(scenario, steps=tuple(each.step for each in played.steps))
     found = tuple(failures(played, frozenset(wrong)))
-    return Watched(taken, played, frozenset(wrong), found)
+    return Watched(taken, played, frozenset(wrong), found, frozenset(_transitions(played)))
+
+
+def _transitions(played: Played) -> Iterator[tuple[str, int]]:
+    events = played.emulator.read(lambda account: account.journal.of_instance(played.run.id))
+    return ((each.from_state, each.index) for each in events if isinstance(each, StateChanged))
 
 
 def instance_of(emulator: Emulator, run: Run) -> Instance:

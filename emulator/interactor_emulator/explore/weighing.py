@@ -25,11 +25,10 @@ class Weighing:
         """Say of a mutant that no test has noticed what it changes; one that no case shows is equivalent."""
         if self._seconds > _SECONDS:
             return
-        began = perf_counter()
-        mutant = verdict.mutant
+        began, mutant = perf_counter(), verdict.mutant
+        verdict.outcome = "untried"  # if this is interrupted
         verdict.changed = first_difference(self._old, Runs(mutant.source), self._cases, mutant.state)
-        if verdict.changed is None:
-            verdict.outcome = "equivalent"
+        verdict.outcome = "equivalent" if verdict.changed is None else "survived"
         self._seconds += perf_counter() - began
 
     @property

@@ -129,7 +129,8 @@ class WorkflowCoverage:
     def impossible(self) -> list[str]:
         """What is proven to be impossible, a line each, with the reason."""
         without = self.left_out()
-        found = {key: why for key, why in without.impossible.items() if key not in (*self.taken, *without.unwanted)}
+        left = without.impossible.keys() - self.taken.keys() - without.unwanted.keys()
+        found = {key: why for key, why in without.impossible.items() if key in left}
         return [line(text) for text in reasons(self.definition, found)]
 
     def note(self, key: Key, test: str) -> None:

@@ -3,11 +3,10 @@ to be impossible."""
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from interactor_emulator.definition.conditions import OF_TEXT_ALONE, OPERATORS, Operators, comparisons
-from interactor_emulator.definition.model import Comparison, Definition, State, Transition
-from interactor_emulator.definition.reasoning.facts import proven
+from interactor_emulator.definition.model import Definition, State, Transition
+from interactor_emulator.definition.reasoning.facts import proven_anyhow
 
 from .countable import Entered, Key, Left, Outcome, outcomes, told
 
@@ -30,32 +29,22 @@ def left_out(definition: Definition) -> LeftOut:
 
 def _impossible(definition: Definition) -> Mapping[Key, str]:
     """What no instance can do, whatever `contains` means to the account in which it runs."""
-    found = _proven(definition, OPERATORS)
-    if found and any(each.operator == "contains" for each in _comparisons(definition)):
-        known = _proven(definition, OF_TEXT_ALONE)
-        return {key: why for key, why in found.items() if key in known}
-    return found
-
-
-def _proven(definition: Definition, operators: Operators) -> dict[Key, str]:
-    facts = proven(definition, operators)
+    facts = proven_anyhow(definition)
     found: dict[Key, str] = {Entered(name): why for name, why in facts.states.items()}
     found |= {Left(*edge): why for edge, why in facts.transitions.items()}
     found |= {Outcome(*side): why for side, why in facts.outcomes.items()}
-    if facts.states:
-        found |= {each: facts.states[each.state] for each in outcomes(definition) if each.state in facts.states}
+    if facts.kinds:
+        # Where nobody looks for a way out, no condition is looked at.
+        idle = {
+            edge: why for edge, why in facts.transitions.items() if facts.kinds[edge] in ("never_entered", "terminal")
+        }
+        found |= {each: idle[edge] for each in outcomes(definition) if (edge := (each.state, each.index)) in idle}
     return found
-
-
-def _comparisons(definition: Definition) -> Iterator[Comparison]:
-    for state in definition.states.values():
-        for transition in state.transitions:
-            yield from comparisons(transition.condition)
 
 
 def reasons(definition: Definition, impossible: Mapping[Key, str]) -> Iterator[str]:
     """A line for each thing that is impossible, but for what follows from another one: of a state that is never
-    entered, and of a transition that is never looked at, no more is said."""
+    entered, and of the condition of a transition that is never taken, no more is said."""
     for key, why in impossible.items():
         if isinstance(key, Entered):
             yield f"{told(definition, key)}: {why}"
@@ -63,8 +52,8 @@ def reasons(definition: Definition, impossible: Mapping[Key, str]) -> Iterator[s
             continue
         elif isinstance(key, Left):
             yield f"{told(definition, key)}: {why}"
-        elif replace(key, holds=not key.holds) not in impossible:
-            yield f"{told(definition, Left(key.state, key.index)).replace('transition', 'condition', 1)}: {why}"
+        elif Left(key.state, key.index) not in impossible:
+            yield f"condition {key.state} → {definition.states[key.state].transitions[key.index].target}: {why}"
 
 
 def _unwanted(definition: Definition) -> Mapping[Key, None]:

@@ -17,6 +17,7 @@ from interactor_emulator.definition.data_path import MISSING
 from interactor_emulator.definition.parse import parse
 from interactor_emulator.definition.reading import read_definition
 from interactor_emulator.definition.steering.members import Candidates, Members, Value, fields, nested, steering
+from interactor_emulator.jsontext import is_number
 from interactor_emulator.state.events import Options
 
 Definition = Mapping[str, Any] | str | Path | model.Definition
@@ -29,6 +30,8 @@ Answer = dict[str, Any]
 _WEIGHTS = (5, 5, 2)
 # One of so many objects has a member for which nobody asks.
 _SELDOM = 8
+# Of more values than these, those of one type come first.
+_FEW = 8
 # Of a definition that speaks of more members, the others are seldom in an input.
 _SURE = 12
 
@@ -112,7 +115,17 @@ def _objects(members: Members, asked: Sequence[str]) -> st.SearchStrategy[Answer
 
 def _weighted(candidates: Candidates) -> list[Value]:
     """Every value as often as it is to come up; first none, towards which it shrinks."""
-    groups = (candidates.fitting, candidates.telling, candidates.odd)
+    groups = (candidates.fitting, _front(candidates.telling), candidates.odd)
     weighted = [(group, weight) for group, weight in zip(groups, _WEIGHTS, strict=True) if group]
     rounds = max((ceil(len(group) / weight) for group, weight in weighted), default=0)
     return [MISSING, *(value for group, weight in weighted for value in islice(cycle(group), weight * rounds))]
+
+
+def _front(telling: Sequence[Value]) -> Sequence[Value]:
+    """Those first that are of the type of the very first, which stands in a condition; these again between the others:
+    a script's every word is a value, too."""
+    if len(telling) <= _FEW:
+        return telling
+    alike = [each for each in telling if is_number(each) == is_number(telling[0])]
+    others = [each for each in telling if is_number(each) != is_number(telling[0])]
+    return [*alike, *(value for pair in zip(others, cycle(alike)) for value in pair)]

@@ -79,6 +79,16 @@ def _entry(kind: str, why: str, *entries: tuple[str, Any]) -> Fault:
     return Fault(f"{kind}: {why}", kind, spoil, entries)
 
 
+def _of_texts(kind: str, member: str) -> Fault:
+    """An array of texts with something else in it."""
+
+    def spoil(part: Part, value: Any) -> Path:
+        part[member] = ["a", value]
+        return (member, 1)
+
+    return Fault(f"{kind}: {member} of more than texts", kind, spoil, (5, None, [], {}), touches=member)
+
+
 def _replaced(kind: str, why: str, at: Path, *values: dict[str, Any]) -> Fault:
     """Another object in place of the part, which is reported there."""
 
@@ -322,6 +332,7 @@ _SHOWN = (
         True,
         {},
     ),
+    _of_texts("field", "accept"),
     _missing("field select", "options"),
     _wrong("field select", "options", 5, None, "a", {}),
     _element("options", 5, None, "x", []),
@@ -339,6 +350,7 @@ _TOLD = (
     ),
     _wrong("instructions simple", "instruction", None, *_NO_TEXT),
     _wrong("instructions simple", "include_data", 5, "a", {}),
+    _of_texts("instructions simple", "include_data"),
     *(
         row
         for kind, text, others in (("ai", "prompt", ("model",)), ("message", "message", ("title",)))
@@ -351,6 +363,7 @@ _TOLD = (
         )
     ),
     _wrong("config ai", "include_data_paths", 5, "a", {}),
+    _of_texts("config ai", "include_data_paths"),
 )
 
 FAULTS: tuple[Fault, ...] = (*_WHOLE, *_STATES, *_CONDITIONS, *_LOGIC, *_SHOWN, *_TOLD)

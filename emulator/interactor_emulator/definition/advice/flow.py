@@ -1,10 +1,11 @@
-"""Where a workflow can go: transitions that are never taken, states that are never reached or never left."""
+"""Where a workflow can go: states that are never left, and ways that nobody can choose. What conditions prove is in
+`proofs.py`."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from interactor_emulator import notices
 from interactor_emulator.definition.advice.model import Draft
-from interactor_emulator.definition.advice.ways import live, next_states, reached
+from interactor_emulator.definition.advice.ways import next_states, reached
 from interactor_emulator.definition.model import Definition, State, Valid
 from interactor_emulator.definition.rules.words import listing, quoted
 
@@ -21,37 +22,14 @@ def transitions(definition: Definition, _source: Mapping[str, Valid]) -> Iterato
                 yield Draft.of(notices.TERMINAL_TRANSITIONS, at, state=quoted(name))
         elif not state.transitions:
             yield Draft.of(notices.STUCK_STATE, at, state=quoted(name))
-        else:
-            yield from _selected(state) if state.by_selection else _in_order(state)
+        elif state.by_selection:
+            yield from _selected(state)
 
 
 def _selected(state: State) -> Iterator[Draft]:
     for index, transition in enumerate(state.transitions):
         if transition.key is None:
             yield Draft.of(notices.UNKEYED_TRANSITION, ("states", state.name, "transitions", index, "key"))
-
-
-def _in_order(state: State) -> Iterator[Draft]:
-    taken = len(live(state))
-    at = ("states", state.name, "transitions")
-    for index in range(taken, len(state.transitions)):
-        yield Draft.of(notices.SHADOWED_TRANSITION, (*at, index))
-    if state.transitions[taken - 1].condition is not None:
-        outcome = "fails" if state.type == "action" else "refuses the input"
-        yield Draft.of(notices.NO_FALLBACK, (*at, taken - 1, "condition"), state=quoted(state.name), outcome=outcome)
-
-
-def reachability(definition: Definition, _source: Mapping[str, Valid]) -> Iterator[Draft]:
-    """ "Don't create orphan states - Every state should be reachable"."""
-    entered = reached(definition, [definition.initial_state])
-    for name in definition.states:
-        if name not in entered:
-            yield Draft.of(
-                notices.UNREACHABLE_STATE,
-                ("states", name),
-                state=quoted(name),
-                initial=quoted(definition.initial_state),
-            )
 
 
 def loops(definition: Definition, _source: Mapping[str, Valid]) -> Iterator[Draft]:

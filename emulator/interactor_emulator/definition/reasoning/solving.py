@@ -38,12 +38,12 @@ def clash(conjunction: Sequence[Literal], operators: Operators = OPERATORS) -> C
 
     None says nothing: there may be data, or it could not be told."""
     for literals in _by(conjunction, lambda each: each.field).values():
-        if not _can_meet(literals, operators):
+        if not can_meet(literals, operators):
             return Clash(_fewest(literals, operators))
     return None
 
 
-def _can_meet(literals: Sequence[Literal], operators: Operators) -> bool:
+def can_meet(literals: Sequence[Literal], operators: Operators) -> bool:
     """Whether a value meets them all, or might, for all that we can tell."""
     return any(True for _ in satisfying(literals, operators)) or not counted_out(literals)
 
@@ -79,7 +79,7 @@ def _fewest(literals: Sequence[Literal], operators: Operators) -> tuple[Literal,
     needed = list(literals)
     for each in literals:
         others = [other for other in needed if other is not each]
-        if others and not _can_meet(others, operators):
+        if others and not can_meet(others, operators):
             needed = others
     return tuple(needed)
 

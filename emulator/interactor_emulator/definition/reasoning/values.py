@@ -10,14 +10,15 @@ from itertools import chain, count, pairwise
 
 from interactor_emulator.definition.conditions import OPERATORS, Operators
 from interactor_emulator.definition.model import Comparison
-from interactor_emulator.jsontext import Json, encode, is_number
+from interactor_emulator.jsontext import Json, encode, equal, is_number
 
 from .literals import Literal
 
 _ORDERED = frozenset({"gt", "gte", "lt", "lte"})
 _PRIVATE_USE = 0xE000
-_HUGE = 1e300
-"""Beyond it arithmetic leaves the numbers that JSON can be trusted with."""
+_OTHER: Json = {"other": True}
+_HUGE = 2**53
+"""From here on not every whole number has a float of its own, and what lies between two is not counted out."""
 
 
 def satisfying(literals: Sequence[Literal], operators: Operators = OPERATORS) -> Iterator[Json]:
@@ -83,7 +84,7 @@ def representatives(literals: Sequence[Literal]) -> Iterator[Json]:
             _texts(literals, texts),
             (True, False),
             _arrays(literals),
-            (None, {}, {"other": True}),
+            (None, {}, _OTHER),
         )
     )
 
@@ -130,18 +131,27 @@ def _texts(literals: Sequence[Literal], constants: list[str]) -> Iterator[Json]:
 
 
 def _in_none(constants: Sequence[str]) -> str:
-    """A text that neither contains one of these nor is contained in one; a word where one will do."""
-    if not any("other" in each or (each and each in "other") for each in constants):
-        return "other"
+    """A text of which no character stands in one of these, so that nothing is contained across where it begins or ends;
+    a word where one will do."""
     used = set().union(*constants)
+    if used.isdisjoint("other"):
+        return "other"
     return next(character for character in map(chr, count(_PRIVATE_USE)) if character not in used)
 
 
 def _arrays(literals: Sequence[Literal]) -> Iterator[Json]:
-    """What has every element that is to be contained, and nothing else."""
+    """What has every element that is to be contained, and nothing else; where that may be named itself, what is longer
+    than any array that is."""
     held = [each.comparison.value for each in literals if each.holds and each.comparison.operator == "contains"]
-    yield list(_unique(held))
-    yield [*_unique(held), {"other": True}]
+    elements = list(_unique(held))
+    yield elements
+    yield [*elements, _OTHER]
+    named = [constant for each in literals for constant in _constants(each.comparison)]
+    lengths = [len(each) for each in named if isinstance(each, list)]
+    if lengths or any(equal(each, _OTHER) for each in named):
+        numbered = ({"other": number} for number in count())
+        new = next(each for each in numbered if not any(equal(each, one) for one in named))
+        yield [*elements, *[new] * (max(lengths, default=0) + 1)]
 
 
 def _unique(values: Iterable[Json]) -> Iterator[Json]:

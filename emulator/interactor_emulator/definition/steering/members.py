@@ -5,7 +5,7 @@ conditions, templates, forms and scripts speak of there are the values at the bo
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -23,6 +23,7 @@ Members = Mapping[str, Candidates]
 """By dotted path: `order.total`, `items.0.price`."""
 
 _MOST_MEMBERS = 60
+_MOST_TEXTS = 6
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 # What a definition says nothing of but the name: a script reads it, or a template shows it.
 _UNKNOWN: tuple[Json, ...] = (1, 0, -1, "text", "", True, False)
@@ -172,13 +173,15 @@ def _of_scripts(states: Iterable[State], known: tuple[Json, ...], seen: Reads) -
     around_them = (each for value in sorted(plain, key=_is_no_number) for each in near(value))
     telling = [*plain, *_UNKNOWN, [1], *_addresses(known), *around_them]
     numbers = [each for each in telling if isinstance(each, int | float) and not isinstance(each, bool)]
+    texts = [each for each in plain if isinstance(each, str)][:_MOST_TEXTS]
     read = [each for state in states for code in codes(state) for each in (*seen.get(code, ()), *in_code(code))]
     # Lists first: of very many values the first are kept, and none of the others shows what a list does.
     for path, elements in sorted(read, key=lambda each: each[1] is None):
         if elements is None:
             yield path, Candidates(telling=_known(telling), odd=(None, MISSING, [], {}))
         else:
-            yield path, Candidates(telling=_lists(elements, numbers), odd=unlike(odd([])))
+            within = numbers if elements else [*texts, *numbers]
+            yield path, Candidates(telling=_lists(elements, within), odd=unlike(odd([])))
 
 
 def _is_no_number(value: Json) -> bool:
@@ -194,9 +197,9 @@ def _known(values: Iterable[Json]) -> tuple[Json, ...]:
     return tuple(each for each in unlike(values) if not isinstance(each, Missing))
 
 
-def _lists(members: tuple[str, ...], numbers: list[int | float]) -> tuple[Json, ...]:
+def _lists(members: tuple[str, ...], within: Sequence[Json]) -> tuple[Json, ...]:
     """Lists of none, of one and of two elements, which are objects with these members, or numbers."""
-    values = [1, *numbers[: _MOST_MEMBERS // 4]]
+    values = [1, *within[: _MOST_MEMBERS // 4]]
     ones: list[Json] = [dict.fromkeys(members, value) if members else value for value in values]
     return _known(([], *([one] for one in ones), [ones[0], ones[-1]], [{}], [None]))
 

@@ -94,5 +94,9 @@ def show_coverage(command: Command) -> Steps[Done]:
     from interactor_emulator.services.coverage import add_account
 
     coverage = Coverage()
-    yield from Walk(lambda: add_account(coverage, command.account)).perform()
-    return Done(coverage.to_json())
+
+    def covered() -> Mapping[str, object]:
+        add_account(coverage, command.account)
+        return coverage.to_json()
+
+    return Done((yield from Walk(covered).perform()))
