@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.caller import Record
@@ -26,6 +27,9 @@ Caused = Event | Record | Delivery
 """One thing that a request caused."""
 
 _MOST = 500
+_INSTANCES = 100
+# Histories that are read for a request of which nothing is known: few enough that nobody waits for it.
+_LOOKED_AT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,15 @@ class Trace:
 
 
 def trace(account: Account, request_id: str, hints: Iterable[str] = ()) -> list[Trace]:
-    """All that is known of what the request caused; `hints` are ids of instances that it may concern. Without one all
-    instances are looked at."""
+    """All that is known of what the request caused; `hints` are ids of instances that it may concern. Without one that
+    fits it is looked for: those that it moved last, and the whole history of the newest ones."""
     instances = account.store.instances
     hinted = [instances[each] for each in dict.fromkeys(hints) if each in instances]
-    found = list(_traces(account, request_id, hinted))
-    return found or list(_traces(account, request_id, account.store.newest_instances()))
+    if found := list(_traces(account, request_id, hinted)):
+        return found
+    moved = [each for each in instances.values() if each.cause is not None and each.cause.request_id == request_id]
+    newest = islice(account.store.newest_instances(), _LOOKED_AT)
+    return list(_traces(account, request_id, moved[-_INSTANCES:] or newest))
 
 
 def _traces(account: Account, request_id: str, instances: Iterable[Instance]) -> Iterator[Trace]:
