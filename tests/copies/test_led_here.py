@@ -11,7 +11,7 @@ from interactor_emulator import Emulator, InteractorError, Run, Server
 from interactor_emulator.copies.as_tests import as_test
 from interactor_emulator.copies.led_here import LedHere, led_here
 from interactor_emulator.copies.programs import as_curl, as_elixir, as_typescript
-from interactor_emulator.explore.playing import differences, play
+from interactor_emulator.explore.scenarios.playing import differences, play
 from interactor_emulator.wire import scenario_file
 from interactor_emulator.wire.scenario import Advance, Answer, Cancel
 from interactor_fixtures import definition

@@ -14,7 +14,7 @@ from typing import Any
 
 from interactor_emulator.jsontext import Json, encode
 
-_PROGRAM = "interactor_emulator.explore.asked"
+_PROGRAM = "interactor_emulator.explore.ways.asked"
 SECONDS = 20
 """So long a search goes on at most."""
 _AT_ONCE = 2

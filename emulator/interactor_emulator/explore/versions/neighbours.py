@@ -10,12 +10,12 @@ from interactor_emulator.definition.data_path import MISSING, Missing
 from interactor_emulator.definition.parse import parse
 from interactor_emulator.definition.steering.members import Members, Steering, nested, steering, whole_input
 from interactor_emulator.definition.steering.worth import Value
+from interactor_emulator.explore.ways.explored import Bounds, explore
 from interactor_emulator.jsontext import Json
 from interactor_emulator.wire.scenario import Answer, Scenario
 
 from .behaviour import Source
 from .comparing import unlike
-from .explored import Bounds, explore
 
 INTERRUPTED = "interrupted"
 """Why a search was stopped, where Ctrl-C has done it."""

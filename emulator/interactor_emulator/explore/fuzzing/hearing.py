@@ -9,9 +9,8 @@ from interactor_emulator.definition.model import Definition, HttpCall, State
 from interactor_emulator.definition.steering.members import Members
 from interactor_emulator.definition.steering.mentioned import codes
 from interactor_emulator.definition.steering.worth import Value, unlike
+from interactor_emulator.explore.ways.cases import calls
 from interactor_emulator.jsontext import Json
-
-from .cases import calls
 
 # `customer.address`, but neither `items.map(` nor what stands in the data by this name already: `workflow_data.total`.
 _WORD = re.compile(r"(?<!\binput)(?<!\bworkflow_data)(?<!\bcontext)(?<!\bsecrets)\??\.([A-Za-z_$][\w$]*)\b(?!\s*\()")
