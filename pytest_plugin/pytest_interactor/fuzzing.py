@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from interactor_emulator.explore.fuzz import Fuzzed, fuzz
-from interactor_emulator.explore.telling import lines, summary
+from interactor_emulator.explore.fuzzing.fuzz import Fuzzed, fuzz
+from interactor_emulator.explore.fuzzing.telling import lines, summary
 from interactor_emulator.jsontext import Json
 from interactor_emulator.terminal import line
 

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from _pytest.outcomes import Failed  # what `pytest.fail` raises, under a name that may be a base
 from interactor_emulator.definition.reading import read_definition
-from interactor_emulator.explore.mutants import Mutant, Source, mutants, spread
-from interactor_emulator.explore.verdicts import INTERRUPTED, Verdict, Verdicts, text
-from interactor_emulator.explore.weighing import Weighing
+from interactor_emulator.explore.versions.mutants import Mutant, Source, mutants, spread
+from interactor_emulator.explore.versions.verdicts import INTERRUPTED, Verdict, Verdicts, text
+from interactor_emulator.explore.versions.weighing import Weighing
 from interactor_emulator.jsontext import Json, equal
 from interactor_emulator.projections.countable import Entered, Key, Left
 from interactor_emulator.projections.coverage import Coverage, WorkflowCoverage

@@ -56,8 +56,8 @@ def _plays(interactor: "Emulator", request: pytest.FixtureRequest) -> None:
 def _differences(emulator: "Emulator", path: Path, config: pytest.Config) -> list[str]:
     """What is not as expected, or why it cannot be run; told by lines, so that no frame of ours is shown."""
     from interactor_emulator.errors import InteractorError
-    from interactor_emulator.explore.collecting import load
-    from interactor_emulator.explore.playing import differences, play
+    from interactor_emulator.explore.scenarios.collecting import load
+    from interactor_emulator.explore.scenarios.playing import differences, play
     from interactor_emulator.terminal import line
     from interactor_emulator.wire.scenario_file import read
 

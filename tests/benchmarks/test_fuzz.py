@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from interactor_emulator import Emulator
-from interactor_emulator.explore.fuzz import fuzz
-from interactor_emulator.explore.playing import play
+from interactor_emulator.explore.fuzzing.fuzz import fuzz
+from interactor_emulator.explore.scenarios.playing import play
 from interactor_emulator.wire.scenario import Answer, Scenario
 
 from .figures import in_turn, rate, report

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from interactor_emulator import Emulator
-from interactor_emulator.explore.as_tests import as_pytest, as_test
-from interactor_emulator.explore.playing import NOW, SEED, Played, play
+from interactor_emulator.explore.scenarios.as_tests import as_pytest, as_test
+from interactor_emulator.explore.scenarios.playing import NOW, SEED, Played, play
 from interactor_emulator.wholefile import write_whole
 from interactor_emulator.wire import scenario_file
 from interactor_emulator.wire.scenario import Advance, Answer, Cancel, Expected, Scenario, SetStub, Step

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from interactor_emulator import Emulator
-from interactor_emulator.explore.behaviour import Runs
-from interactor_emulator.explore.comparing import Changed, Differences, differences, first_difference
-from interactor_emulator.explore.mutants import mutants
-from interactor_emulator.explore.neighbours import cases
-from interactor_emulator.explore.playing import NOW, SEED, play
-from interactor_emulator.explore.playing import differences as unexpected
+from interactor_emulator.explore.scenarios.playing import NOW, SEED, play
+from interactor_emulator.explore.scenarios.playing import differences as unexpected
+from interactor_emulator.explore.versions.behaviour import Runs
+from interactor_emulator.explore.versions.comparing import Changed, Differences, differences, first_difference
+from interactor_emulator.explore.versions.mutants import mutants
+from interactor_emulator.explore.versions.neighbours import cases
 from interactor_emulator.wire.scenario import Answer, Scenario
 
 from tests.workflows import action, halt, http, script, terminal, to, workflow

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from interactor_emulator import Emulator
-from interactor_emulator.explore.explored import Bounds, Explored, explore
-from interactor_emulator.explore.playing import differences, play
+from interactor_emulator.explore.scenarios.playing import differences, play
+from interactor_emulator.explore.ways.explored import Bounds, Explored, explore
 from interactor_emulator.wire.scenario import Answer
 from interactor_fixtures import definition
 from pytest_interactor.strategies import FEATURES, definitions
@@ -152,16 +152,17 @@ def conditions() -> st.SearchStrategy[dict[str, Any]]:
     return comparison() | joined
 
 
-@settings(max_examples=10)
+@settings(max_examples=20)
 @given(st.lists(st.lists(conditions(), min_size=1, max_size=2), min_size=1, max_size=2))
 def test_what_any_input_can_take_is_found(states: list[list[dict[str, Any]]]) -> None:
     """Two ways that must agree: all inputs of a few values, tried one by one, take nothing that the search does not."""
     code = "return { x: input.x, y: input.y }"
     made = {}
     for number, each in enumerate(states):
-        ways = [when(f"s{min(number + 1, len(states) - 1)}" if at else "end", one) for at, one in enumerate(each)]
+        onwards = f"s{number + 1}" if number + 1 < len(states) else "other"
+        ways = [when(onwards if at else "end", one) for at, one in enumerate(each)]
         made[f"s{number}"] = action(*ways, "end") if number else script(code, *ways, "end")
-    source = workflow("pairs", {**made, "end": terminal()})
+    source = workflow("pairs", {**made, "end": terminal(), "other": terminal()})
     emulator = Emulator()
     emulator.load(source)
     taken = set()

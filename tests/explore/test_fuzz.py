@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from interactor_emulator import Emulator
-from interactor_emulator.explore.fuzz import fuzz
-from interactor_emulator.explore.playing import differences, play
+from interactor_emulator.explore.fuzzing.fuzz import fuzz
+from interactor_emulator.explore.scenarios.playing import differences, play
 
 from tests.fuzz.planted import BUGS, PLANTED, tells
 from tests.workflows import action, halt, http, script, terminal, to, workflow

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from interactor_emulator import Emulator
 from interactor_emulator.errors import InteractorError
-from interactor_emulator.explore.behaviour import Runs
-from interactor_emulator.explore.comparing import Changed, first_difference
-from interactor_emulator.explore.killing import killing_test
-from interactor_emulator.explore.mutants import mutants
-from interactor_emulator.explore.neighbours import cases
-from interactor_emulator.explore.playing import NOW, SEED
+from interactor_emulator.explore.scenarios.playing import NOW, SEED
+from interactor_emulator.explore.versions.behaviour import Runs
+from interactor_emulator.explore.versions.comparing import Changed, first_difference
+from interactor_emulator.explore.versions.killing import killing_test
+from interactor_emulator.explore.versions.mutants import mutants
+from interactor_emulator.explore.versions.neighbours import cases
 
 from tests.workflows import action, halt, http, script, terminal, to, workflow
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from interactor_emulator import Emulator
-from interactor_emulator.explore.mutants import OPERATORS, Mutant, mutants, spread
+from interactor_emulator.explore.versions.mutants import OPERATORS, Mutant, mutants, spread
 from interactor_emulator.services import workflows
 
 from tests.workflows import action, halt, script, terminal, to, workflow

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from interactor_emulator import Emulator
 from interactor_emulator.errors import WorkflowNotFound
-from interactor_emulator.explore.playing import Unplayable, differences, play
+from interactor_emulator.explore.scenarios.playing import Unplayable, differences, play
 from interactor_emulator.wire.scenario import Advance, Answer, Cancel, Expected, Scenario, SetStub, Step
 
 from tests.workflows import action, halt, http, script, terminal, to, workflow

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from interactor_emulator.definition.data_path import MISSING, look_up
 from interactor_emulator.definition.parse import parse
-from interactor_emulator.explore.steering import Members, nested, steering
+from interactor_emulator.explore.values.steering import Members, nested, steering
 from interactor_fixtures import definition
 
 from tests.workflows import action, halt, script, terminal, workflow

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from interactor_emulator.emulator import close_shared_pool
-from interactor_emulator.explore.found import Finding
-from interactor_emulator.explore.fuzz import fuzz
+from interactor_emulator.explore.fuzzing.found import Finding
+from interactor_emulator.explore.fuzzing.fuzz import fuzz
 
 PLANTED = Path(__file__).parents[1] / "explore" / "planted"
 BUGS: Mapping[str, Mapping[str, Any]] = json.loads((PLANTED / "bugs.json").read_text("utf-8"))

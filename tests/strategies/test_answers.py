@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from interactor_emulator import Emulator
 from interactor_emulator.definition.data_path import MISSING, look_up
-from interactor_emulator.explore.playing import play
+from interactor_emulator.explore.scenarios.playing import play
 from interactor_emulator.wire.scenario import Advance, Answer, Scenario
 from interactor_fixtures import definition
 from pytest_interactor.strategies import answers_for, definitions, inputs_for, walks

@@ -15,10 +15,10 @@ from .progress import progress
 from .values import pairs
 
 if TYPE_CHECKING:
-    from interactor_emulator.explore.behaviour import Source
-    from interactor_emulator.explore.comparing import Differences
-    from interactor_emulator.explore.retold import Retold
-    from interactor_emulator.explore.stranded import Stranded
+    from interactor_emulator.explore.versions.behaviour import Source
+    from interactor_emulator.explore.versions.comparing import Differences
+    from interactor_emulator.explore.versions.retold import Retold
+    from interactor_emulator.explore.versions.stranded import Stranded
 
 _FORMATS = ("text", "json", "github")
 
@@ -105,7 +105,7 @@ class _Versions:
     """The old and the new version, each in an emulator of its own."""
 
     def __init__(self, old: "Source", new: "Source", secrets: Mapping[str, str]) -> None:
-        from interactor_emulator.explore.behaviour import Runs
+        from interactor_emulator.explore.versions.behaviour import Runs
 
         self.workflow = str(old["name"])
         self.renamed_to = None if new["name"] == old["name"] else str(new["name"])
@@ -114,8 +114,8 @@ class _Versions:
 
     def differences(self, seconds: float) -> "tuple[Differences, str]":
         """Those that cases of both show, and why not all cases were found or played; empty if they were."""
-        from interactor_emulator.explore.comparing import differences
-        from interactor_emulator.explore.neighbours import cases
+        from interactor_emulator.explore.versions.comparing import differences
+        from interactor_emulator.explore.versions.neighbours import cases
 
         with progress("comparing") as tell:
 
@@ -132,7 +132,7 @@ class _Versions:
         """How many wait, and those of them who wait for what the new version does not have; None where it is not asked
         who waits."""
         from interactor_emulator.definition.parse import parse
-        from interactor_emulator.explore.stranded import stranded
+        from interactor_emulator.explore.versions.stranded import stranded
 
         from .waiting import in_server, in_snapshot
 
@@ -148,7 +148,7 @@ class _Versions:
         """What becomes of each recorded run; None without files."""
         if not files:
             return None
-        from interactor_emulator.explore.retold import retold
+        from interactor_emulator.explore.versions.retold import retold
 
         from .histories import recorded_runs
 

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from interactor_emulator.explore.comparing import Changed, Differences
-from interactor_emulator.explore.retold import Retold
-from interactor_emulator.explore.stranded import Stranded
+from interactor_emulator.explore.versions.comparing import Changed, Differences
+from interactor_emulator.explore.versions.retold import Retold
+from interactor_emulator.explore.versions.stranded import Stranded
 from interactor_emulator.jsontext import encode
 from interactor_emulator.projections.explain import shortened
 from interactor_emulator.terminal import line

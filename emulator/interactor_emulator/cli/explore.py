@@ -23,8 +23,8 @@ from .progress import progress
 from .values import pairs
 
 if TYPE_CHECKING:
-    from interactor_emulator.explore.explored import Explored, ExploredCase
-    from interactor_emulator.explore.findings import Finding
+    from interactor_emulator.explore.ways.explored import Explored, ExploredCase
+    from interactor_emulator.explore.ways.findings import Finding
 
     from .findings import DefinitionFile
 
@@ -75,7 +75,7 @@ def command(
     The exit code is 1 when something goes wrong in a case that was found, 130 after Ctrl-C.
     """
     from interactor_emulator.emulator import close_shared_pool
-    from interactor_emulator.explore.explored import Bounds, explore
+    from interactor_emulator.explore.ways.explored import Bounds, explore
 
     from .findings import DefinitionFile
     from .options import must_be_file, refused
@@ -114,7 +114,7 @@ def command(
 
 
 def _write_tests(target: Path, file: Path, explored: "Explored") -> None:
-    from interactor_emulator.explore.as_tests import as_pytest
+    from interactor_emulator.explore.scenarios.as_tests import as_pytest
     from interactor_emulator.wholefile import write_whole
 
     write_whole(target, as_pytest(explored.scenarios, _from(target.parent, file)))

@@ -20,8 +20,8 @@ from .progress import Tell, progress
 from .values import pairs
 
 if TYPE_CHECKING:
-    from interactor_emulator.explore.found import Finding
-    from interactor_emulator.explore.fuzz import Fuzzed
+    from interactor_emulator.explore.fuzzing.found import Finding
+    from interactor_emulator.explore.fuzzing.fuzz import Fuzzed
 
     from .findings import DefinitionFile
 
@@ -136,8 +136,8 @@ def _nothing_left_behind() -> Iterator[None]:
 def _search(file: Path, database: Path, tell: Tell, max_examples: int, **bounds: Any) -> "Searched":
     """Raises OSError and ValueError for what cannot be read, or run."""
     from interactor_emulator.errors import InvalidWorkflow
-    from interactor_emulator.explore.fuzz import fuzz
-    from interactor_emulator.explore.kept import Kept
+    from interactor_emulator.explore.fuzzing.fuzz import fuzz
+    from interactor_emulator.explore.fuzzing.kept import Kept
 
     from .findings import DefinitionFile
     from .options import refused
@@ -159,7 +159,7 @@ def _search(file: Path, database: Path, tell: Tell, max_examples: int, **bounds:
 
 def _write_tests(target: Path, searched: "list[Searched]") -> None:
     """A test for each failure, in one file."""
-    from interactor_emulator.explore.as_tests import as_pytest
+    from interactor_emulator.explore.scenarios.as_tests import as_pytest
     from interactor_emulator.wholefile import write_whole
 
     cases = [
@@ -182,7 +182,7 @@ class Searched:
 
     def lines(self) -> Iterator[str]:
         """For people: a paragraph for each finding, and last how far the search went."""
-        from interactor_emulator.explore.telling import summary
+        from interactor_emulator.explore.fuzzing.telling import summary
 
         for each in self.found.findings:
             yield from self._finding(each)
@@ -190,7 +190,7 @@ class Searched:
         yield f"{line(self.file)}: {summary(self.found)}"
 
     def _finding(self, finding: "Finding") -> Iterator[str]:
-        from interactor_emulator.explore.telling import lines
+        from interactor_emulator.explore.fuzzing.telling import lines
 
         at, column = self.definition.place(finding.where)
         yield f"{line(self.file)}:{at}:{column}: {finding.severity}: {finding.code}: {line(finding.message)}"
@@ -235,6 +235,6 @@ class Searched:
 
 def _test(file: Path, finding: "Finding") -> str | None:
     """The failure as a file of one test that stands beside the definition."""
-    from interactor_emulator.explore.as_tests import as_test
+    from interactor_emulator.explore.scenarios.as_tests import as_test
 
     return as_test(finding.scenario, file.name) if finding.fails and finding.scenario is not None else None

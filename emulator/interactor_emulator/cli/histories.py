@@ -8,7 +8,7 @@ from typing import Any
 
 from interactor_emulator.contract.recording import read
 from interactor_emulator.contract.said import Said as Row
-from interactor_emulator.explore.retold import Recorded, Said
+from interactor_emulator.explore.versions.retold import Recorded, Said
 
 _CREATE = re.compile(r"/workflows/([^/]+)/instances")
 # The instance itself, one of its threads, and what is done to it.

@@ -52,7 +52,7 @@ def command(
 
     The exit code is 1 when a wrong version is not noticed, 2 when the tests fail as it is.
     """
-    from interactor_emulator.explore.verdicts import INTERRUPTED, text
+    from interactor_emulator.explore.versions.verdicts import INTERRUPTED, text
 
     from .options import load
 

@@ -11,9 +11,9 @@ import click
 
 from interactor_emulator.definition.reading import read_definition
 from interactor_emulator.emulator import close_shared_pool
-from interactor_emulator.explore.mutants import Source, mutants, spread
-from interactor_emulator.explore.verdicts import INTERRUPTED, Verdict, Verdicts
-from interactor_emulator.explore.weighing import Weighing
+from interactor_emulator.explore.versions.mutants import Source, mutants, spread
+from interactor_emulator.explore.versions.verdicts import INTERRUPTED, Verdict, Verdicts
+from interactor_emulator.explore.versions.weighing import Weighing
 from interactor_emulator.jsontext import Json, equal
 from interactor_emulator.projections.countable import Entered
 from interactor_emulator.projections.coverage import Coverage, WorkflowCoverage

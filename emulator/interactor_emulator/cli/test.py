@@ -21,7 +21,7 @@ from .progress import progress
 from .values import pairs
 
 if TYPE_CHECKING:
-    from interactor_emulator.explore.playing import Played
+    from interactor_emulator.explore.scenarios.playing import Played
 
 _EXAMPLE = "Example: interactor-emulator test scenarios/ --definitions definitions/"
 
@@ -57,7 +57,7 @@ def command(
     The exit code is 1 when one is not as expected, 2 when one cannot be read or run.
     """
     from interactor_emulator.emulator import close_shared_pool
-    from interactor_emulator.explore.collecting import scenario_files
+    from interactor_emulator.explore.scenarios.collecting import scenario_files
 
     settings: Mapping[str, Any] = {
         "secrets": pairs("--secret", secrets, hidden=True),
@@ -97,8 +97,8 @@ class Outcome:
 
 def _run(file: Path, definitions: Iterable[Path], settings: Mapping[str, Any]) -> Outcome:
     from interactor_emulator.emulator import Emulator
-    from interactor_emulator.explore.collecting import load
-    from interactor_emulator.explore.playing import NOW, SEED, differences, play
+    from interactor_emulator.explore.scenarios.collecting import load
+    from interactor_emulator.explore.scenarios.playing import NOW, SEED, differences, play
     from interactor_emulator.wire.scenario_file import read
 
     began = perf_counter()

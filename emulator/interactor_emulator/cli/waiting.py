@@ -10,7 +10,7 @@ import httpx
 
 from interactor_emulator.adapters.http.egress import parsed
 from interactor_emulator.emulator import Emulator
-from interactor_emulator.explore.stranded import Waiting, field_names, waiting_in
+from interactor_emulator.explore.versions.stranded import Waiting, field_names, waiting_in
 
 _SECONDS = 30.0
 _PAGE = 100

@@ -1,6 +1,6 @@
 """What is given to a definition: the input of a new instance, and the answers of people.
 
-Both steer: their values are those at which the definition decides (`interactor_emulator.explore.steering`), and now and
+Both steer: their values are those at which the definition decides (`explore/values/steering.py`), and now and
 then of a wrong type, null, or left out.
 """
 
@@ -16,7 +16,7 @@ from interactor_emulator.definition.conditions import fields as condition_fields
 from interactor_emulator.definition.data_path import MISSING
 from interactor_emulator.definition.parse import parse
 from interactor_emulator.definition.reading import read_definition
-from interactor_emulator.explore.steering import Candidates, Members, Value, fields, nested, steering
+from interactor_emulator.explore.values.steering import Candidates, Members, Value, fields, nested, steering
 from interactor_emulator.jsontext import is_number
 from interactor_emulator.state.events import Options
 

@@ -11,13 +11,13 @@ from interactor_emulator.definition.conditions import holds, seen
 from interactor_emulator.definition.data_path import Missing, look_up
 from interactor_emulator.definition.model import Comparison, Condition, Definition, HttpCall
 from interactor_emulator.definition.reasoning.literals import Wanted
+from interactor_emulator.explore.values.steering import Members, Steering, placed
+from interactor_emulator.explore.values.worth import Value
 from interactor_emulator.jsontext import Json, equal, is_number
 
 from .aiming import Target, asks
 from .cases import Case, Place, Values
-from .steering import Members, Steering, placed
 from .traces import Trace
-from .worth import Value
 
 Score = tuple[int, float]
 """How far a run is from what is wanted: decisions that are missing, then the distance of what was seen."""

@@ -6,10 +6,10 @@ from time import perf_counter
 from interactor_emulator.definition.model import Definition
 from interactor_emulator.effects import RunScript
 from interactor_emulator.emulator import Emulator
+from interactor_emulator.explore.scenarios.playing import play
 from interactor_emulator.jsontext import AnyJson, encode
 
 from .cases import Case, scenario
-from .playing import play
 from .traces import Trace, trace
 
 NOW = "2026-01-20T12:00:00Z"

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from interactor_emulator.definition.advice.ways import reached
 from interactor_emulator.definition.conditions import fields
 from interactor_emulator.definition.model import Definition, HttpCall, Script, State
+from interactor_emulator.explore.values.mentioned import codes
 from interactor_emulator.jsontext import Json, encode
 from interactor_emulator.nearest import nearest
-
-from .mentioned import codes
 
 # Types whose answer is there to decide something; a text may be for people to read.
 _DECIDING = frozenset({"boolean", "select", "number"})

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from interactor_emulator.emulator import Emulator
+from interactor_emulator.explore.scenarios.played import Played
+from interactor_emulator.explore.scenarios.playing import play
 from interactor_emulator.jsontext import AnyJson, equal
 from interactor_emulator.wire.scenario import Answer, Expected, Scenario
-
-from .played import Played
-from .playing import play
 
 _ANOTHER_DAY = "2026-03-05T06:07:08Z"
 _KEPT = 256

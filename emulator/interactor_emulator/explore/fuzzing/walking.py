@@ -11,17 +11,17 @@ from interactor_emulator.definition.data_path import MISSING
 from interactor_emulator.definition.model import Definition, State
 from interactor_emulator.emulator import Emulator
 from interactor_emulator.engine.forms import misfits
+from interactor_emulator.explore.values.steering import Members, Steering, fields, nested, placed
+from interactor_emulator.explore.values.worth import Candidates, Value
+from interactor_emulator.explore.ways.cases import calls
 from interactor_emulator.facade.run import Run
 from interactor_emulator.jsontext import Json
 from interactor_emulator.state.instance import Instance, Thread
 from interactor_emulator.wire.scenario import Advance, Answer, Cancel, Scenario, Step
 
-from .cases import calls
 from .hearing import FAILED, ODD, body_of, url_of
-from .steering import Members, Steering, fields, nested, placed
 from .usual import Usual, given_members, tried_of
 from .watching import instance_of, waiting
-from .worth import Candidates, Value
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 
 from interactor_emulator.definition.data_path import MISSING, Missing
 from interactor_emulator.definition.parse import parse
+from interactor_emulator.explore.values.steering import Members, Steering, nested, steering
+from interactor_emulator.explore.values.worth import Value
+from interactor_emulator.explore.ways.explored import Bounds, explore
+from interactor_emulator.explore.ways.natural import whole_input
 from interactor_emulator.jsontext import Json
 from interactor_emulator.wire.scenario import Answer, Scenario
 
 from .behaviour import Source
 from .comparing import unlike
-from .explored import Bounds, explore
-from .natural import whole_input
-from .steering import Members, Steering, nested, steering
-from .worth import Value
 
 INTERRUPTED = "interrupted"
 """Why a search was stopped, where Ctrl-C has done it."""

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from interactor_emulator.definition.data_path import Missing
 from interactor_emulator.definition.model import State
+from interactor_emulator.explore.values.steering import Members, Steering, nested
 from interactor_emulator.jsontext import Json
 from interactor_emulator.wire.scenario import Answer
-
-from .steering import Members, Steering, nested
 
 
 def whole_input(steering: Steering) -> dict[str, Json]:

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from interactor_emulator.definition.model import Definition
+from interactor_emulator.explore.scenarios.played import Played
 from interactor_emulator.jsontext import encode
 from interactor_emulator.services import instances
 from interactor_emulator.state.instance import Instance, Thread
 from interactor_emulator.wire.scenario import Answer
-
-from .played import Played
 
 FailureKind = Literal[
     "script_error",

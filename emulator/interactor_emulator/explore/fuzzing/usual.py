@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from interactor_emulator.definition.conditions import comparisons
 from interactor_emulator.definition.data_path import MISSING, Missing, look_up
 from interactor_emulator.definition.model import Definition
+from interactor_emulator.explore.values.mentioned import codes
+from interactor_emulator.explore.values.steering import Members, nested
+from interactor_emulator.explore.values.worth import Candidates, Value, unlike
 from interactor_emulator.jsontext import Json, is_number
-
-from .mentioned import codes
-from .steering import Members, nested
-from .worth import Candidates, Value, unlike
 
 Progress = tuple[int, ...]
 """How far a run came, the more the further."""

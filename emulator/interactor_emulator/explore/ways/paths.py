@@ -16,6 +16,7 @@ from interactor_emulator.definition.data_path import Missing, look_up
 from interactor_emulator.definition.model import Definition, State
 from interactor_emulator.definition.reasoning.facts import Proven, proven
 from interactor_emulator.definition.reasoning.literals import Wanted
+from interactor_emulator.explore.values.steering import Steering, steering
 from interactor_emulator.jsontext import encode
 from interactor_emulator.wire.scenario import Answer
 
@@ -25,7 +26,6 @@ from .cases import Case
 from .climbing import REACHED, Climb, Judge, past, towards
 from .probing import reads
 from .running import Runner, TimeIsUp
-from .steering import Steering, steering
 from .traces import Decision, Step, Trace, Waiting
 
 _AIMED = 10

@@ -6,11 +6,11 @@ from itertools import islice
 from interactor_emulator.definition.conditions import comparisons
 from interactor_emulator.definition.model import Comparison
 from interactor_emulator.definition.reasoning.values import around
+from interactor_emulator.explore.values.steering import placed
 from interactor_emulator.jsontext import is_number
 
 from .cases import Case, Place
 from .paths import Searched
-from .steering import placed
 from .traces import Decision, Trace
 
 _MOST = 200

@@ -16,13 +16,13 @@ from interactor_emulator.definition.reasoning.literals import Conjunction, Liter
 from interactor_emulator.definition.reasoning.solving import TooMany, consistent, members, values
 from interactor_emulator.engine.forms import misfits
 from interactor_emulator.engine.machine import considered
+from interactor_emulator.explore.values.steering import Steering
+from interactor_emulator.explore.values.worth import Candidates, Value
 from interactor_emulator.jsontext import Json
 from interactor_emulator.wire.scenario import Answer
 
 from .cases import Case, Place
-from .steering import Steering
 from .traces import Decision, Trace
-from .worth import Candidates, Value
 
 _WAYS = 8
 """So many ways of a condition are tried, of those that are consistent."""

@@ -9,6 +9,8 @@ from interactor_emulator.definition.data_path import MISSING, Missing
 from interactor_emulator.definition.model import State
 from interactor_emulator.engine.forms import misfits
 from interactor_emulator.engine.machine import chosen
+from interactor_emulator.explore.values.steering import Steering, nested
+from interactor_emulator.explore.values.worth import Value
 from interactor_emulator.jsontext import Json
 from interactor_emulator.wire.scenario import Answer
 
@@ -17,9 +19,7 @@ from .aiming import Target, wanted
 from .cases import Case, Place
 from .climbing import Climb, towards
 from .paths import Searched
-from .steering import Steering, nested
 from .traces import Trace, Waiting
-from .worth import Value
 
 _COMBINED = 256
 """So many answers of one state are looked at; only those are run that should be refused."""

@@ -8,6 +8,7 @@ from interactor_emulator.account.account import Account
 from interactor_emulator.definition.model import Definition
 from interactor_emulator.engine import results
 from interactor_emulator.engine.machine import stored
+from interactor_emulator.explore.scenarios.played import Played
 from interactor_emulator.jsontext import Json, equal
 from interactor_emulator.services import instances
 from interactor_emulator.state.events import (
@@ -23,7 +24,6 @@ from interactor_emulator.state.events import (
 from interactor_emulator.wire.scenario import Answer
 
 from .cases import INPUT, Case, Place
-from .played import Played
 
 Origins = Mapping[str, Place | None]
 """By member of the data the place that its value was taken from as it is; None for what was computed of it."""

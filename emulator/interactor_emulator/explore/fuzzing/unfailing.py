@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from interactor_emulator.definition.advice.ways import forked_states, next_states, reached
 from interactor_emulator.definition.model import Definition
+from interactor_emulator.explore.ways import findings
 
-from . import findings
 from .found import HINTS, Finding
 
 _ENOUGH_EXAMPLES = 300

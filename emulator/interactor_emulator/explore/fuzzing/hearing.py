@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from interactor_emulator.definition.conditions import comparisons
 from interactor_emulator.definition.data_path import MISSING
 from interactor_emulator.definition.model import Definition, HttpCall, State
+from interactor_emulator.explore.values.mentioned import codes
+from interactor_emulator.explore.values.steering import Members
+from interactor_emulator.explore.values.worth import Value, unlike
+from interactor_emulator.explore.ways.cases import calls
 from interactor_emulator.jsontext import Json
-
-from .cases import calls
-from .mentioned import codes
-from .steering import Members
-from .worth import Value, unlike
 
 # `customer.address`, but neither `items.map(` nor what stands in the data by this name already: `workflow_data.total`.
 _WORD = re.compile(r"(?<!\binput)(?<!\bworkflow_data)(?<!\bcontext)(?<!\bsecrets)\??\.([A-Za-z_$][\w$]*)\b(?!\s*\()")

@@ -9,16 +9,16 @@ from interactor_emulator.definition.model import Definition
 from interactor_emulator.effects import RunScript
 from interactor_emulator.emulator import Emulator
 from interactor_emulator.errors import InteractorError
+from interactor_emulator.explore.scenarios.playing import NOW, SEED, More, Unplayable
+from interactor_emulator.explore.values.steering import Steering, steering
+from interactor_emulator.explore.ways.cases import calls
+from interactor_emulator.explore.ways.probing import reads
 from interactor_emulator.facade.run import Run
 from interactor_emulator.jsontext import AnyJson, Json, encode
 from interactor_emulator.wire.scenario import Scenario, Step
 
-from .cases import calls
 from .failing import ENDLESS, Failure
 from .hearing import ODD, url_of
-from .playing import NOW, SEED, More, Unplayable
-from .probing import reads
-from .steering import Steering, steering
 from .usual import THROUGH, Progress, Usual, given_members, usual
 from .watching import Watched, in_turn, watch
 

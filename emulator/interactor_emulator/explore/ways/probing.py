@@ -7,8 +7,7 @@ from importlib.resources import files
 from interactor_emulator.account.account import Account
 from interactor_emulator.definition.model import Definition
 from interactor_emulator.effects import RunScript, ScriptResult
-
-from .mentioned import codes
+from interactor_emulator.explore.values.mentioned import codes
 
 Read = tuple[str, tuple[str, ...] | None]
 """A path, and, where it was read as an array, the members that were read of an element; else None."""

@@ -5,13 +5,13 @@ from dataclasses import replace
 from json import loads
 
 from interactor_emulator.definition.data_path import Missing
+from interactor_emulator.explore.scenarios.as_tests import as_test
+from interactor_emulator.explore.scenarios.python_code import literal, text
 from interactor_emulator.jsontext import Json
 from interactor_emulator.wire.scenario import Scenario
 
-from .as_tests import as_test
 from .behaviour import Parting
 from .comparing import Changed
-from .python_code import literal, text
 
 _CHOICE = '{"key": each.key or "", "description": each.description, "to": each.to}'
 _CHOICES = f"[{_CHOICE} for each in waiting.options.choices]"

@@ -11,10 +11,10 @@ from itertools import chain, islice
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from interactor_emulator.explore.ways.explored import Bounds, Explored, explore
 from interactor_emulator.jsontext import AnyJson
 from interactor_emulator.wire.scenario import Scenario
 
-from .explored import Bounds, Explored, explore
 from .failing import ENDLESS, Failure
 from .found import Finding, told
 from .shrinking import RUNS, smaller, without_a_member

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from interactor_emulator.emulator import Emulator
 from interactor_emulator.engine.forms import misfits
+from interactor_emulator.explore.scenarios.playing import More, Played, play
 from interactor_emulator.facade.run import Run
 from interactor_emulator.services import instances
 from interactor_emulator.state.events import StateChanged
@@ -12,7 +13,6 @@ from interactor_emulator.state.instance import Instance, Thread
 from interactor_emulator.wire.scenario import Answer, Scenario, Step
 
 from .failing import Failure, failures
-from .playing import More, Played, play
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,12 @@ from interactor_emulator.definition.data_path import MISSING, Missing
 from interactor_emulator.definition.paths import Path, written
 from interactor_emulator.emulator import Emulator
 from interactor_emulator.errors import InteractorError
+from interactor_emulator.explore.scenarios.playing import NOW, SEED, More, Played, play
 from interactor_emulator.jsontext import Json, encode, equal
 from interactor_emulator.projections.explain import shortened
 from interactor_emulator.state.events import Event, Halted, Resumed, StepCompleted
 from interactor_emulator.wire import halts
 from interactor_emulator.wire.scenario import Answer, Cancel, Scenario, Step
-
-from .playing import NOW, SEED, More, Played, play
 
 Source = Mapping[str, Any]
 Kind = Literal["path", "refusal", "status", "shown", "sent", "data"]

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from interactor_emulator.explore.scenarios.played import Taken
 from interactor_emulator.redaction import redact
 from interactor_emulator.wire.scenario import Answer, Expected, Scenario, Step
 
 from .failing import Failure
-from .played import Taken
 from .watching import Watched
 
 Severity = Literal["error", "warning"]

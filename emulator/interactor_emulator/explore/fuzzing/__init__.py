@@ -1,0 +1,1 @@
+"""Cases that are made up, the failures among them, and the smallest case of each."""

@@ -1,0 +1,1 @@
+"""Which values are worth trying, read from a definition itself."""
