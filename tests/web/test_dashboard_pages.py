@@ -1,0 +1,56 @@
+"""What holds of every page of the dashboard, of those to come as well: they are read from its table."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from interactor_emulator import Emulator, Server
+
+from tests.dashboard_pages import HOSTILE, Dashboard, addresses, filled, hostile
+
+
+@pytest.fixture
+def server(interactor: Emulator) -> Iterator[Server]:
+    with interactor.serve() as server:
+        yield server
+
+
+def test_every_page_of_an_empty_account_says_something(server: Server) -> None:
+    for path in addresses():
+        page = Dashboard(server.url).get(path)
+        assert page.status_code == 200, path
+        assert page.text.count("<h1") == 1, path
+
+
+HEADERS = ("content-security-policy", "x-content-type-options", "referrer-policy")
+
+
+def test_every_page_is_sent_with_what_protects_it(interactor: Emulator, server: Server) -> None:
+    for path in addresses(filled(interactor, server)):
+        url = f"{server.url}/_emulator/dashboard/{path}" if path else f"{server.url}/_emulator/"
+        page = httpx.get(url, timeout=30)
+        assert page.status_code == 200, path
+        policy, sniffing, referrer = (page.headers[name] for name in HEADERS)
+        assert "unsafe" not in policy
+        assert (sniffing, referrer) == ("nosniff", "same-origin")
+        assert list(hostile(page.text)) == [], path
+        elsewhere = httpx.get(url, headers={"Host": "evil.example"}, timeout=30)
+        assert elsewhere.status_code == 403, path
+        assert httpx.post(url, data={"token": "x"}, timeout=30).status_code in (403, 404), path
+
+
+TEXTS = st.text(st.characters(codec=None) | st.sampled_from("<>&\"'`\ud800\x00\u202e{}$%"), min_size=1, max_size=12)
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(TEXTS.map(lambda text: text + HOSTILE))
+@example(HOSTILE)
+@example("\ud800 {{ 7 * 7 }} {% raw %} ${input.days} ]]> <!-- --> </textarea>" + HOSTILE)
+def test_whatever_definitions_and_data_say_stays_text(interactor: Emulator, server: Server, text: str) -> None:
+    interactor.reset()
+    for path in addresses(filled(interactor, server, text)):
+        page = Dashboard(server.url).get(path)
+        assert page.status_code == 200, (path, page.text[-2000:])
+        assert list(hostile(page.text)) == [], path
