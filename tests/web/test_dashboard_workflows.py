@@ -146,3 +146,17 @@ def test_what_there_is_not_is_told(interactor: Emulator, dashboard: Dashboard) -
         ("workflows/nobody/version", {}),
     ):
         assert dashboard.get(path, **query).status_code == 404
+
+
+def test_many_workflows_are_shown_in_pages_and_found_by_name(interactor: Emulator, dashboard: Dashboard) -> None:
+    for number in range(30):
+        interactor.load(workflow(f"flow_{number}", {"end": terminal()}))
+    first = dashboard.get("workflows")
+    assert "flow_29" in words(first)
+    assert "flow_4" not in words(first)
+    assert "/_emulator/dashboard/workflows?page=2" in links(first)
+    second = dashboard.get("workflows", page="2")
+    assert ("flow_4" in words(second), "flow_5" in words(second)) == (True, False)
+    found = dashboard.get("workflows", text="W_7")
+    assert ("flow_7" in words(found), "flow_8" in words(found)) == (True, False)
+    assert "No workflow has “x”" in words(dashboard.get("workflows", text="x"))

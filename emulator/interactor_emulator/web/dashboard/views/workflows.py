@@ -3,8 +3,9 @@
 from collections import Counter
 
 from interactor_emulator.services import workflows
-from interactor_emulator.web.dashboard.paging import piece
 from interactor_emulator.web.dashboard.visit import Answer, Page, Visit
+
+from .paging import paged
 
 _PAGE = 25
 
@@ -13,7 +14,7 @@ def show(visit: Visit) -> Answer:
     """A row each, the newest first; `text` narrows them by name."""
     account, text = visit.account, visit.query.get("text", "")
     found = [each for each in account.store.newest_workflows() if text.lower() in each.name.lower()]
-    shown = piece(visit, found, _PAGE)
+    shown = paged(visit, "workflows", found, _PAGE)
     names = {each.name for each in shown.rows}
     counts = Counter(
         (each.version.workflow_name, each.status)
@@ -28,4 +29,4 @@ def show(visit: Visit) -> Answer:
         }
         for each in shown.rows
     ]
-    return Page("workflows.html", "Workflows", {"rows": rows, "piece": shown, "text": text})
+    return Page("workflows.html", "Workflows", {"rows": rows, "found": shown, "text": text})
