@@ -1,13 +1,14 @@
 """Instances on the dashboard in a real browser, by what a person does: clicks, keys, dragging."""
 
 import asyncio
+import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from interactor_emulator import Emulator, Server
+from interactor_emulator import Emulator, InteractorError, Server
 from interactor_fixtures import definition
 from playwright.async_api import Page, expect
 
@@ -35,9 +36,12 @@ async def test_the_documents_approval_is_walked_from_start_to_end_by_clicks_and_
 ) -> None:
     interactor.load(definition("purchase_approval"))
     interactor.stub("https://yourapp.com/api/notifications", respond={"json": {"notified": True}})
-    run = interactor.start("purchase_approval", ORDER, namespace="user_1")
-    await page.goto(f"{pages}/instances")
-    await page.get_by_role("link", name=run.id).click()
+    await page.goto(f"{pages}/workflows")
+    await page.get_by_role("link", name="purchase_approval").first.click()
+    await page.get_by_role("link", name="Start").first.click()
+    await page.get_by_label("Input, as JSON").fill(json.dumps(ORDER))
+    await page.get_by_label("Namespace").fill("user_1")
+    await page.get_by_role("button", name="Start").click()
     form = page.get_by_role("article", name="Manager Approval Required")
     await expect(form).to_contain_text("Purchase request for A <b>large</b> order - $55000")
     await form.get_by_label("Approve?").check()
@@ -49,6 +53,7 @@ async def test_the_documents_approval_is_walked_from_start_to_end_by_clicks_and_
     await form.get_by_role("button", name="Submit", exact=True).click()
     await expect(badge(page, "completed")).to_be_visible()
     await expect(page.locator("#story")).to_contain_text("amount gt 10000, saw 55000")
+    (run,) = interactor.runs
     run.assert_completed("complete").assert_data(comment="fine\nwith me", budget_code="B-7", notified=True)
     await page.get_by_role("link", name="pytest").click()
     async with page.expect_download() as saving:
@@ -115,11 +120,8 @@ async def test_all_six_types_of_fields_are_filled_in_a_file_is_uploaded_and_what
     assert [each for each in seen.errors if "400" not in each] == []
 
 
-TWICE = workflow(
-    "twice",
-    {"ask": halt("work", fields=[{"name": "who", "type": "string", "label": "Who"}]),
-     "work": script("return {}", "done"), "done": terminal()},
-)  # fmt: skip
+WHO: list[dict[str, Any]] = [{"name": "who", "type": "string", "label": "Who"}]
+TWICE = workflow("twice", {"ask": halt("work", fields=WHO), "work": script("return {}", "done"), "done": terminal()})
 
 
 async def test_two_people_answer_at_once_and_the_second_is_told_what_the_api_tells(
@@ -242,6 +244,29 @@ async def test_what_was_typed_stays_while_the_page_is_live(
     await page.get_by_role("button", name="Submit", exact=True).click()
     await expect(page.get_by_role("alert")).to_contain_text("400 instance_not_halted")
     await expect(page.get_by_role("textbox", name="Who")).to_have_value("half a na")
+
+
+async def test_what_was_refused_and_what_was_unfolded_stays_while_the_page_is_live(
+    interactor: Emulator, page: Page, seen: Seen, pages: str
+) -> None:
+    interactor.load(workflow("picky", {"ask": halt(to("done", who="Ann"), fields=WHO), "done": terminal()}))
+    run, other = interactor.start("picky", {"from": "afar"}), interactor.start("picky")
+    await page.goto(f"{pages}/instances/{run.id}")
+    await page.get_by_label("Who").fill("Bob")
+    await page.get_by_role("button", name="Submit", exact=True).click()
+    await expect(page.get_by_role("alert")).to_contain_text("400 invalid_transition")
+    await page.get_by_text("Input {").click()
+    await expect(page.locator("#story .json")).to_be_visible()
+    await expect(page.locator("#live")).to_have_text("live")
+    interactor.clock.advance(hours=1)
+    other.resume(who="Ann")
+    await expect(page.locator("#clock")).to_contain_text("13:00:00")
+    with pytest.raises(InteractorError):
+        run.resume(who="Cid")
+    await expect(page.locator("#story")).to_contain_text("Cid")
+    await expect(page.locator("#story .json")).to_be_visible()
+    await expect(page.get_by_role("textbox", name="Who")).to_have_value("Bob")
+    await expect(page.get_by_role("alert")).to_contain_text("400 invalid_transition")
 
 
 async def test_the_list_is_filtered_by_its_form_and_live(

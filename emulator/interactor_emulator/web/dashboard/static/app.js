@@ -15,8 +15,22 @@
     : field.matches('select') ? [...field.options].some((each) => each.selected !== each.defaultSelected) && field.selectedIndex > 0
     : field.type === 'checkbox' || field.type === 'radio' ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
   const busy = (region) =>
-    (region.contains(document.activeElement) && document.activeElement.matches('input, select, textarea, button, summary'))
+    (region.contains(document.activeElement) && document.activeElement.matches('input, select, textarea, button'))
     || [...region.querySelectorAll('input, select, textarea')].some(begun);
+
+  // A region in the place of what it was before: what was unfolded stays so, and who was at a link is there again.
+  const named = (each) => `${each.closest('[id]')?.id} ${each.querySelector('summary')?.textContent}`;
+  function put(region, now) {
+    const at = region.contains(document.activeElement) ? document.activeElement : null;
+    const open = new Map([...region.querySelectorAll('details')].map((each) => [named(each), each.open]));
+    region.replaceWith(now);
+    for (const each of now.querySelectorAll('details')) each.open = open.get(named(each)) ?? each.open;
+    const same = (each) => at.matches('summary') ? named(each.parentElement) === named(at.parentElement) : each.href === at.href;
+    if (at && at.matches('summary, a')) [...now.querySelectorAll(at.localName)].find(same)?.focus({ preventScroll: true });
+    htmx.process(now);
+    prepare(now);
+  }
+  window.putInPlace = put;
 
   async function refresh() {
     timer = 0;
@@ -32,10 +46,8 @@
       const now = fresh.getElementById(region.id);
       if (!now || now.outerHTML === region.dataset.was || busy(region)) continue;
       const was = now.outerHTML;
-      region.replaceWith(now);
+      put(region, now);
       now.dataset.was = was;
-      htmx.process(now);
-      prepare(now);
     }
     poll();
   }
@@ -75,6 +87,7 @@
     }
   }
 
+  for (const region of document.querySelectorAll('[data-live][id]')) region.dataset.was = region.outerHTML;
   prepare(document);
   poll();
   if (window.EventSource && !document.body.hasAttribute('data-still')) follow();

@@ -6,7 +6,7 @@
   const parse = (text) => new DOMParser().parseFromString(text, 'text/html');
   const put = (fresh, id) => {
     const now = fresh.getElementById(id), was = document.getElementById(id);
-    if (now && was) was.replaceWith(now);
+    if (now && was) putInPlace(was, now);
     return now;
   };
 
@@ -55,7 +55,9 @@
     const column = form.closest('.person');
     const answer = await fetch(form.action, { method: 'POST', body: new FormData(form, submitter || undefined) });
     const fresh = parse(await answer.text());
-    put(fresh, column.id);
+    if (put(fresh, column.id)) return;
+    // It takes long, and goes on beside: what comes of it is seen later.
+    setTimeout(async () => put(parse(await (await fetch(location.href)).text()), column.id), 2000);
   }
   document.addEventListener('submit', (event) => {
     if (!event.target.matches('form[data-alone]')) return;

@@ -70,6 +70,7 @@ def _page(visit: Visit, refused: Refused | None) -> Steps[Answer]:
             "copies": [(name, kind.words) for name, kind in KINDS.items()],
             "people": [(each, _waits(account, instance, each, refused)) for each in (_PERSONS if several else ("1",))],
             "several": several,
+            "refused": refused is not None,
             "here": lambda **query: visit.link(
                 f"instances/{instance.id}", **{"people": visit.query.get("people", ""), **query}
             ),
