@@ -172,6 +172,51 @@ def test_calls_and_their_tries_stand_where_they_were_made(interactor: Emulator, 
     assert ("begun" in said, '{"busy":1}' in said, '{"n":7}' in said) == (True, True, True)
 
 
+def test_bars_are_as_long_as_the_stays_were(interactor: Emulator, dashboard: Dashboard) -> None:
+    interactor.load(BUY)
+    run = interactor.start("buy", namespace="user_1")
+    interactor.clock.advance(days=6)
+    run.resume(title="chair")
+    interactor.clock.advance(days=2)
+    run.resume(choice="yes")
+    page = dashboard.get(f"instances/{run.id}")
+    found = re.findall(
+        r"<title>(\w+)(?:, ([^<]*))?</title><rect x=\"([\d.]+)\" y=\"[\d.]+\" width=\"([\d.]+)\"", page.text
+    )
+    bars = {name: (span, float(x), float(width)) for name, span, x, width in found}
+    assert (bars["ask"][0], bars["pick"][0], bars["wait"][0]) == ("6 d", "2 d", "")
+    assert bars["ask"][1] + bars["ask"][2] == pytest.approx(bars["pick"][1])
+    assert 2 < bars["ask"][2] / bars["pick"][2] < 3
+    assert bars["wait"][1] + bars["wait"][2] <= 1000
+
+
+def test_what_it_waits_for_beside_people_is_told(interactor: Emulator, dashboard: Dashboard) -> None:
+    call = http("https://erp.example/", "done", retry={"attempts": 3, "backoff": "linear"})
+    interactor.load(workflow("order", {"call": call, "done": terminal()}))
+    interactor.load(TWO)
+    interactor.stub("https://erp.example/*", respond={"status": 503})
+    said = words(dashboard.get(f"instances/{interactor.start('order', namespace='n').id}"))
+    assert "Try 2 of the call in call waits, since GET https://erp.example/ answered 503" in said
+    assert "at 2026-01-20 12:00:01 in 1 s" in said
+    said = words(dashboard.get(f"instances/{interactor.start('two', namespace='n').id}"))
+    assert "thread_main waits at the join join for thread_legal, thread_money" in said
+
+
+def test_an_instance_in_the_background_goes_on_by_a_button() -> None:
+    emulator = Emulator(execution="background", now="2026-01-20T12:00:00Z")
+    emulator.load(workflow("slow", {"one": action("two"), "two": action("done"), "done": terminal()}))
+    with emulator.serve() as server:
+        dashboard = Dashboard(server.url)
+        run = emulator.start("slow", namespace="n")
+        assert "it goes on when somebody asks" in words(dashboard.get(f"instances/{run.id}"))
+        seen = [run.state]
+        for _ in range(3):
+            dashboard.post(f"instances/{run.id}", do="go_on")
+            seen.append(run.state)
+        assert seen == ["one", "two", "done", "done"]
+        assert "Let it go on" not in words(dashboard.get(f"instances/{run.id}"))
+
+
 # ---- answers
 
 

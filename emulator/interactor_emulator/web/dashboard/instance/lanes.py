@@ -100,7 +100,7 @@ def timeline(
     marks = []
     for place in range(first, len(happened)):
         event = happened[place]
-        kind = _HTTP if event.id in calls and type(event) not in _MARKS else _MARKS.get(type(event))
+        kind = _MARKS.get(type(event)) or _beside(event, calls)
         lane = lanes.get(getattr(event, "thread_id", threads[0]))
         if kind is not None and lane is not None:
             marks.append(Mark(places.x(place), lane + _BAR + _BELOW, kind, say[event.id], event.id))
@@ -114,6 +114,13 @@ def timeline(
         places.ticks(),
         first,
     )
+
+
+def _beside(event: Event, calls: Mapping[str, list[Record]]) -> str | None:
+    """What a step is marked by: a call that it made, or what it logged."""
+    if event.id in calls:
+        return _HTTP
+    return "log" if isinstance(event, events.StepCompleted) and event.logs else None
 
 
 class _Places:

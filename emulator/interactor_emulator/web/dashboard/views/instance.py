@@ -17,8 +17,8 @@ from interactor_emulator.jsontext import Json, NotJson, decode
 from interactor_emulator.projections.calls import by_event, sent_for
 from interactor_emulator.projections.explain import Decision
 from interactor_emulator.redaction import redact
-from interactor_emulator.services import files, instances, pictures
-from interactor_emulator.state.events import Event, Halted
+from interactor_emulator.services import execution, files, instances, pictures
+from interactor_emulator.state.events import Event, Halted, RetryScheduled
 from interactor_emulator.state.instance import Instance
 from interactor_emulator.tracing import Cause
 from interactor_emulator.web.dashboard.instance.folding import folded
@@ -69,6 +69,8 @@ def _page(visit: Visit, refused: Refused | None) -> Steps[Answer]:
             "folded": folded,
             "copies": [(name, kind.words) for name, kind in KINDS.items()],
             "people": [(each, _waits(account, instance, each, refused)) for each in (_PERSONS if several else ("1",))],
+            "pending": redact(_pending(account, instance), secrets),
+            "background": instance.id in account.background,
             "several": several,
             "refused": refused is not None,
             "here": lambda **query: visit.link(
@@ -85,6 +87,24 @@ def _failure(instance: Instance) -> Mapping[str, object] | None:
     if failed is None:
         return None
     return {"code": failed.error_code, "message": failed.message, "details": dict(failed.details)}
+
+
+def _pending(account: Account, instance: Instance) -> list[tuple[str, int | None]]:
+    """What it waits for beside people, each with the instant at which that is over: another try, other threads."""
+    found: list[tuple[str, int | None]] = [
+        (f"Try {each.attempt} of the call in {each.state} waits, since {each.message}", _again_ms(each))
+        for each in account.retries.values()
+        if each.instance_id == instance.id
+    ]
+    for thread in instance.threads.values():
+        if thread.joining:
+            others = [each.id for each in instance.forked_by(thread) if each.active]
+            found.append((f"{thread.id} waits at the join {thread.state} for {', '.join(others)}", None))
+    return found
+
+
+def _again_ms(retry: RetryScheduled) -> int:
+    return retry.at_ms + retry.delay_seconds * 1000
 
 
 def _picture(instance: Instance, then: Moment) -> Steps[Markup | str]:
@@ -130,6 +150,11 @@ def _back(visit: Visit) -> GoTo:
 
 def _cancel(visit: Visit) -> Steps[Answer]:
     yield from instances.cancel(visit.account, visit.params["instance_id"])
+    return _back(visit)
+
+
+def _go_on(visit: Visit) -> Steps[Answer]:
+    yield from execution.go_on_after_look(visit.account, visit.params["instance_id"])
     return _back(visit)
 
 
@@ -204,4 +229,5 @@ def _reason(account: Account, instance: Instance, halt: Halted) -> Decision | No
 _ACTS: Mapping[str, Callable[[Visit], Steps[Answer]]] = {
     "answer": _answer,
     "cancel": _cancel,
+    "go_on": _go_on,
 }
