@@ -106,10 +106,10 @@ class Pages:
     async def open(self, path: str) -> Shown:
         return await self._ask("GET", path)
 
-    async def post(self, path: str, **values: str) -> Shown:
+    async def post(self, path: str, /, **values: str) -> Shown:
         return await self._ask("POST", path, data=values)
 
-    async def press(self, shown: Shown, button: str, **values: str) -> Shown:
+    async def press(self, shown: Shown, button: str, /, **values: str) -> Shown:
         """Fill in the form that has this button, and press it."""
         form = shown.form(button)
         name, value = next(each[1:] for each in form.buttons if each[0] == button)
