@@ -1,7 +1,9 @@
 """The dashboard's page about time, as a browser without JavaScript has it."""
 
+import asyncio
 import re
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -135,6 +137,28 @@ async def test_each_thing_that_is_due_is_on_the_line_and_leads_to_its_row(intera
     for link in re.findall(r'<a href="(#due-\d+)"', shown.html):
         assert f'id="{link[1:]}"' in shown.html
     assert "10 min" in shown.text  # a scale from seconds to months
+
+
+@pytest.mark.asyncio
+async def test_a_move_that_waits_for_somebody_holds_up_no_page_and_goes_on(interactor: Emulator, pages: Pages) -> None:
+    answering = asyncio.Event()
+
+    async def slow(_scope: Any, _receive: Any, send: Any) -> None:
+        await answering.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    interactor.stub("https://erp.example/", respond={"status": 500})
+    interactor.start("retried", namespace="n")
+    interactor.webhooks.subscribe(slow, events=["workflow.instance.failed"])
+    moving = await pages.press(await pages.open("time"), "+1 min")
+    assert (moving.status, "It goes on by itself" in moving.text) == (202, True)
+    assert "the receiver has not answered" in moving.text
+    assert (await pages.open("time")).status == 200
+    answering.set()
+    while interactor.clock.now.minute == 0:
+        await asyncio.sleep(0)
+    assert interactor.clock.now.isoformat() == "2026-01-20T12:01:00+00:00"
 
 
 seconds = st.floats(0, 10**12) | st.sampled_from([0.0, 1.0, 59.0, 3600.0, 86_400.0 * 90])

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Coroutine, Generator, Iterable, Mapping
 from hmac import compare_digest
 from typing import Any
 from urllib.parse import parse_qsl
@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl
 from starlette.types import Receive, Scope, Send
 
 from interactor_emulator.account.account import Account
-from interactor_emulator.effects import Steps
 from interactor_emulator.errors import Forbidden, InteractorError, NotFound
 from interactor_emulator.services import due
 from interactor_emulator.version import __version__
@@ -58,9 +57,9 @@ class Dashboard:
         self._environment: Any = None
         self._under_way: set[asyncio.Future[Answer]] = set()
 
-    async def awaited(self, visit: Visit, steps: Steps[Answer]) -> Answer:
-        """What these steps come to, or what they wait for when that takes long: then they go on beside."""
-        task = asyncio.ensure_future(visit.account.driver.run_async(steps))
+    async def awaited(self, visit: Visit, acting: Coroutine[Any, Any, Answer]) -> Answer:
+        """What this comes to, or what it waits for when that takes long: then it goes on beside."""
+        task = asyncio.ensure_future(acting)
         self._under_way.add(task)
         task.add_done_callback(self._is_over)
         await asyncio.wait([task], timeout=_PATIENCE_SECONDS)
@@ -123,9 +122,10 @@ class PageEndpoint:
         if show is None or scope["method"] not in ("GET", "HEAD", "POST"):
             raise NotFound
         try:
-            answer = await self._shown(show, visit, patient=scope["method"] != "POST")
             if scope["method"] == "POST":
-                await visit.accounts.pass_now(visit.account)
+                answer = await self._dashboard.awaited(visit, self._acted(show, visit))
+            else:
+                answer = await self._shown(show, visit)
         except InteractorError as error:
             answer = Page("refused.html", "That did not work", {"error": error, "back": visit.url}, error.status)
         return self._response(answer, visit)
@@ -161,12 +161,16 @@ class PageEndpoint:
         params = scope["path_params"]
         return Visit(dashboard.accounts, account, name, params, query, form, url, host, dashboard.searches, files)
 
-    async def _shown(self, show: Any, visit: Visit, *, patient: bool) -> Answer:
+    async def _acted(self, act: Any, visit: Visit) -> Answer:
+        """What a form does, and what follows from it at once."""
+        answer = await self._shown(act, visit)
+        await visit.accounts.pass_now(visit.account)
+        return answer
+
+    async def _shown(self, show: Any, visit: Visit) -> Answer:
         account: Account = visit.account
         with account.driver.lock:
             result = show(visit)
-        if isinstance(result, Generator) and not patient:
-            return await self._dashboard.awaited(visit, result)
         if isinstance(result, Generator):
             result = await account.driver.run_async(result)
         answer: Answer = result
