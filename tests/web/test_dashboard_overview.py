@@ -5,10 +5,11 @@ import shutil
 import subprocess
 from html import unescape
 
+import httpx
 import pytest
 from interactor_emulator import Client, Emulator, Server
 
-from tests.dashboard_pages import HOSTILE, Dashboard, hostile, words
+from tests.dashboard_pages import HOSTILE, Dashboard, hostile, links, words
 from tests.workflows import halt, script, terminal, workflow
 
 
@@ -46,8 +47,14 @@ def test_an_account_without_a_client_is_told_to_make_one(interactor: Emulator, d
 def test_what_happened_is_listed_with_a_link_to_its_instance(interactor: Emulator, dashboard: Dashboard) -> None:
     interactor.load(workflow("ask", {"ask": halt("end"), "end": terminal()}))
     run = interactor.start("ask")
+    url = f"{dashboard.url}/api/v1/workflows"
+    refused = httpx.get(url, headers={"Authorization": "Bearer x", "X-Request-Id": "own/id?"})
+    assert refused.status_code == 401
     said = dashboard.get()
     assert "First steps" not in words(said)
+    assert "/_emulator/dashboard/workflows/ask" in links(said)
+    (asked,) = {each for each in links(said) if each.startswith("/_emulator/dashboard/requests/")}
+    assert httpx.get(dashboard.url + asked).status_code == 200
     assert f'href="/_emulator/dashboard/instances/{run.id}"' in said.text
     assert re.search(r"halted\s+ask inst_\w+ ask", words(said))
 

@@ -2,9 +2,10 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from urllib.parse import quote
 
 from interactor_emulator.account.account import Account
 from interactor_emulator.effects import Steps
@@ -58,13 +59,13 @@ def act(visit: Visit) -> Steps[Answer]:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """A row of the feed. `label` is what it is called, `link` where it can be looked at."""
+    """A row of the feed. `label` is what it is called, `path` where it can be looked at, empty where it cannot."""
 
     at: str
     kind: str
     label: str
     text: str
-    instance_id: str
+    path: str
 
 
 def latest(account: Account, most: int = _LATEST) -> list[Happened]:
@@ -76,8 +77,24 @@ def latest(account: Account, most: int = _LATEST) -> list[Happened]:
         label, text = said(told)
         if text is not None:
             at = str(told["at"]).replace("T", " ").removesuffix("Z")
-            found.append(Happened(at, told["kind"], label, text, told.get("instance_id") or ""))
+            found.append(Happened(at, told["kind"], label, text, _path(told)))
     return found[::-1][:most]
+
+
+def _path(told: Told) -> str:
+    """The page of what it is about: a delivery, an instance, a request, a workflow."""
+    for member, path in _PATHS.items():
+        if isinstance(about := told.get(member), str):
+            return f"{path}/{quote(about)}"
+    return ""
+
+
+_PATHS: Mapping[str, str] = {
+    "delivery_id": "webhooks/deliveries",
+    "instance_id": "instances",
+    "request_id": "requests",
+    "workflow": "workflows",
+}
 
 
 def _told(frames: list[bytes]) -> Iterator[Told]:
