@@ -44,10 +44,9 @@ def test_every_page_is_sent_with_what_protects_it(interactor: Emulator, server: 
 TEXTS = st.text(st.characters(codec=None) | st.sampled_from("<>&\"'`\ud800\x00\u202e{}$%"), min_size=1, max_size=12)
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TEXTS.map(lambda text: text + HOSTILE))
-@example(HOSTILE)
-@example("\ud800 {{ 7 * 7 }} {% raw %} ${input.days} ]]> <!-- --> </textarea>" + HOSTILE)
+@example("\ud800 \u2028 \x85 {{ 7 * 7 }} {% raw %} ${input.days} ]]> <!-- --> </textarea>" + HOSTILE)
 def test_whatever_definitions_and_data_say_stays_text(interactor: Emulator, server: Server, text: str) -> None:
     interactor.reset()
     for path in addresses(filled(interactor, server, text)):

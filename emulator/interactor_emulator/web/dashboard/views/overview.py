@@ -99,7 +99,7 @@ _PATHS: Mapping[str, str] = {
 
 def _told(frames: list[bytes]) -> Iterator[Told]:
     for frame in frames:
-        for row in frame.decode().splitlines():
+        for row in frame.decode().split("\n"):  # a text in it may hold what else would end a line
             if row.startswith("data: "):
                 yield json.loads(row.removeprefix("data: "))
 

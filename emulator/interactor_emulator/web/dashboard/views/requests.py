@@ -152,7 +152,7 @@ def _of_event(visit: Visit, event: Event) -> Mapping[str, Any]:
     account = visit.account
     instance = account.store.instances.get(event.instance_id)
     frame = happenings.frame("", event, instance, account.secrets.ever).decode()
-    found = [json.loads(row.removeprefix("data: ")) for row in frame.splitlines() if row.startswith("data: ")]
+    found = [json.loads(row.removeprefix("data: ")) for row in frame.split("\n") if row.startswith("data: ")]
     logs = list(getattr(event, "logs", ()))
     step = getattr(event, "step_type", "")
     if step:
