@@ -14,7 +14,7 @@ from interactor_emulator.web.dashboard.visit import Answer, Page, Visit
 _PAGE = 50
 _NAMES = 200
 # What is looked through for one page: whoever looks for a text in a hundred thousand goes on by a link.
-_SECONDS = 0.08
+_SECONDS = 0.12
 _AT_ONCE = 64
 
 
