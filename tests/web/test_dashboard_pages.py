@@ -1,6 +1,9 @@
 """What holds of every page of the dashboard, of those to come as well: they are read from its table."""
 
+import json
 from collections.abc import Iterator
+from html import unescape
+from urllib.parse import unquote_plus
 
 import httpx
 import pytest
@@ -39,6 +42,21 @@ def test_every_page_is_sent_with_what_protects_it(interactor: Emulator, server: 
         elsewhere = httpx.get(url, headers={"Host": "evil.example"}, timeout=30)
         assert elsewhere.status_code == 403, path
         assert httpx.post(url, data={"token": "x"}, timeout=30).status_code in (403, 404), path
+
+
+SECRET = "k\"e<y & 'more' of it"
+
+
+def test_no_page_shows_a_secret_however_it_is_written(interactor: Emulator, server: Server) -> None:
+    interactor.secrets["API_KEY"] = SECRET
+    hidden = 0
+    for path in addresses(filled(interactor, server, SECRET)):
+        shown = Dashboard(server.url).get(path).text
+        for text in (shown, unescape(shown), unquote_plus(unescape(shown))):
+            assert SECRET not in text, path
+            assert json.dumps(SECRET)[1:-1] not in text, path
+        hidden += "REDACTED" in shown
+    assert hidden > 8
 
 
 TEXTS = st.text(st.characters(codec=None) | st.sampled_from("<>&\"'`\ud800\x00\u202e{}$%"), min_size=1, max_size=12)

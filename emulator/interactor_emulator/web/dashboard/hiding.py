@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from html import escape as xml_escape
 
 from markupsafe import Markup, escape
 
@@ -38,8 +39,8 @@ def without_secrets(value: object) -> object:
 
 
 def _markup(value: Markup, secrets: tuple[str, ...]) -> Markup:
-    """Markup of ours, in which texts stand escaped."""
-    found = {str(escape(each)) for each in spellings(secrets)}
+    """Markup of ours, in which texts stand escaped, those of a picture as XML has it."""
+    found = {text for each in spellings(secrets) for text in (str(escape(each)), xml_escape(each))}
     for each in sorted((each for each in found if each in value), key=len, reverse=True):
         value = Markup(_SHOWN.sub(lambda text, each=each: text[0].replace(each, REDACTED), value))  # type: ignore[misc]
     return value
