@@ -406,7 +406,7 @@ def anybodys() -> Iterator[tuple[Emulator, Dashboard]]:
         yield emulator, Dashboard(server.url)
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(
     name=NAME.filter(bool),
     other=NAME.filter(bool),
