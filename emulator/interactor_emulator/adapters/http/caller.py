@@ -12,6 +12,7 @@ from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
 from inspect import iscoroutinefunction
+from itertools import count
 from threading import Thread
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any, cast
@@ -84,7 +85,7 @@ class Caller:
         self._others: Callable[[httpx.Request], list[str]] | None = None
         self._kept: BaseException | None = None
         self._keeper: Caller | None = None
-        self._count = 0
+        self._numbers = count(1)  # of whatever threads send
         self._now_ms = now_ms
         self._blocked = blocked
         self._app_raised = raised
@@ -187,9 +188,8 @@ class Caller:
             answered_by = "route" if routed else "network"
         else:
             answered_by = "stub" if isinstance(plan, HttpAnswer) or plan.code == "http_timeout" else "nobody"
-        self._count += 1
         took_ms = round((perf_counter() - began) * 1000, 1)
-        self.records.add(Record(self._now_ms(), request, outcome, answered_by, self._count, took_ms))
+        self.records.add(Record(self._now_ms(), request, outcome, answered_by, next(self._numbers), took_ms))
         return outcome
 
     def _transmit(self, request: SendHttp, destination: Destination, webhook: SendWebhook | None = None) -> Outcome:
