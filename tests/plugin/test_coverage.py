@@ -116,7 +116,7 @@ def test_what_is_proven_to_be_impossible_is_told_with_the_reason_and_does_not_co
     lines = [
         "state huge: no way leads to it",
         "state lost: no way leads to it",
-        "transition ask → huge: a transition before it is taken first: nothing is not n gt 5 and n gt 10",
+        "transition ask → huge: a transition before it is taken first: wherever n gt 10 holds, n gt 5 does too",
         "transition big → lost: one of the transitions before it is always taken",
         "transition done → ask: a terminal state is never left",
         "condition big → done: n gt 3 is always true there",

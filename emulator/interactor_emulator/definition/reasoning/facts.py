@@ -23,8 +23,8 @@ _CARRIED = 8
 _LOOKS = 500_000
 """So many looks of one comparison at another, before the rest counts as possible: a few seconds."""
 
-_CLASHES = 8
-"""So many ways are tried for one that shows a clash."""
+_CLASHES, _TOLD = 8, 3
+"""So many ways are looked at for what clashes, and so many clashes are told."""
 
 Edge = tuple[str, int]
 """A state, and the place of a transition in it."""
@@ -190,16 +190,18 @@ class _Prover:
         return "shadowed", f"a transition before it is taken first: {self._clash(before, [wanted])}"
 
     def _clash(self, before: Alternatives, wanted: Sequence[Wanted]) -> str:
-        """What clashes, in one of the ways in which it does."""
-        facts = min(before, key=str)
-        found = (self._clash_of(facts + way) for way in islice(ways(wanted), _CLASHES))
-        return f"nothing is {next(filter(None, found), 'all of that')}"
+        """What clashes, in each of the ways that there are; of very many the first."""
+        each = (facts + way for facts in sorted(before, key=str) for way in islice(ways(wanted), _CLASHES))
+        found = dict.fromkeys(filter(None, map(self._clash_of, islice(each, _CLASHES))))
+        return "; ".join(islice(found, _TOLD)) or "the same stands there"
 
     def _clash_of(self, conjunction: Conjunction) -> str:
         known = self._clashes.get(conjunction)
         if known is None:
             self._narrowing.spend(len(conjunction) ** 3)  # of all but each it is asked whether they are enough
-            known = self._clashes[conjunction] = str(clash(conjunction, self._operators) or "")
+            found = clash(conjunction, self._operators)
+            # That a comparison cannot be true and false at once needs no telling.
+            known = self._clashes[conjunction] = "" if found is None or found.is_plain else str(found)
         return known
 
 

@@ -6,6 +6,7 @@
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from interactor_emulator.definition.model import Comparison, Condition
 from interactor_emulator.jsontext import encode
@@ -48,10 +49,19 @@ def ways(wanted: Sequence[Wanted]) -> Iterator[Conjunction]:
     if not wanted:
         yield ()
         return
-    (condition, holds), *rest = wanted
-    for first in _ways(condition, holds):
-        for others in ways(rest):
-            yield first + others
+    # A loop, and no call for each: a condition may have thousands of clauses.
+    chosen: list[Conjunction] = []
+    left = [_ways(*wanted[0])]
+    while left:
+        way = next(left[-1], None)
+        if way is None:
+            left.pop()
+            del chosen[len(left) - 1 :]
+        elif len(left) == len(wanted):
+            yield tuple(chain(*chosen, way))
+        else:
+            chosen.append(way)
+            left.append(_ways(*wanted[len(left)]))
 
 
 def _ways(condition: Condition | None, holds: bool) -> Iterator[Conjunction]:

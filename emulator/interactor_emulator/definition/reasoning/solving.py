@@ -14,6 +14,10 @@ from interactor_emulator.jsontext import Json
 from .literals import Conjunction, Literal, Wanted, ways
 from .values import counted_out, satisfying
 
+_MOST_LITERALS = 300
+"""Of so many comparisons with one field values are made; each value is held against all of them."""
+_DEEPEST = 50
+"""So many steps of a field are followed."""
 _PLACES = 24
 """Up to here a step that is a number is taken for a place in an array."""
 
@@ -29,8 +33,20 @@ class Clash:
 
     literals: tuple[Literal, ...]
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether one comparison is to hold and not to hold."""
+        return len(self.literals) == 2 and self.literals[0].words == self.literals[1].words
+
     def __str__(self) -> str:
-        return " and ".join(dict.fromkeys(map(str, self.literals)))
+        """`wherever n gt 10 holds, n gt 5 does too`: what is not to be is what cannot be avoided."""
+        wanted = list(dict.fromkeys(each.words for each in self.literals if each.holds))
+        unwanted = list(dict.fromkeys(each.words for each in self.literals if not each.holds))
+        if not unwanted:
+            return f"{' and '.join(wanted)} never hold together" if len(wanted) > 1 else f"{wanted[0]} never holds"
+        if not wanted:
+            return f"{' or '.join(unwanted)} always holds"
+        return f"wherever {' and '.join(wanted)} holds, {' or '.join(unwanted)} does too"
 
 
 def clash(conjunction: Sequence[Literal], operators: Operators = OPERATORS) -> Clash | None:
@@ -38,7 +54,7 @@ def clash(conjunction: Sequence[Literal], operators: Operators = OPERATORS) -> C
 
     None says nothing: there may be data, or it could not be told."""
     for literals in _by(conjunction, lambda each: each.field).values():
-        if not can_meet(literals, operators):
+        if len(literals) <= _MOST_LITERALS and not can_meet(literals, operators):
             return Clash(_fewest(literals, operators))
     return None
 
@@ -58,20 +74,26 @@ def consistent(
     """The ways in which all of these come out as wanted beside what is known, those left out that clash.
 
     Raises TooMany after so many steps of the search."""
-    steps = iter(range(most))
-
-    def search(found: Conjunction, left: Sequence[Wanted]) -> Iterator[Conjunction]:
-        if next(steps, None) is None:
-            raise TooMany
+    found: list[Conjunction] = [known]
+    left: list[Iterator[Conjunction]] = []
+    for _ in range(most):
+        if len(left) < len(wanted):
+            left.append(ways(wanted[len(left) : len(left) + 1]))
+        else:
+            yield found.pop()
+        # The next way that agrees, of this condition or, where there is none, of one before it.
+        while left and (after := _next_agreeing(found[-1], left[-1], operators)) is None:
+            left.pop()
+            found.pop()
         if not left:
-            yield found
             return
-        for way in ways(left[:1]):
-            together = tuple(dict.fromkeys(found + way))
-            if clash(together, operators) is None:
-                yield from search(together, left[1:])
+        found.append(after)
+    raise TooMany
 
-    return search(known, wanted)
+
+def _next_agreeing(known: Conjunction, left: Iterator[Conjunction], operators: Operators) -> Conjunction | None:
+    together = (tuple(dict.fromkeys(known + way)) for way in left)
+    return next((each for each in together if clash(each, operators) is None), None)
 
 
 def _fewest(literals: Sequence[Literal], operators: Operators) -> tuple[Literal, ...]:
@@ -90,7 +112,10 @@ def members(conjunction: Conjunction) -> dict[str, tuple[Literal, ...]]:
 
 
 def values(literals: Sequence[Literal], operators: Operators = OPERATORS) -> Iterator[Json]:
-    """Values of one member that meet all literals about it, the likeliest to be meant first."""
+    """Values of one member that meet all literals about it, the likeliest to be meant first. None are made of a field
+    that lies deeper than any data do, or of which very much is said."""
+    if len(literals) > _MOST_LITERALS or any(each.field.count(".") > _DEEPEST for each in literals):
+        return
     name = literals[0].field.split(".")[0]
     for value in _built([(each.field.split(".")[1:], each) for each in literals], operators):
         if all(_met(each, {name: value}, operators) for each in literals):

@@ -23,6 +23,7 @@ Members = Mapping[str, Candidates]
 """By dotted path: `order.total`, `items.0.price`."""
 
 _MOST_MEMBERS = 60
+_DEEPEST = 50
 _MOST_TEXTS = 6
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 # What a definition says nothing of but the name: a script reads it, or a template shows it.
@@ -147,7 +148,7 @@ def _merged(found: Iterable[tuple[str, Candidates]]) -> Members:
     """One entry a path, and of very many paths the first."""
     made: dict[str, Candidates] = {}
     for path, candidates in found:
-        if path:
+        if path and path.count(".") <= _DEEPEST:
             made[path] = made[path] | candidates if path in made else candidates
     return dict(islice(made.items(), _MOST_MEMBERS))
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from interactor_emulator.definition.conditions import comparisons, seen
-from interactor_emulator.definition.model import Definition
+from interactor_emulator.definition.conditions import fields
+from interactor_emulator.definition.data_path import Missing, look_up
+from interactor_emulator.definition.model import Definition, State
 from interactor_emulator.jsontext import Json, encode
 
 from .cases import Case, Place
@@ -48,16 +49,20 @@ def _members(case: Case) -> Iterator[_Member]:
 
 
 def _seen(trace: Trace, definition: Definition) -> str:
-    """What the conditions looked at, and saw."""
-    seen_ = [
-        [
-            seen(comparison, decision.data)
-            for each in definition.states[decision.state].transitions
-            for comparison in comparisons(each.condition)
-        ]
-        for decision in trace.decisions
-    ]
-    return encode(seen_)
+    """What the conditions looked at, and saw; what is missing is null to them."""
+    names = {
+        state: dict.fromkeys(_fields(definition.states[state])) for state in {each.state for each in trace.decisions}
+    }
+    return encode([[_value(each.data, name) for name in names[each.state]] for each in trace.decisions])
+
+
+def _fields(state: State) -> Iterator[str]:
+    return (field for each in state.transitions for field in fields(each.condition))
+
+
+def _value(data: Mapping[str, Json], field: str) -> Json:
+    found = look_up(data, field)
+    return None if isinstance(found, Missing) else found
 
 
 def _required(case: Case, definition: Definition) -> set[_Member]:
