@@ -82,10 +82,11 @@ def consistent(
         else:
             yield found.pop()
         # The next way that agrees, of this condition or, where there is none, of one before it.
+        after: Conjunction | None = None
         while left and (after := _next_agreeing(found[-1], left[-1], operators)) is None:
             left.pop()
             found.pop()
-        if not left:
+        if after is None:
             return
         found.append(after)
     raise TooMany
