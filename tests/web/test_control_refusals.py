@@ -166,7 +166,7 @@ def test_a_secret_that_is_no_text_is_named(control: httpx.Client, body: Any, fie
         ("GET", "/instances/inst_nope/graph", "instance_not_found"),
         ("GET", "/workflows/nope/graph", "workflow_not_found"),
         ("PATCH", "/clock", "not_found"),
-        ("GET", "/", "not_found"),
+        ("GET", "/nowhere", "not_found"),
     ],
 )
 def test_what_is_not_there_is_not_found(control: httpx.Client, method: str, path: str, code: str) -> None:
