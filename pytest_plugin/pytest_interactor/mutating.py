@@ -5,6 +5,7 @@ All in one process: what is wider than a test, a server say, is built once and l
 first run again with the definition as it is; one that cannot be run twice says nothing of a mutant, and is left out."""
 
 import json
+import os
 import signal
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +18,7 @@ import pytest
 from _pytest.outcomes import Failed  # what `pytest.fail` raises, under a name that may be a base
 from interactor_emulator.definition.reading import read_definition
 from interactor_emulator.explore.versions.mutants import Mutant, Source, mutants, spread
-from interactor_emulator.explore.versions.verdicts import INTERRUPTED, Verdict, Verdicts, text
+from interactor_emulator.explore.versions.verdicts import COMMANDED, INTERRUPTED, Verdict, Verdicts, text
 from interactor_emulator.explore.versions.weighing import Weighing
 from interactor_emulator.jsontext import Json, equal
 from interactor_emulator.projections.countable import Entered, Key, Left
@@ -202,7 +203,14 @@ def finish(session: pytest.Session) -> None:
     if session.exitstatus == pytest.ExitCode.OK and (verdicts.mistake or verdicts.count("survived")):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     if (name := session.config.getoption("--interactor-mutate-result")) is not None:
+        _nothing_interrupts()
         Path(name).write_text(json.dumps(verdicts.to_json(), indent=2) + "\n", "utf-8")
+
+
+def _nothing_interrupts() -> None:
+    """What `mutate` waits for is there, and pytest is about to end: Ctrl-C would only tear it, with a long traceback."""
+    if COMMANDED in os.environ and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def summarize(terminal: Any, config: pytest.Config) -> None:

@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import click
@@ -75,7 +77,8 @@ def command(
     """Say what the definition in NEW changes for those who use the one in OLD: states and transitions gained and lost,
     and for each behaviour that is another one the smallest case that shows it. What changes nothing is not told.
 
-    The exit code is 1 when a behaviour differs, 0 when none does.
+    The exit code is 1 when a behaviour differs, 0 when none was found to; then the last line says whether all cases
+    were played. It is 130 after Ctrl-C.
     """
     from interactor_emulator.emulator import Emulator, close_shared_pool
 
@@ -93,12 +96,29 @@ def command(
         waiting = versions.waiting(snapshot, url, account)
         runs = versions.retold(histories)
         names = versions.workflow, versions.renamed_to
-        found = Compared(old, new, *names, *versions.differences(seconds), *waiting, runs)
+        came, stopped = versions.differences(seconds)
+        found = Compared(old, new, *names, came, stopped, *waiting, runs)
     finally:
         close_shared_pool()
     terminal.say(WRITTEN[format_](found))
-    interrupted = found.stopped.endswith("interrupted")
-    sys.exit(mistakes.INTERRUPTED if interrupted else 1 if found.is_other else 0)
+    sys.exit(mistakes.INTERRUPTED if came.interrupted else 1 if found.is_other else 0)
+
+
+_PLAYED = 0.4
+"""Of the time so much is for playing the cases."""
+
+
+def _stopped(came: "Differences", ways_left: bool, took: float, seconds: float) -> str:
+    """Why it was not gone through, in one sentence; empty if it was."""
+    if came.interrupted and not came.in_all:
+        return f"interrupted after {took:.1f} of {seconds:g} seconds, before a case was played"
+    through = came.cases == came.in_all
+    if through and not ways_left and not came.interrupted:
+        return ""
+    how = "interrupted " if came.interrupted else ""
+    played = f"all {came.in_all} cases were" if through else f"{came.cases} of {came.in_all} cases were"
+    ways = ", and not all ways were found" if ways_left else ""
+    return f"{how}after {took:.1f} of {seconds:g} seconds: {played} played{ways}"
 
 
 class _Versions:
@@ -115,18 +135,24 @@ class _Versions:
     def differences(self, seconds: float) -> "tuple[Differences, str]":
         """Those that cases of both show, and why not all cases were found or played; empty if they were."""
         from interactor_emulator.explore.versions.comparing import differences
-        from interactor_emulator.explore.versions.neighbours import cases
+        from interactor_emulator.explore.versions.neighbours import Cases, cases
 
+        began = perf_counter()
+        each: list[Cases] = []
+        came: Differences | None = None
         with progress("comparing") as tell:
 
             def found(number: int, what: str) -> None:
                 tell(number, note=what)
 
-            each = [cases(runs.source, seconds / 8, self._secrets, found) for runs in (self._old, self._new)]
+            for runs in (self._old, self._new):
+                each.append(cases(runs.source, seconds / 8, self._secrets, found))
             every = [case for one in each for case in one.scenarios]
-            came = differences(self._old, self._new, every, seconds / 2, tell)
-        stopped = dict.fromkeys(filter(None, (*(one.stopped for one in each), came.stopped)))
-        return came, "; ".join(stopped)
+            came = differences(self._old, self._new, every, _PLAYED * seconds, tell)
+        if came is None:
+            # What can be read off the two is known all the same.
+            came = replace(differences(self._old, self._new, ()), interrupted=True)
+        return came, _stopped(came, any(one.stopped for one in each), perf_counter() - began, seconds)
 
     def waiting(self, snapshot: Path | None, url: str | None, account: str) -> "tuple[int, list[Stranded] | None]":
         """How many wait, and those of them who wait for what the new version does not have; None where it is not asked

@@ -94,7 +94,7 @@ def _lines(found: Compared) -> Iterator[str]:
     for word, ways in (("gained", differences.transitions_gained), ("lost", differences.transitions_lost)):
         yield from (f"transition {word}: {state} → {target}" for state, target in ways)
     for each in differences.changed:
-        yield f"changed: {each.parting} ({_counted(each.count, 'case')})"
+        yield f"changed: {each.parting} ({_counted(each.count, 'case')}{_HIDDEN if each.hides else ''})"
         yield from (f"    {row}" for row in given(each.scenario))
     for stranded in found.stranded or ():
         yield f"stranded: {_who(stranded)}: the new version has not {stranded.missing}"
@@ -105,6 +105,9 @@ def _lines(found: Compared) -> Iterator[str]:
     if found.stopped:
         yield f"stopped early: {found.stopped}"
     yield _sum(found)
+
+
+_HIDDEN = "; what comes after it was not compared in these"
 
 
 def _who(stranded: Stranded) -> str:
@@ -118,6 +121,9 @@ def _sum(found: Compared) -> str:
     differences = found.differences
     cases = f"{_counted(differences.cases, 'case')} played on both"
     parts = [f"{_counted(len(differences.changed), 'changed behaviour')}, {cases}"]
+    if found.stopped and not differences.changed:
+        # Whoever reads only this must not take it for a proof.
+        parts = [f"no difference found in {differences.cases} of {_counted(differences.in_all, 'case')}; not through"]
     if found.stranded is not None:
         parts.append(f"{len(found.stranded)} of {found.waits} that wait are stranded")
     if found.runs is not None:
@@ -144,6 +150,7 @@ def _json(found: Compared) -> str:
         "transitions": {"gained": _ways(differences.transitions_gained), "lost": _ways(differences.transitions_lost)},
         "changed": [_changed(each) for each in differences.changed],
         "cases": differences.cases,
+        "cases_in_all": differences.in_all,
         "stopped": found.stopped,
         "waiting": None if found.stranded is None else _waiting(found, found.stranded),
         "histories": None if found.runs is None else _histories(found, found.runs),
@@ -158,7 +165,7 @@ def _ways(ways: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
 def _changed(changed: Changed) -> dict[str, Any]:
     parting = changed.parting
     told = {name: getattr(parting, name) for name in ("kind", "where", "what", "before", "after")}
-    return {**told, "difference": str(parting), "cases": changed.count, "case": value_from(changed.scenario)}
+    return {**told, "difference": str(parting), "cases": changed.count, "hides": changed.hides, "case": value_from(changed.scenario)}
 
 
 def _waiting(found: Compared, stranded: list[Stranded]) -> dict[str, Any]:
@@ -192,7 +199,9 @@ def _github(found: Compared) -> str:
 
 def _markdown(found: Compared) -> Iterator[str]:
     differences = found.differences
-    yield f"### {code(found.workflow)}: {_counted(len(differences.changed), 'changed behaviour')}"
+    unsure = bool(found.stopped) and not differences.changed
+    head = "no difference found; not through" if unsure else _counted(len(differences.changed), "changed behaviour")
+    yield f"### {code(found.workflow)}: {head}"
     if found.renamed_to is not None:
         yield from ("", f"Renamed to {code(found.renamed_to)}: who starts {code(found.workflow)} does not find it.")
     yield from _structure(differences)
@@ -218,7 +227,8 @@ def _markdown(found: Compared) -> Iterator[str]:
 def _row(changed: Changed) -> list[str]:
     parting = changed.parting
     what = f" {code(parting.what)}" if parting.what else ""
-    case = "<br>".join(map(code, given(changed.scenario)))
+    hidden = "<br>What comes after it was not compared in such cases." if changed.hides else ""
+    case = "<br>".join(map(code, given(changed.scenario))) + hidden
     return [f"{parting.kind}, {code(parting.where)}{what}", code(parting.before), code(parting.after), case]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -100,17 +101,24 @@ def _pytest_at(arguments: tuple[str, ...]) -> int | None:
 
 
 def _by_pytest(file: Path, arguments: tuple[str, ...], at: int, most: int | None, *, to_stderr: bool) -> dict[str, Any]:
-    """What its plugin has written, once it has ended. Raises ValueError when it has written nothing."""
+    """What its plugin has written, once it has ended. Raises ValueError when it has written nothing, and Abort where
+    that is because of Ctrl-C."""
+    from interactor_emulator.explore.versions.verdicts import COMMANDED, INTERRUPTED
+
     with TemporaryDirectory(prefix="interactor-mutate-") as folder, child() as process:
         written = Path(folder) / "result.json"
         own = ["--interactor-mutate", str(file), "--interactor-mutate-result", str(written)]
         own += [] if most is None else ["--interactor-mutate-max", str(most)]
         output = sys.stderr.fileno() if to_stderr else None
         try:
-            status = process.run([*arguments[:at], *own, *arguments[at:]], dict(os.environ), output)
+            status = process.run([*arguments[:at], *own, *arguments[at:]], {**os.environ, COMMANDED: "1"}, output)
         except OSError as error:
             raise ValueError(f"cannot run {arguments[0]}: {error.strerror}") from None
+        if process.heard == signal.SIGINT and not written.exists():
+            raise click.Abort
         if not written.exists():
             raise ValueError(f"pytest has ended with status {status}, and tried no mutant")
         found: dict[str, Any] = json.loads(written.read_text("utf-8"))
+        if process.heard == signal.SIGINT and not found["stopped"].endswith(INTERRUPTED):
+            found["stopped"] = "; ".join(filter(None, (found["stopped"], INTERRUPTED)))
         return found

@@ -44,7 +44,10 @@ def _percent(percent: str, text: str) -> float:
 def verdicts(gates: Gates, coverage: "Coverage") -> Iterator[Verdict]:
     """What becomes of each gate."""
     for name, least in gates.items():
-        if not name:
+        if not name and not coverage:
+            # Of nothing all is covered, and a gate that says so guards nothing.
+            yield Verdict(f"path coverage, required {least:g} %: FAILED: no test ran any workflow", False)
+        elif not name:
             yield _verdict("", coverage.percent, least)
         elif (percent := coverage.percent_of(name)) is not None:
             yield _verdict(f" of {line(name)}", percent, least)

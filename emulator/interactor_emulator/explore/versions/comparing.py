@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, dropwhile, zip_longest
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -19,11 +19,13 @@ Tell = Callable[[int, int], object]
 class Changed:
     """A changed behaviour: the smallest case that shows it, and how many cases of those that were played do.
 
-    The scenario expects what the old version does."""
+    The scenario expects what the old version does. `hides` is whether in one of them both go on after it, on ways that
+    cannot be laid side by side: what comes after it was not compared there."""
 
     parting: Parting
     scenario: Scenario
     count: int
+    hides: bool = False
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -34,7 +36,8 @@ class Changed:
 @dataclass(frozen=True, slots=True)
 class Differences:
     """What a new version changes. A transition is a state and a target; one whose condition alone is another shows in
-    what `changed`. `cases` is how many were played on both; `stopped` says why not all were, None if they were."""
+    what `changed`. `cases` is how many were played on both, of so many `in_all`; `interrupted` is whether Ctrl-C has
+    ended that."""
 
     states_gained: tuple[str, ...]
     states_lost: tuple[str, ...]
@@ -42,14 +45,17 @@ class Differences:
     transitions_lost: tuple[tuple[str, str], ...]
     changed: tuple[Changed, ...]
     cases: int
-    stopped: str | None = None
+    in_all: int
+    interrupted: bool = False
 
 
 @dataclass(slots=True)
 class _Found:
     parting: Parting
     case: Scenario
-    count: int = field(default=1)
+    count: int = field(default=0)
+    hides: bool = False
+    small: Scenario | None = None
 
 
 def differences(
@@ -64,23 +70,29 @@ def differences(
 
     A pair of transitions that stands in another order, and changes nothing, is no change."""
     found: dict[Parting, _Found] = {}
-    other, stopped, number, until = _other_states(old.source, new.source), None, 0, perf_counter() + seconds
+    other, number, until = _other_states(old.source, new.source), 0, perf_counter() + seconds
+    interrupted = False
     every = sorted(unlike(cases), key=lambda case: (_is_far(case, other), *_size(case)))
     try:
         for number, case in enumerate(every, 1):
             tell(number, len(every))
             came = old.behaviour(case)
-            parts = None if _is_untouched(came, other) else parting(case, came, new.behaviour(case))
-            if parts is not None and parts in found:
-                found[parts].count += 1
-            elif parts is not None:
-                found[parts] = _Found(parts, case)
+            now = came if _is_untouched(came, other) else new.behaviour(case)
+            parts = parting(case, came, now)
+            if parts is not None:
+                one = found.setdefault(parts, _Found(parts, case))
+                one.count += 1
+                one.hides = one.hides or _hides(came, now, old.source, new.source)
             if perf_counter() > until:
-                stopped = f"{number} of {len(every)} cases were played in {seconds:g} seconds"
                 break
+        for one in found.values():
+            one.small = smallest(old, new, one.case, until + _SHRUNK * seconds)
     except KeyboardInterrupt:
-        stopped = "interrupted"
-    changed = (Changed(each.parting, smallest(old, new, each.case), each.count) for each in found.values())
+        interrupted = True
+    changed = [
+        Changed(each.parting, each.small or _expected(old, new, each.case), each.count, each.hides)
+        for each in found.values()
+    ]
     was, is_ = list(old.source["states"]), list(new.source["states"])
     before, after = _transitions(old.source), _transitions(new.source)
     return Differences(
@@ -90,8 +102,24 @@ def differences(
         transitions_lost=_more(before, after),
         changed=tuple(changed),
         cases=number,
-        stopped=stopped,
+        in_all=len(every),
+        interrupted=interrupted,
     )
+
+
+_SHRUNK = 0.25
+"""Of the time for playing, so much more there is for making the cases small."""
+
+
+def _hides(before: Behaviour | None, after: Behaviour | None, old: Source, new: Source) -> bool:
+    """Whether both go on from where they part: a state was put between two, taken out, or is called otherwise."""
+    if before is None or after is None:
+        return False
+    parted = list(dropwhile(lambda pair: pair[0] == pair[1], zip_longest(before.path, after.path)))
+    was, is_ = ([pair[side] for pair in parted if pair[side] is not None] for side in (0, 1))
+    if not was or not is_:
+        return False
+    return is_[0] not in old["states"] or was[0] not in new["states"] or was[0] in is_ or is_[0] in was
 
 
 def _other_states(old: Source, new: Source) -> set[str] | None:
@@ -135,18 +163,25 @@ def _size(case: Scenario) -> tuple[int, int]:
     return len(case.steps), len(case_key(case))
 
 
-def smallest(old: Runs, new: Runs, case: Scenario) -> Scenario:
-    """The case without all that its difference does not need; it expects what the old version does."""
+def smallest(old: Runs, new: Runs, case: Scenario, until: float = float("inf")) -> Scenario:
+    """The case without all that its difference does not need, as far as that is found by then (`perf_counter`); it
+    expects what the old version does."""
     wanted = parting(case, old.behaviour(case), new.behaviour(case))
+
+    def shows_it(each: Scenario) -> bool:
+        return perf_counter() < until and wanted == parting(each, old.behaviour(each), new.behaviour(each))
+
     smaller: Scenario | None = case
     while smaller is not None:
         case = smaller
-        smaller = next(
-            (each for each in _less(case) if wanted == parting(each, old.behaviour(each), new.behaviour(each))), None
-        )
-    case = _without_idle_stubs(old, new, case)
+        smaller = next(filter(shows_it, _less(case)), None)
+    return _expected(old, new, _without_idle_stubs(old, new, case))
+
+
+def _expected(old: Runs, new: Runs, case: Scenario) -> Scenario:
+    """The case, in which the old version does what it does."""
     before = old.behaviour(case)
-    return case if before is None else _expecting(case, before, wanted)
+    return case if before is None else _expecting(case, before, parting(case, before, new.behaviour(case)))
 
 
 def _less(case: Scenario) -> Iterator[Scenario]:

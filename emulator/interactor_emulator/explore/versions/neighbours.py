@@ -10,7 +10,7 @@ from interactor_emulator.definition.data_path import MISSING, Missing
 from interactor_emulator.definition.parse import parse
 from interactor_emulator.definition.steering.members import Members, Steering, nested, steering, whole_input
 from interactor_emulator.definition.steering.worth import Value
-from interactor_emulator.explore.ways.explored import Bounds, explore
+from interactor_emulator.explore.ways.explored import Bounds, Explored, explore
 from interactor_emulator.jsontext import Json
 from interactor_emulator.wire.scenario import Answer, Scenario
 
@@ -37,20 +37,29 @@ def cases(
     tell: Callable[[int, str], object] = lambda _number, _what: None,
 ) -> Cases:
     """What is worth playing on a definition to see what it does; the search for its ways takes so many seconds of wall
-    time, and where it was stopped as many again."""
+    time, and where it was stopped as many again. Ctrl-C ends all, and not only the search: KeyboardInterrupt."""
     limits, steered = Bounds(seconds=seconds), steering(parse(source))
-    found = explore(source, bounds=limits, secrets=secrets, tell=tell)
+    found = _explored(explore(source, bounds=limits, secrets=secrets, tell=tell))
     # What is near to the edge of a threshold is near to the path that leads there.
     # Where no way comes to an end, there is still what somebody sees who starts.
     ways = [case.scenario for case in found.cases if case.kind == "path"] or [
         Scenario("", str(source["name"]), given) for given in (whole_input(steered), {})
     ]
-    if found.stopped is not None and found.stopped != INTERRUPTED:
+    if found.stopped is not None:
         # Some of very many paths may leave a transition out that others take.
-        ways += explore(source, strategy="transitions", bounds=limits, secrets=secrets, tell=tell).scenarios
+        ways += _explored(
+            explore(source, strategy="transitions", bounds=limits, secrets=secrets, tell=tell)
+        ).scenarios
     near = [each for way in ways for each in _some(list(neighbours(way, steered)), _NEAR // len(ways))]
     answered = (replace(case, stubs=(*case.stubs, _ANY_CALL)) for case in (*ways, *found.scenarios, *near))
     return Cases(unlike(answered), found.stopped)
+
+
+def _explored(found: Explored) -> Explored:
+    """What was found. Raises KeyboardInterrupt where Ctrl-C has ended the search, which hears it first."""
+    if found.stopped == INTERRUPTED:
+        raise KeyboardInterrupt
+    return found
 
 
 _NEAR = 5_000

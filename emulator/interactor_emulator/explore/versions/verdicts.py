@@ -22,6 +22,9 @@ FORMAT = 1
 INTERRUPTED = "interrupted"
 """Why not all mutants were tried, where somebody has had enough."""
 
+COMMANDED = "INTERACTOR_MUTATES"
+"""A variable that the command sets for the pytest that it has started, and waits for."""
+
 Outcome = Literal["noticed", "survived", "equivalent", "untried"]
 
 
