@@ -208,7 +208,7 @@ def finish(session: pytest.Session) -> None:
 
 
 def _nothing_interrupts() -> None:
-    """What `mutate` waits for is there, and pytest is about to end: Ctrl-C would only tear it, with a long traceback."""
+    """What `mutate` waits for is there, and pytest is about to end: Ctrl-C would only leave a long traceback."""
     if COMMANDED in os.environ and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 

@@ -204,3 +204,34 @@ def test_where_no_answer_leads_on_it_is_still_seen_what_is_shown() -> None:
     text = json.dumps(stuck).replace("Ok?", "Sure?")
     told = 'in h, what is shown, halting_presentation.fields[0].label: "Ok?"; now "Sure?"'
     assert [str(each.parting) for each in compared(stuck, json.loads(text)).changed] == [told]
+
+
+@pytest.mark.parametrize("at", [1, 3])
+def test_ctrl_c_in_the_search_for_cases_ends_whoever_asked_for_them(at: int) -> None:
+    count = 0
+
+    def interrupt(_number: int, _what: str) -> None:
+        nonlocal count
+        count += 1
+        if count == at:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cases(APPROVAL, tell=interrupt)
+
+
+def test_a_state_that_was_put_between_two_hides_what_follows() -> None:
+    source = json.loads(json.dumps(APPROVAL).replace('"target": "manager"', '"target": "check"'))
+    source["states"]["check"] = action("manager")
+    assert only(APPROVAL, source).hides
+
+
+def test_what_ctrl_c_ends_is_told_as_not_played_to_the_end() -> None:
+    def interrupt(number: int, _of: int) -> None:
+        if number == 3:
+            raise KeyboardInterrupt
+
+    (old, its), (new, _) = of(json.dumps(APPROVAL)), of(json.dumps(APPROVAL))
+    found = differences(old, new, its, tell=interrupt)
+    assert (found.interrupted, found.cases) == (True, 3)
+    assert found.in_all > 3

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from interactor_emulator import Emulator
+from interactor_emulator.explore.fuzzing.fuzz import fuzz
 from interactor_emulator.explore.scenarios.playing import differences, play
 from interactor_emulator.explore.ways.explored import Bounds, Explored, explore
 from interactor_emulator.wire.scenario import Answer
 from interactor_fixtures import definition
 from pytest_interactor.strategies import FEATURES, definitions
 
-from tests.workflows import action, halt, http, script, terminal, workflow
+from tests.workflows import action, halt, http, script, terminal, to, workflow
 
 PLANTED = Path(__file__).parent / "planted"
 BUGS: Mapping[str, Any] = json.loads((PLANTED / "bugs.json").read_text())
@@ -199,7 +200,7 @@ def test_what_a_call_hears_is_found() -> None:
 def test_threads_are_answered_each() -> None:
     explored = explore(definition("parallel_approval"))
     answered = [{step.thread for step in each.scenario.steps if isinstance(step, Answer)} for each in explored.cases]
-    assert {"thread_department", "thread_finance"} in answered
+    assert {"department", "finance"} in answered
 
 
 def test_a_bound_is_told() -> None:
@@ -213,3 +214,43 @@ def test_a_bound_is_told() -> None:
     whole = explore(source)
     assert whole.stopped is None
     assert sorted(map(len, paths(whole))) == [2, 3, 4]
+
+
+def severities(source: dict[str, Any]) -> set[tuple[str, str, str]]:
+    """As `explore` and as `fuzz` say it: they must not differ."""
+    found, made_up = explore(source).findings, fuzz(source, max_examples=60).findings
+    explored = {(each.severity, each.code, each.where.split(".")[1]) for each in found if each.case}
+    fuzzed: set[tuple[str, str, str]] = {(each.severity, each.code, each.state) for each in made_up if each.fails}
+    assert explored == fuzzed
+    return fuzzed
+
+
+def test_a_script_that_fails_of_what_hardly_anybody_sends_is_a_warning_in_both_searches() -> None:
+    read = script("return { note: input.note.trim() }", "end")
+    assert severities(workflow("note", {"read": read, "end": terminal()})) == {("warning", "script_error", "read")}
+
+
+def test_an_optional_field_that_is_left_out_and_read_all_the_same_is_an_error_in_both_searches() -> None:
+    fields: list[dict[str, Any]] = [
+        {"name": "ok", "type": "boolean", "label": "OK?", "required": True},
+        {"name": "comment", "type": "string", "label": "Why?"},
+    ]
+    source = workflow(
+        "ask",
+        {
+            "ask": halt(to("end", ok=True), "tell", fields=fields),
+            "tell": script("return { why: input.comment.trim() }", "end"),
+            "end": terminal(),
+        },
+    )
+    assert severities(source) == {("error", "script_error", "tell")}
+    (finding,) = (each for each in explore(source).findings if each.severity == "error")
+    assert finding.case is not None
+    assert (finding.case.input, [each.input for each in finding.case.steps]) == ({}, [{"ok": False}])  # type: ignore[union-attr]
+
+
+def test_a_script_that_never_ends_is_found_whatever_the_time() -> None:
+    source = workflow("ever", {"turns": script("for (;;);", "end"), "end": terminal()})
+    explored = explore(source, bounds=Bounds(seconds=0.1))
+    assert ("error", "script_timeout") in {(each.severity, each.code) for each in explored.findings}
+    assert [(each.severity, each.code) for each in fuzz(source, seconds=0.1).findings] == [("error", "script_timeout")]

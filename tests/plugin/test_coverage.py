@@ -192,3 +192,10 @@ def test_exec_has_the_same_gates(tmp_path: Path) -> None:
     assert run(low, high, *python)[0] == 1
     assert run(high, "--", sys.executable, "-c", "raise SystemExit(7)")[0] == 7
     assert run("--coverage-fail-under=x", *python) == (2, [f"Error: --coverage-fail-under: {WANTED} x"])
+
+
+def test_a_gate_over_nothing_is_not_reached(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_nothing(): pass")
+    result = ran(pytester, "--interactor-coverage-fail-under=99")
+    result.stdout.fnmatch_lines(["path coverage, required 99 %: FAILED: no test ran any workflow"])
+    assert result.ret == pytest.ExitCode.TESTS_FAILED

@@ -165,7 +165,13 @@ def _ways(ways: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
 def _changed(changed: Changed) -> dict[str, Any]:
     parting = changed.parting
     told = {name: getattr(parting, name) for name in ("kind", "where", "what", "before", "after")}
-    return {**told, "difference": str(parting), "cases": changed.count, "hides": changed.hides, "case": value_from(changed.scenario)}
+    return {
+        **told,
+        "difference": str(parting),
+        "cases": changed.count,
+        "hides": changed.hides,
+        "case": value_from(changed.scenario),
+    }
 
 
 def _waiting(found: Compared, stranded: list[Stranded]) -> dict[str, Any]:

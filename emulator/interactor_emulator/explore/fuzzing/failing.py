@@ -86,7 +86,9 @@ def _script(kind: Literal["script_error", "script_timeout"]) -> "Find":
         details = None if (failure := played.run.failure) is None else failure.details
         line = details.get("line") if isinstance(details, Mapping) else None
         where = "" if line is None else f" (line {line} of its code)"
-        yield Failure(kind, state, f"{message}{where}", f"{line} {_NOTHING.sub('nothing', message)}")
+        # How long it was let run is no part of what is wrong.
+        detail = "" if kind == "script_timeout" else f"{line} {_NOTHING.sub('nothing', message)}"
+        yield Failure(kind, state, f"{message}{where}", detail)
 
     return find
 

@@ -13,13 +13,13 @@ from interactor_emulator.errors import InteractorError
 from interactor_emulator.explore.scenarios.playing import NOW, SEED, More, Unplayable
 from interactor_emulator.explore.ways.cases import calls
 from interactor_emulator.explore.ways.probing import reads
+from interactor_emulator.explore.ways.usual import THROUGH, Progress, Usual, given_members, usual
 from interactor_emulator.facade.run import Run
 from interactor_emulator.jsontext import AnyJson, Json, encode
 from interactor_emulator.wire.scenario import Scenario, Step
 
 from .failing import ENDLESS, Failure
 from .hearing import ODD, url_of
-from .usual import THROUGH, Progress, Usual, given_members, usual
 from .watching import Watched, in_turn, watch
 
 _TRANSITIONS, _ROUNDS = 20, 2
@@ -51,14 +51,26 @@ class Tries:
             emulator.account.driver.remember(RunScript, partial(_same_script, emulator))
         workflow = self._whole.account.store.workflows[str(source["name"])]
         self.definition: Definition = workflow.versions[-1].definition
-        self.steering: Steering = steering(self.definition, reads(self._whole.account, self.definition))
+        self.steering: Steering = steering(self.definition, reads(self._quick.account, self.definition))
         self._endless: set[tuple[str, str, str]] = set()
         self.usual: Usual = self._learnt()
 
     def again(self, scenario: Scenario, *, quick: bool = False) -> Watched | None:
         """What comes of a case that is known; None where it cannot be played any more."""
-        watched = self._watched(self._quick if quick else self._whole, scenario, in_turn(scenario.steps))
-        return None if watched is None or watched.played.fault is not None else watched
+        watched = self._watched(self._quick, scenario, in_turn(scenario.steps))
+        if not quick and not self._is_endless(watched):
+            watched = self._watched(self._whole, scenario, in_turn(scenario.steps))
+        if watched is None or watched.played.fault is not None:
+            return None
+        if not quick:
+            self._endless |= {each.key for each in cut_short(watched)}
+        return watched
+
+    def _is_endless(self, watched: Watched | None) -> bool:
+        """Whether it was cut short in a script of which it was seen that it does not end: nobody waits for it again."""
+        return watched is not None and any(
+            each.kind == "script_timeout" and each.key in self._endless for each in watched.failures
+        )
 
     def new(self, begun: Scenario, go_on: GoOn) -> Watched | None:
         """What comes of a case that is made up as it goes; None for an input that the API refuses."""
@@ -90,11 +102,17 @@ class Tries:
             {"url": url_of(each), "state": each.name, "respond": {"json": {}}} for each in states if any(calls(each))
         )
 
+        slow = 0
+
         def progress(given: Mapping[str, Json]) -> Progress:
+            nonlocal slow
+            if slow:
+                return THROUGH  # where scripts do not end there is no time to learn by them
             begun = Scenario("", self.definition.name, given, namespace=_NAMESPACE, stubs=stubs)
             watched = self.again(begun, quick=True)
             if watched is None:
                 return (0, 0)
+            slow += any(each.kind == "script_timeout" for each in watched.failures)
             failed = any(each.kind == "script_error" for each in watched.failures)
             return (0, len(watched.played.path)) if failed else THROUGH
 

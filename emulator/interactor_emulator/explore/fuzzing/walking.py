@@ -14,13 +14,13 @@ from interactor_emulator.definition.steering.worth import Candidates, Value
 from interactor_emulator.emulator import Emulator
 from interactor_emulator.engine.forms import misfits
 from interactor_emulator.explore.ways.cases import calls
+from interactor_emulator.explore.ways.usual import Usual, given_members, tried_of
 from interactor_emulator.facade.run import Run
 from interactor_emulator.jsontext import Json
 from interactor_emulator.state.instance import Instance, Thread
 from interactor_emulator.wire.scenario import Advance, Answer, Cancel, Scenario, Step
 
 from .hearing import FAILED, ODD, body_of, url_of
-from .usual import Usual, given_members, tried_of
 from .watching import instance_of, waiting
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]

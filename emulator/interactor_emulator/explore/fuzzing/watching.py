@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from interactor_emulator.emulator import Emulator
 from interactor_emulator.engine.forms import misfits
 from interactor_emulator.explore.scenarios.playing import More, Played, play
+from interactor_emulator.explore.ways.fitting import CHOICES
 from interactor_emulator.facade.run import Run
 from interactor_emulator.services import instances
 from interactor_emulator.state.events import StateChanged
@@ -74,7 +75,9 @@ def _is_allowed(instance: Instance, answer: Answer) -> bool:
         if thread.state != answer.state or thread.halted is None:
             continue
         if answer.choice is not None:
-            return any(each.key == answer.choice for each in instance.definition.states[thread.state].transitions)
+            # What is given with it, and stands in its place, is nothing that anybody is asked for.
+            keys = {each.key for each in instance.definition.states[thread.state].transitions}
+            return answer.choice in keys and not any(name in answer.input for name in CHOICES)
         shown = thread.halted.presentation
         if shown is None:
             return not instance.definition.states[thread.state].by_selection

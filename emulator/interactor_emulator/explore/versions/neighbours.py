@@ -47,9 +47,7 @@ def cases(
     ]
     if found.stopped is not None:
         # Some of very many paths may leave a transition out that others take.
-        ways += _explored(
-            explore(source, strategy="transitions", bounds=limits, secrets=secrets, tell=tell)
-        ).scenarios
+        ways += _explored(explore(source, strategy="transitions", bounds=limits, secrets=secrets, tell=tell)).scenarios
     near = [each for way in ways for each in _some(list(neighbours(way, steered)), _NEAR // len(ways))]
     answered = (replace(case, stubs=(*case.stubs, _ANY_CALL)) for case in (*ways, *found.scenarios, *near))
     return Cases(unlike(answered), found.stopped)

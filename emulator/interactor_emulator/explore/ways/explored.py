@@ -75,14 +75,15 @@ def explore(
     transition (`transitions`); or the fewest that see every condition true and false (`conditions`). `tell` is told how
     far the search is. Raises InvalidWorkflow."""
     limits = bounds or Bounds()
-    runner = Runner(source, secrets, _SEARCHED * limits.seconds)
+    runner = Runner(source, secrets, _SEARCHED * limits.seconds, patient=limits.patient)
     search = Search(runner, limits, tell, _ENOUGH[strategy])
     found = search.search()
-    runner.allow(_CHECKED * limits.seconds)
-    told = tuple(findings(found, runner.run))
-    runner.allow((1 - _SEARCHED - _CHECKED) * limits.seconds)
+    told: tuple[Finding, ...] = ()
     done: list[ExploredCase] = []
     try:
+        runner.allow(_left(found, _CHECKED * limits.seconds))
+        told = tuple(findings(found, runner.run))
+        runner.allow(_left(found, (1 - _SEARCHED - _CHECKED) * limits.seconds))
         for each in _cases(source, found, search.aim, runner, strategy, secrets):
             done.append(each)
             tell(len(done), "cases run once more")
@@ -92,6 +93,14 @@ def explore(
         found.stopped = found.stopped or f"{limits.seconds:g} seconds"
     taken = sum(index is not None for _, index in found.taken)
     return Explored(found.definition, tuple(done), told, found.proven, found.stopped, runner.runs, taken)
+
+
+def _left(found: Searched, seconds: float) -> float:
+    """Whoever has pressed Ctrl-C waits no longer than a moment for what is known."""
+    return seconds if found.stopped != "interrupted" else min(seconds, _MOMENT)
+
+
+_MOMENT = 0.5
 
 
 def _cases(

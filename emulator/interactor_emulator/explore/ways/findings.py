@@ -6,7 +6,8 @@ worth a look, and often meant.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from interactor_emulator.definition.advice.ways import forked_states, next_states, reached
@@ -20,6 +21,7 @@ from interactor_emulator.wire.scenario import Answer, Scenario
 from .aiming import asks, fits
 from .cases import Case, scenario
 from .fitting import refused_though_it_fits
+from .judging import HARDLY, Judge
 from .paths import SAW_MOST, Searched
 from .readings import unread_fields, unset_fields
 from .running import TimeIsUp
@@ -41,12 +43,15 @@ class Finding:
 
 
 Run = Callable[[Case], Trace]
+Check = Callable[[Searched, Run], Iterator[Finding]]
 
 
 def findings(found: Searched, run: Run) -> Iterator[Finding]:
     """All that the search has to say, errors first."""
     told: list[Finding] = []
-    for check in _CHECKS:
+    judge = Judge(found, run)
+    judged: list[Check] = [partial(check, judge=judge) for check in _JUDGED]
+    for check in (*judged, *_CHECKS):
         try:
             told.extend(check(found, run))
         except TimeIsUp:
@@ -120,16 +125,22 @@ def _beside_the_form(trace: Trace, found: Searched) -> Iterator[str]:
                 yield f"the answer in '{answer.state}' has {shown(value)} for '{name}', which its form does not allow"
 
 
-def _nothing_holds(found: Searched, run: Run) -> Iterator[Finding]:
+def _nothing_holds(found: Searched, run: Run, judge: Judge) -> Iterator[Finding]:
     for (name, index), trace in found.taken.items():
         state = found.definition.states[name]
         if index is None and state.type == "action":
+            ended = [each for each in found.paths.values() if each.end == trace.end and each.played.state == name]
+            trace, usual = judge.likeliest(ended or [trace])
             at = next(each for each in trace.decisions if each.state == name and each.taken is None)
             saw = ", ".join(_seen(field, at.data) for field in _fields(state))
             message = f"No transition of '{name}' holds for {saw}: the instance fails with invalid_transition"
-            yield Finding(
-                "unmatched_data", "error", f"states.{name}.transitions", message, _case(trace, found, run, name)
-            )
+            small = _small(trace, found, run, judge.is_usual if usual else None)
+            case = scenario(small.case, found.definition, name)
+            yield _judged(Finding("unmatched_data", "error", f"states.{name}.transitions", message, case), usual=usual)
+
+
+def _judged(finding: Finding, *, usual: bool) -> Finding:
+    return finding if usual else replace(finding, severity="warning", message=f"{finding.message}{HARDLY}")
 
 
 def _refused(found: Searched, run: Run) -> Iterator[Finding]:
@@ -141,22 +152,23 @@ def _refused(found: Searched, run: Run) -> Iterator[Finding]:
         yield Finding("refused_answer", "error", f"states.{name}.transitions", message, case)
 
 
-def _failures(found: Searched, run: Run) -> Iterator[Finding]:
+def _failures(found: Searched, run: Run, judge: Judge) -> Iterator[Finding]:
     """Cases that end in a failure, one for each state and code."""
-    told = set[tuple[str, str]]()
-    for trace in sorted(found.paths.values(), key=lambda each: each.case.size):
-        error, state = trace.played.error, trace.played.state
-        if error is None or error == "invalid_transition" or (state, error) in told:
-            continue
-        told.add((state, error))
+    failed: dict[tuple[str, str], list[Trace]] = {}
+    for each in found.paths.values():
+        if each.played.error is not None and each.played.error != "invalid_transition":
+            failed.setdefault((each.played.state, each.played.error), []).append(each)
+    for (state, error), traces in sorted(failed.items(), key=lambda one: min(each.case.size for each in one[1])):
+        likeliest, usual = judge.likeliest(traces)
+        trace = _small(likeliest, found, run, judge.is_usual if usual else None)
         loops = error == "internal_error"
         code = "endless_loop" if loops else error
         why = "" if trace.message is None else f": {trace.message}"
         message = f"An instance fails in '{state}' with {error}{why}"
         if loops:
             message = f"An instance goes round without a halt: {' → '.join(trace.played.path[-4:])} …"
-        severity: Severity = "warning" if not trace.case.input and not trace.case.answers else "error"
-        yield Finding(code, severity, f"states.{state}", message, _case(trace, found, run, state))
+        case = scenario(trace.case, found.definition, state)
+        yield _judged(Finding(code, "error", f"states.{state}", message, case), usual=usual)
 
 
 def _never_ends(found: Searched, run: Run) -> Iterator[Finding]:
@@ -240,9 +252,8 @@ def _unset(found: Searched, _run: Run) -> Iterator[Finding]:
         yield Finding("unset_field", "warning", _at(state, index), message)
 
 
+_JUDGED = (_failures, _nothing_holds)
 _CHECKS = (
-    _failures,
-    _nothing_holds,
     _refused,
     _never_ends,
     _unreachable,
@@ -268,10 +279,14 @@ def _seen(field: str, data: Mapping[str, Json]) -> str:
 
 
 def _case(trace: Trace, found: Searched, run: Run, name: str) -> Scenario:
-    """The smallest case that shows the same, if there is time for that."""
+    return scenario(_small(trace, found, run).case, found.definition, name)
+
+
+def _small(trace: Trace, found: Searched, run: Run, allows: Callable[[Trace], bool] | None = None) -> Trace:
+    """The smallest case that shows the same, and that is allowed, if there is time for that."""
     with suppress(TimeIsUp):
-        trace = smaller(trace, run, found.definition)
-    return scenario(trace.case, found.definition, name)
+        return smaller(trace, run, found.definition, allows or (lambda _trace: True))
+    return trace
 
 
 def _at(name: str, index: int) -> str:

@@ -21,6 +21,8 @@ from .climbing import Climb, towards
 from .paths import Searched
 from .traces import Trace, Waiting
 
+CHOICES = ("choice", "selected_option")
+"""The members of an answer that say what was chosen."""
 _COMBINED = 256
 """So many answers of one state are looked at; only those are run that should be refused."""
 _CLIMBED = 6
@@ -42,7 +44,7 @@ def _refused(
     state: State, trace: Trace, waiting: Waiting, found: Searched, run: Callable[[Case], Trace]
 ) -> Iterator[Trace]:
     """First with the data as they are; then for the likeliest answers with data that rule every way out."""
-    whom, shown = (waiting.thread if trace.forked else None), waiting.presentation or {}
+    whom, shown = trace.whom, waiting.presentation or {}
     each = [
         replace(answer, input=given)
         for answer in natural.answers(state, whom, found.steering)
@@ -79,7 +81,12 @@ def _answers(
     """The usual answer with every value that fits for the members that the conditions look at."""
     names = dict.fromkeys(field for transition in state.transitions for field in fields(transition.condition))
     asked = steering.answers.get(state.name, {})
-    members = {name: (*asked[name].all, MISSING) for name in names if name in asked and asked[name].fitting}
+    # Whoever chooses gives no other choice with it: no form asks for that.
+    members = {
+        name: (*asked[name].all, MISSING)
+        for name in names
+        if name in asked and asked[name].fitting and not (state.by_selection and name in CHOICES)
+    }
     for values in product(*members.values()):
         given = _with(usual, dict(zip(members, values, strict=True)))
         if next(misfits(shown, given, ()), None) is None:

@@ -79,8 +79,7 @@ def _targets(found: Searched, trace: Trace, side: Side, comparison: Comparison) 
         if decision.state == name and state.type == "action":
             yield Target(at, (*_before(state, index, None), (comparison, holds)), None)
     if trace.waiting is not None and trace.waiting.state == name:
-        whom = trace.waiting.thread if trace.forked else None
-        for answer in natural.answers(state, whom, found.steering):
+        for answer in natural.answers(state, trace.whom, found.steering):
             if considered(state, state.transitions[index], answer.choice):
                 before = _before(state, index, answer.choice)
                 yield Target(len(trace.decisions), (*before, (comparison, holds)), None, answer)

@@ -9,7 +9,7 @@ import heapq
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import count, islice
+from itertools import chain, count, islice
 
 from interactor_emulator.definition.conditions import fields
 from interactor_emulator.definition.data_path import Missing, look_up
@@ -24,6 +24,7 @@ from . import natural
 from .aiming import Aim, Target, wanted
 from .cases import Case
 from .climbing import REACHED, Climb, Judge, past, towards
+from .leaving_out import without_an_option
 from .probing import reads
 from .running import Runner, TimeIsUp
 from .traces import Decision, Step, Trace, Waiting
@@ -42,6 +43,8 @@ _NEW, _TAKEN, _COVERED = range(3)
 """How much is known of a transition: nothing, that it can be taken, that it stands in a path."""
 SAW_MOST = 6
 """A field that had more values than these may have any."""
+_LEFT_OUT = 300
+"""So often an optional field is left out of an answer."""
 _DEPTH = 80
 """So many decisions of one case are turned."""
 _OF_LOGIC = ("script_error", "script_timeout", "http_error", "http_timeout")
@@ -49,12 +52,15 @@ _OF_LOGIC = ("script_error", "script_timeout", "http_error", "http_timeout")
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How far a search goes: so many paths, so many seconds, so many runs, each transition so often in one path."""
+    """How far a search goes: so many paths, so many seconds, so many runs, each transition so often in one path.
+
+    `patient` is whether a script that seems endless is run once for as long as the service would wait."""
 
     paths: int = 1_000
     seconds: float = 20.0
     runs: int = 50_000
     turns: int = 2
+    patient: bool = True
 
 
 Way = tuple[tuple[Step, ...], tuple[str, str | None]]
@@ -141,6 +147,7 @@ class Search:
             for input_ in (whole_input(found.steering), {}):
                 self._note(self._run(Case(input_)))
                 self._through()
+            self._leave_out()
             if found.stopped is None:
                 self._any_answer()
         except TimeIsUp:
@@ -161,6 +168,14 @@ class Search:
         if len(self.found.paths) >= self._bounds.paths:
             return f"{self._bounds.paths} paths"
         return f"{self._bounds.runs} runs" if self._runner.runs >= self._bounds.runs else None
+
+    def _leave_out(self) -> None:
+        """Whoever answers may leave out what a form does not require: each way is tried without such a field."""
+        answered = (trace.case for trace in list(self.found.paths.values()) if not trace.played.error)
+        for case in islice(chain.from_iterable(without_an_option(each, self._states) for each in answered), _LEFT_OUT):
+            if self.found.stopped is None:
+                self._note(self._run(case))
+                self.found.stopped = self._bound_met()
 
     def _any_answer(self) -> None:
         """What nobody has taken yet may be for an answer that has more than its form asks for."""
@@ -267,8 +282,7 @@ class Search:
 
     def _expand_halt(self, trace: Trace, waiting: Waiting) -> None:
         thread, state = waiting.thread, self._states[waiting.state]
-        whom = thread if trace.forked else None
-        for answer in natural.answers(state, whom, self.found.steering):
+        for answer in natural.answers(state, trace.whom, self.found.steering):
             for take in (*range(len(state.transitions)), None):
                 self._aim_at(trace, len(trace.decisions), thread, state, take, answer)
 

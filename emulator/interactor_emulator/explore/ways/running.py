@@ -8,6 +8,7 @@ from interactor_emulator.effects import RunScript
 from interactor_emulator.emulator import Emulator
 from interactor_emulator.explore.scenarios.playing import play
 from interactor_emulator.jsontext import AnyJson, encode
+from interactor_emulator.limits import Limits
 
 from .cases import Case, scenario
 from .traces import Trace, trace
@@ -20,6 +21,9 @@ _KEPT = 256
 _ROUNDS = 2
 """What goes on for longer than so many times all states without a halt is a loop, as far as a search is concerned."""
 
+_SCRIPT_SECONDS = 1.0
+"""A script that takes longer may be one that never ends."""
+
 
 class TimeIsUp(Exception):
     """There is no time for another run."""
@@ -27,18 +31,22 @@ class TimeIsUp(Exception):
 
 class Runner:
     """Runs cases of one definition, and knows what each came to. `secrets` are by name; after `seconds` of real time
-    it runs no more."""
+    it runs no more, but the first case in any event.
+
+    A script that takes longer than a second is cut short; if it is `patient`, the first in a state is run once more for
+    the service's own five seconds."""
 
     def __init__(
         self,
         source: Mapping[str, AnyJson],
         secrets: Mapping[str, str] | None = None,
         seconds: float = float("inf"),
+        *,
+        patient: bool = True,
     ) -> None:
-        most = 20 + _ROUNDS * len(source["states"])
-        self.emulator = Emulator(seed=1, now=NOW, secrets=secrets, limits={"transitions_per_run": most})
-        self.emulator.load(source)
-        self.emulator.account.driver.remember(RunScript, _same_script)
+        self._source, self._secrets, self._patient = source, secrets, patient
+        self.emulator = self._made(_SCRIPT_SECONDS)
+        self._endless: set[str] = set()
         workflow = self.emulator.account.store.workflows[str(source["name"])]
         self.definition: Definition = workflow.versions[-1].definition
         self.runs = 0
@@ -50,8 +58,8 @@ class Runner:
         self._ends = perf_counter() + seconds
 
     def be_on_time(self) -> None:
-        """Raises TimeIsUp when it is."""
-        if perf_counter() > self._ends:
+        """Raises TimeIsUp when it is, and anything was run."""
+        if self.runs and perf_counter() > self._ends:
             raise TimeIsUp
 
     def run(self, case: Case) -> Trace:
@@ -62,8 +70,29 @@ class Runner:
             if self.runs % _KEPT == _KEPT - 1:
                 self.emulator.reset("workflows")
             self.runs += 1
-            self._known[key] = trace(case, play(self.emulator, scenario(case, self.definition)), self.definition)
+            self._known[key] = self._confirmed(self._traced(self.emulator, case))
         return self._known[key]
+
+    def _traced(self, emulator: Emulator, case: Case) -> Trace:
+        return trace(case, play(emulator, scenario(case, self.definition)), self.definition)
+
+    def _confirmed(self, quick: Trace) -> Trace:
+        """What it came to, with all the time that a script has: whether it is endless is seen once in a state."""
+        state = quick.played.state
+        if quick.played.error != "script_timeout" or state in self._endless or not self._patient:
+            return quick
+        whole = self._traced(self._made(Limits().script_seconds), quick.case)
+        if whole.played.error == "script_timeout":
+            self._endless.add(state)
+        return whole
+
+    def _made(self, script_seconds: float) -> Emulator:
+        most = 20 + _ROUNDS * len(self._source["states"])
+        limits = {"transitions_per_run": most, "script_seconds": script_seconds}
+        made = Emulator(seed=1, now=NOW, secrets=self._secrets, limits=limits)
+        made.load(self._source)
+        made.account.driver.remember(RunScript, _same_script)
+        return made
 
 
 def _same_script(script: RunScript) -> str:

@@ -14,16 +14,22 @@ _MOST = 60
 """So many members are taken away one by one."""
 
 
-def smaller(trace: Trace, run: Callable[[Case], Trace], definition: Definition) -> Trace:
+Allows = Callable[[Trace], bool]
+
+
+def smaller(
+    trace: Trace, run: Callable[[Case], Trace], definition: Definition, allows: Allows = lambda _trace: True
+) -> Trace:
     """The same way, for the same reasons, with fewer members: what a form requires stays, and what the conditions saw
-    stays the same."""
+    stays the same; and `allows` allows it."""
     spare = [each for each in _members(trace.case) if each not in _required(trace.case, definition)]
     best = _without(trace, trace, spare, run, definition)
-    if best is not None:
+    if best is not None and allows(best):
         return best
     best = trace
     for each in spare[:_MOST]:
-        best = _without(trace, best, [each], run, definition) or best
+        less = _without(trace, best, [each], run, definition)
+        best = less if less is not None and allows(less) else best
     return best
 
 

@@ -94,6 +94,11 @@ class Trace:
         return replace(self.rest, offered=offered, answers=answers, choice=answer.choice)
 
     @property
+    def whom(self) -> str | None:
+        """The thread that is to be answered, as the definition names it; None where there is but one."""
+        return self.waiting.thread.removeprefix("thread_") if self.waiting is not None and self.forked else None
+
+    @property
     def refused(self) -> bool:
         """Whether its last answer led nowhere: no transition held."""
         return self.waiting is not None and bool(self.decisions) and self.decisions[-1].taken is None
