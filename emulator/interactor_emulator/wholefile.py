@@ -3,7 +3,7 @@
 import os
 from errno import EACCES, EEXIST, ENOENT
 from pathlib import Path
-from tempfile import mkstemp
+from tempfile import TemporaryDirectory, mkstemp
 
 
 def check_writable(*paths: Path | None) -> None:
@@ -35,5 +35,23 @@ def write_whole(path: Path, text: str) -> None:
         except BaseException:
             os.unlink(beside)
             raise
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def write_shared(path: Path, text: str) -> None:
+    """The same for a file that belongs to a project: it keeps the rights that it has, and a new one has those of any
+    new file. Raises OSError, naming the path, and nothing has changed."""
+    target = path.resolve()
+    try:
+        with TemporaryDirectory(prefix=".interactor-", suffix=".tmp", dir=target.parent) as folder:
+            beside = Path(folder) / "whole"
+            with beside.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+                file.write(text if text.endswith("\n") else text + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            if target.exists():
+                beside.chmod(target.stat().st_mode & 0o777)
+            os.replace(beside, target)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from None

@@ -50,6 +50,7 @@ _PATH = 12
 @click.option("--secret", "secrets", multiple=True, metavar="NAME=VALUE", help="A secret for scripts and HTTP logic.")
 @click.option("--pytest", "pytest_file", type=click.Path(path_type=Path), metavar="FILE", help="Write a test a case.")
 @click.option("--scenarios", type=click.Path(path_type=Path), metavar="DIR", help="Write a scenario file a case.")
+@click.option("--force", is_flag=True, help="Write over files that somebody else wrote.")
 @click.option(
     "--format",
     "format_",
@@ -66,6 +67,7 @@ def command(
     secrets: tuple[str, ...],
     pytest_file: Path | None,
     scenarios: Path | None,
+    force: bool,
     format_: str,
 ) -> None:
     """Search the definition in FILE for inputs and answers that take each way through it, run each, and print them as
@@ -79,9 +81,14 @@ def command(
 
     from .findings import DefinitionFile
     from .options import must_be_file, refused
+    from .written import check_scenarios, check_tests
 
     must_be_file(file)
     definition = DefinitionFile(file)
+    if pytest_file is not None:
+        check_tests(pytest_file, "explore", [file], force=force)
+    if scenarios is not None:
+        check_scenarios(scenarios, str(definition.source.get("name")), [file], force=force)
     explored: Explored | None = None
     try:
         with progress("exploring") as tell:
@@ -115,13 +122,15 @@ def command(
 
 def _write_tests(target: Path, file: Path, explored: "Explored") -> None:
     from interactor_emulator.copies.as_tests import as_pytest
-    from interactor_emulator.wholefile import write_whole
+    from interactor_emulator.wholefile import write_shared
 
-    write_whole(target, as_pytest(explored.scenarios, _from(target.parent, file)))
+    from .written import marked
+
+    write_shared(target, marked("explore", as_pytest(explored.scenarios, _from(target.parent, file))))
 
 
 def _write_scenarios(folder: Path, file: Path, explored: "Explored") -> None:
-    """A file a case; those of an earlier run that have the same names are written over."""
+    """A file a case."""
     from interactor_emulator.wire.scenario_file import write
 
     folder.mkdir(parents=True, exist_ok=True)

@@ -63,6 +63,7 @@ _EXAMPLE = "Example: interactor-emulator fuzz expense_report.json --max-examples
     metavar="FILE",
     help="Write a test for each failure, which passes for as long as it is there.",
 )
+@click.option("--force", is_flag=True, help="Write over files that somebody else wrote.")
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
 @click.option(
     "--format",
@@ -80,6 +81,7 @@ def command(
     database: Path,
     secrets: tuple[str, ...],
     tests: Path | None,
+    force: bool,
     strict: bool,
     format_: str,
 ) -> None:
@@ -91,9 +93,12 @@ def command(
     from interactor_emulator.emulator import close_shared_pool
 
     from .options import must_be_file
+    from .written import check_tests
 
     for file in files:
         must_be_file(file)
+    if tests is not None:
+        check_tests(tests, "fuzz", files, force=force)
     bounds: dict[str, Any] = {"max_examples": max_examples, "seconds": seconds, "seed": seed}
     hidden = pairs("--secret", secrets, hidden=True)
     searched: list[Searched] = []
@@ -160,7 +165,9 @@ def _search(file: Path, database: Path, tell: Tell, max_examples: int, **bounds:
 def _write_tests(target: Path, searched: "list[Searched]") -> None:
     """A test for each failure, in one file."""
     from interactor_emulator.copies.as_tests import as_pytest
-    from interactor_emulator.wholefile import write_whole
+    from interactor_emulator.wholefile import write_shared
+
+    from .written import marked
 
     cases = [
         replace(finding.scenario, definition=Path(os.path.relpath(each.file, target.parent)).as_posix())
@@ -169,7 +176,7 @@ def _write_tests(target: Path, searched: "list[Searched]") -> None:
         if finding.fails and finding.scenario is not None
     ]
     if cases:
-        write_whole(target, as_pytest(cases))
+        write_shared(target, marked("fuzz", as_pytest(cases)))
 
 
 @dataclass(frozen=True, slots=True)

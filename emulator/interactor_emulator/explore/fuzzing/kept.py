@@ -18,7 +18,7 @@ class Kept:
     """The cases of one workflow; `definition` is the file that they are about, which each of them names."""
 
     def __init__(self, folder: Path, workflow: str, definition: Path) -> None:
-        self._folder = folder / quote(workflow, safe="")[:_LONGEST]
+        self._folder = folder / quote(workflow, safe="", errors="backslashreplace")[:_LONGEST]
         self._definition = Path(os.path.relpath(definition, self._folder)).as_posix()
 
     def cases(self) -> list[Scenario]:
@@ -43,4 +43,6 @@ class Kept:
 def _name(scenario: Scenario) -> str:
     """What it is called, and a number of its own."""
     number = crc32(text_from(replace(scenario, definition=None)).encode("utf-8", "surrogatepass"))
-    return f"{quote(scenario.name.replace(' ', '-'), safe='')[:_LONGEST]}-{number:08x}{ENDING}"
+    return (
+        f"{quote(scenario.name.replace(' ', '-'), safe='', errors='backslashreplace')[:_LONGEST]}-{number:08x}{ENDING}"
+    )
