@@ -217,9 +217,16 @@ def _expecting(case: Scenario, before: Behaviour, parts: Parting | None) -> Scen
         replace(step, refused=code) if isinstance(step, Answer) else step
         for step, code in zip(case.steps, codes, strict=True)
     )
-    data = dict(before.data[-1][1]) if parts is not None and parts.kind == "data" else None
+    data = _needed(before, parts) if parts is not None and parts.kind == "data" else None
     expect = Expected(before.status, before.state, before.path, data, error=before.error)
     return replace(case, name=" → ".join(before.path), steps=steps, expect=expect)
+
+
+def _needed(before: Behaviour, parts: Parting) -> dict[str, Any]:
+    """Of the data only the member that is another: the rest says nothing of the difference."""
+    data = dict(before.data[-1][1])
+    name = parts.member[0] if parts.member else ""
+    return {name: data[name]} if isinstance(name, str) and name in data else data
 
 
 Some = TypeVar("Some")
