@@ -99,3 +99,16 @@ def test_half_a_surrogate_ends_no_command_with_words_of_a_codec(
     assert run(command, file, *more) in {0, 1, 2}
     said = capsys.readouterr()
     assert "codec" not in said.err + said.out
+
+
+@pytest.mark.parametrize(("kind", "told"), [("fifo", "no ordinary file"), ("link", "a link that leads to no file")])
+def test_what_is_no_ordinary_file_is_called_so(
+    capsys: pytest.CaptureFixture[str], file: Path, kind: str, told: str
+) -> None:
+    odd = file.with_name("self.json")
+    if kind == "fifo":
+        os.mkfifo(odd)
+    else:
+        odd.symlink_to(odd)
+    assert run("explore", odd) == 2
+    assert f"{odd}: it is {told}" in capsys.readouterr().err

@@ -1,5 +1,6 @@
 """`compare`: what a new version of a definition changes for those who use it."""
 
+import json
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -11,6 +12,7 @@ import click
 
 from interactor_emulator import terminal
 from interactor_emulator.definition.reading import read_definition
+from interactor_emulator.redaction import redact
 
 from . import mistakes
 from .progress import progress
@@ -100,7 +102,11 @@ def command(
         found = Compared(old, new, *names, came, stopped, *waiting, runs)
     finally:
         close_shared_pool()
-    terminal.say(WRITTEN[format_](found))
+    told = WRITTEN[format_](found)
+    if format_ == "json":
+        terminal.say(json.dumps(redact(json.loads(told), known.values()), indent=2))
+    else:
+        terminal.say(redact(told, known.values()))
     sys.exit(mistakes.INTERRUPTED if came.interrupted else 1 if found.is_other else 0)
 
 

@@ -14,6 +14,7 @@ from interactor_emulator import terminal
 from interactor_emulator.errors import InvalidWorkflow
 from interactor_emulator.jsontext import encode
 from interactor_emulator.projections.explain import shortened
+from interactor_emulator.redaction import redact
 from interactor_emulator.terminal import line
 from interactor_emulator.wire.scenario import Answer, Scenario
 from interactor_emulator.wire.scenario_file import value_from
@@ -89,6 +90,7 @@ def command(
         check_tests(pytest_file, "explore", [file], force=force)
     if scenarios is not None:
         check_scenarios(scenarios, str(definition.source.get("name")), [file], force=force)
+    hidden = pairs("--secret", secrets, hidden=True)
     explored: Explored | None = None
     try:
         with progress("exploring") as tell:
@@ -96,7 +98,7 @@ def command(
                 definition.source,
                 strategy=strategy,  # type: ignore[arg-type]  # click has checked it
                 bounds=Bounds(paths=max_paths, seconds=seconds),
-                secrets=pairs("--secret", secrets, hidden=True),
+                secrets=hidden,
                 tell=lambda done, what: tell(done, note=what),
             )
     except InvalidWorkflow as error:
@@ -110,10 +112,10 @@ def command(
     if scenarios is not None:
         _write_scenarios(scenarios, file, explored)
     if format_ == "json":
-        terminal.say(json.dumps(_as_json(explored, definition), indent=2))
+        terminal.say(json.dumps(redact(_as_json(explored, definition), hidden.values()), indent=2))
     else:
         for each in _text(explored, definition):
-            terminal.say(each)
+            terminal.say(redact(each, hidden.values()))
     terminal.complain(_summary(explored))
     if explored.stopped == "interrupted":
         sys.exit(INTERRUPTED)

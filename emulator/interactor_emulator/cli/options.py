@@ -1,7 +1,7 @@
 """Options that several commands share, and the reading of their values."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from errno import ENOENT
+from errno import EINVAL, ENOENT
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -205,6 +205,10 @@ def must_be_file(file: Path) -> None:
         files = sorted(file.glob("*.json"))
         like = f", like {files[0]}" if files else ""
         raise ValueError(f"{file} is a folder; name the file of one definition{like}")
+    if file.is_symlink() and not file.exists():
+        raise OSError(ENOENT, "it is a link that leads to no file", str(file))
+    if file.exists() and not file.is_file():
+        raise OSError(EINVAL, "it is no ordinary file", str(file))
     if not file.is_file():
         raise FileNotFoundError(ENOENT, f"no such file{beside(file)}", str(file))
 

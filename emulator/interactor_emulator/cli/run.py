@@ -12,6 +12,7 @@ import click
 from interactor_emulator import terminal
 from interactor_emulator.errors import InteractorError
 from interactor_emulator.jsontext import AnyJson
+from interactor_emulator.redaction import redact
 from interactor_emulator.terminal import line
 
 from .config import nearest
@@ -71,10 +72,11 @@ def command(
     from .noticed import Findings
     from .options import load
 
+    hidden = pairs("--secret", secrets, hidden=True)
     emulator = Emulator(
         seed=seed,
         now=now,
-        secrets=pairs("--secret", secrets, hidden=True),
+        secrets=hidden,
         routes=pairs("--route", routes, "ORIGIN=URL"),
         allow_egress=allow_egress,
         loopback_egress=True,
@@ -90,7 +92,7 @@ def command(
         _check_states(queues, definition.source["states"])
         run = emulator.start(str(definition.source["name"]), input_object, namespace)
         failed = _answer_in_turn(run, queues)
-        _print(run, emulator.read(lambda account: list(account.retries.values())), explain)
+        _print(run, emulator.read(lambda account: list(account.retries.values())), explain, hidden.values())
         _tell_unused(queues, emulator.account.caller.stubs)
         noticed = Findings(in_options=True)
         emulator.read(noticed.add)
@@ -123,19 +125,19 @@ def _answer_in_turn(run: "Run", queues: Answers) -> bool:
     return False
 
 
-def _print(run: "Run", retries: "Iterable[RetryScheduled]", explain: bool) -> None:
+def _print(run: "Run", retries: "Iterable[RetryScheduled]", explain: bool, hidden: "Collection[str]") -> None:
     terminal.say(f"status: {run.status}")
     terminal.say(f"path: {' → '.join(map(line, run.path))}")
-    terminal.say("data: " + json.dumps(run.data, indent=2, ensure_ascii=False))
+    terminal.say("data: " + json.dumps(redact(run.data, hidden), indent=2, ensure_ascii=False))
     if (failure := run.failure) is not None:
-        terminal.say(f"error: {failure.code}: {line(failure.message)}")
+        terminal.say(f"error: {failure.code}: {line(redact(failure.message, hidden))}")
     for thread in _halted(run):
-        terminal.say(f"waits for: {_wanted(thread, run)}")
+        terminal.say(f"waits for: {redact(_wanted(thread, run), hidden)}")
     for retry in retries:
         terminal.say(f"waits for: {_attempt(retry)}")
     if explain:
         terminal.say()
-        terminal.say(run.explain())
+        terminal.say(redact(run.explain(), hidden))
 
 
 def _wanted(thread: "RunThread", run: "Run") -> str:

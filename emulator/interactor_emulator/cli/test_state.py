@@ -8,6 +8,7 @@ import click
 
 from interactor_emulator import terminal
 from interactor_emulator.errors import InvalidWorkflow, ValidationError
+from interactor_emulator.redaction import redact
 
 from .values import json_object, json_value, pairs
 
@@ -59,10 +60,11 @@ def command(
     from .noticed import Findings
     from .options import must_be_file, refused
 
+    hidden = pairs("--secret", secrets, hidden=True)
     emulator = Emulator(
         seed=seed,
         now=now,
-        secrets=pairs("--secret", secrets, hidden=True),
+        secrets=hidden,
         routes=pairs("--route", routes, "ORIGIN=URL"),
         allow_egress=allow_egress,
         loopback_egress=True,
@@ -87,10 +89,12 @@ def command(
     if format_ == "json":
         from interactor_emulator.wire import seen
 
-        terminal.say(json.dumps(seen.state_tested(tested, emulator.account.secrets.ever), indent=2))
+        terminal.say(
+            json.dumps(redact(seen.state_tested(tested, emulator.account.secrets.ever), hidden.values()), indent=2)
+        )
     else:
-        terminal.say(tested.explain())
-        terminal.say("data: " + json.dumps(tested.data, indent=2, ensure_ascii=False))
+        terminal.say(redact(tested.explain(), hidden.values()))
+        terminal.say("data: " + json.dumps(redact(tested.data, hidden.values()), indent=2, ensure_ascii=False))
     for told in noticed.lines():
         terminal.complain(f"noticed: {told}")
     sys.exit(1 if tested.wrong else 0)
