@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from interactor_emulator.cli import main
 
-from tests.workflows import action, halt, terminal, to, workflow
+from tests.workflows import action, halt, script, terminal, to, workflow
 
 ROOT = Path(__file__).parents[2]
 PURCHASE = ROOT / "fixtures" / "interactor_fixtures" / "definitions" / "purchase_approval.json"
@@ -113,3 +113,20 @@ def test_a_search_that_meets_a_bound_says_so(capsys: pytest.CaptureFixture[str])
     assert "stopped early: 3 paths" in err
     _, _, err = explore(capsys, PURCHASE, "--seconds", "0.000001")
     assert "stopped early: 1e-06 seconds" in err
+
+
+def test_tests_that_need_a_secret_have_one_of_their_own(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code = "return { signed: secrets.API_KEY.length > 0, key: secrets.API_KEY, amount: input.amount }"
+    large = {"target": "large", "condition": {"field": "amount", "operator": "gt", "value": 10}}
+    signing = workflow("signing", {"sign": script(code, large, "small"), "large": terminal(), "small": terminal()})
+    file, tests = tmp_path / "signing.json", tmp_path / "test_signing.py"
+    file.write_text(json.dumps(signing))
+    explore(capsys, file, "--secret", "API_KEY=Sup3rSecretValue42", "--pytest", tests)
+    text = tests.read_text()
+    assert "Sup3rSecretValue42" not in text
+    assert "@pytest" not in text
+    assert 'pytestmark = pytest.mark.interactor(secrets={"API_KEY": "made-up-value-of-API_KEY"})' in text
+    assert text.count("assert_path") >= 2
+    run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tests)]
+    done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stdout

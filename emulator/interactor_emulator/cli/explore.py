@@ -78,6 +78,7 @@ def command(
     The exit code is 1 when something goes wrong in a case that was found, 130 after Ctrl-C.
     """
     from interactor_emulator.emulator import close_shared_pool
+    from interactor_emulator.explore.ways.expecting import stand_ins
     from interactor_emulator.explore.ways.explored import Bounds, explore
 
     from .findings import DefinitionFile
@@ -108,7 +109,7 @@ def command(
     if explored is None:
         sys.exit(INTERRUPTED)
     if pytest_file is not None:
-        _write_tests(pytest_file, file, explored)
+        _write_tests(pytest_file, file, explored, stand_ins(hidden))
     if scenarios is not None:
         _write_scenarios(scenarios, file, explored)
     if format_ == "json":
@@ -122,13 +123,14 @@ def command(
     sys.exit(1 if any(each.severity == "error" for each in explored.findings) else 0)
 
 
-def _write_tests(target: Path, file: Path, explored: "Explored") -> None:
+def _write_tests(target: Path, file: Path, explored: "Explored", secrets: Mapping[str, str]) -> None:
+    """`secrets` are the made-up ones that the tests are to run with."""
     from interactor_emulator.copies.as_tests import as_pytest
     from interactor_emulator.wholefile import write_shared
 
     from .written import marked
 
-    write_shared(target, marked("explore", as_pytest(explored.scenarios, _from(target.parent, file))))
+    write_shared(target, marked("explore", as_pytest(explored.scenarios, _from(target.parent, file), secrets)))
 
 
 def _write_scenarios(folder: Path, file: Path, explored: "Explored") -> None:

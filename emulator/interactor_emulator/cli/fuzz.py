@@ -165,6 +165,7 @@ def _search(file: Path, database: Path, tell: Tell, max_examples: int, **bounds:
 def _write_tests(target: Path, searched: "list[Searched]") -> None:
     """A test for each failure, in one file."""
     from interactor_emulator.copies.as_tests import as_pytest
+    from interactor_emulator.explore.fuzzing.trying import made_up
     from interactor_emulator.wholefile import write_shared
 
     from .written import marked
@@ -175,8 +176,10 @@ def _write_tests(target: Path, searched: "list[Searched]") -> None:
         for finding in each.found.findings
         if finding.fails and finding.scenario is not None
     ]
+    # Those that a definition names, under made-up values: what somebody gave stands in no file.
+    secrets = {name: value for each in searched for name, value in made_up(each.definition.source, {}).items()}
     if cases:
-        write_shared(target, marked("fuzz", as_pytest(cases)))
+        write_shared(target, marked("fuzz", as_pytest(cases, secrets=secrets)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,18 +23,20 @@ def as_test(scenario: Scenario, definition: Definition | None = None) -> str:
     return as_pytest([scenario], definition)
 
 
-def as_pytest(scenarios: Iterable[Scenario], definition: Definition | None = None) -> str:
+def as_pytest(
+    scenarios: Iterable[Scenario], definition: Definition | None = None, secrets: Mapping[str, str] | None = None
+) -> str:
     """A file of tests, one for each scenario; those that differ in their input alone are one with parameters.
 
     `definition` is the path of the definition's file, from the tests' folder on, or the definition itself, which then
     stands in the file. Without one it is each scenario's own, or is looked for by the workflow's name. A scenario whose
-    instance fails says so in what it expects."""
+    instance fails says so in what it expects. `secrets` are what all of them run with, and stand in the file."""
     groups, names = _alike(scenarios), set[str]()
     tests = [_test(each, definition, _unique(_named(each), names)) for each in groups]
-    return "\n".join([*_head(groups, definition), "", "", "\n\n\n".join(tests), ""])
+    return "\n".join([*_head(groups, definition, secrets or {}), "", "", "\n\n\n".join(tests), ""])
 
 
-def _head(groups: Sequence[Sequence[Scenario]], definition: Definition | None) -> list[str]:
+def _head(groups: Sequence[Sequence[Scenario]], definition: Definition | None, secrets: Mapping[str, str]) -> list[str]:
     """The imports that the tests need, and what they share."""
     first = [each[0] for each in groups]
     several = any(len(each) > 1 for each in groups)
@@ -48,12 +50,15 @@ def _head(groups: Sequence[Sequence[Scenario]], definition: Definition | None) -
     ]
     named = {"Emulator", *(error_named(code) or "InteractorError" for code in refusals)}
     named |= {"InteractorError"} if failing else set()
-    lines = [*standard, *([""] if standard else []), *(["import pytest"] if several or refusals else [])]
+    lines = [*standard, *([""] if standard else []), *(["import pytest"] if several or refusals or secrets else [])]
     lines.append(_imported(sorted(named)))
     if here:
         lines += ["", "HERE = Path(__file__).parent"]
     if isinstance(definition, Mapping):
         lines += ["", f"DEFINITION = {literal(definition, len('DEFINITION = '))}"]
+    if secrets:
+        marker = "pytestmark = pytest.mark.interactor(secrets="
+        lines += ["", f"{marker}{literal(dict(secrets), len(marker) + 1)})"]
     return lines
 
 

@@ -17,11 +17,16 @@ _ANOTHER_DAY = "2026-03-05T06:07:08Z"
 _KEPT = 256
 
 
+def stand_ins(secrets: Mapping[str, str] | None) -> dict[str, str]:
+    """A made-up value for each secret: what is expected of a case may be written down, and with it what it ran with."""
+    return {name: f"made-up-value-of-{name}" for name in secrets or {}}
+
+
 class Expecting:
-    """Plays scenarios of one definition once more, in another world than the search did."""
+    """Plays scenarios of one definition once more, in another world than the search did: other secrets, too."""
 
     def __init__(self, source: Mapping[str, AnyJson], secrets: Mapping[str, str] | None) -> None:
-        self._emulator = Emulator(seed=2, now=_ANOTHER_DAY, secrets=secrets)
+        self._emulator = Emulator(seed=2, now=_ANOTHER_DAY, secrets=stand_ins(secrets))
         self._emulator.load(source)
         self._hidden = tuple((secrets or {}).values())
         self._runs = 0
