@@ -80,8 +80,6 @@ def commands(file: str, name: str, other: str) -> Iterator[list[str]]:
     yield ["run", file, "--answer", f"{other}={{}}"]
     yield ["run", file, "--input", name]
     yield ["run", name]
-    yield ["explore", file, "--max-paths", "2", "--format", "text"]
-    yield ["fuzz", file, "--max-examples", "1", "--database", str(Path(file).parent / "kept")]
     yield ["exec", "--definitions", file, "--", "true"]
     for form in ("text", "json"):
         yield ["test", file, "--format", form]
@@ -107,8 +105,14 @@ def commands(file: str, name: str, other: str) -> Iterator[list[str]]:
     yield [name]
 
 
-# One of the commands draws its cases with Hypothesis itself.
-@settings(max_examples=25, suppress_health_check=[HealthCheck.nested_given])
+def searches(file: str) -> Iterator[list[str]]:
+    """Those that take a while: they run the definition many times."""
+    yield ["explore", file, "--max-paths", "2", "--format", "text"]
+    yield ["fuzz", file, "--max-examples", "1", "--database", str(Path(file).parent / "kept")]
+    yield ["compare", file, file, "--seconds", "1"]
+
+
+@settings(max_examples=20)
 @given(NASTY, NASTY, st.sampled_from(["utf-8", "cp1252", "ascii"]))
 def test_no_command_says_what_a_terminal_would_obey(folder: Path, name: str, other: str, encoding: str) -> None:
     file = folder / "hostile.json"
@@ -116,6 +120,17 @@ def test_no_command_says_what_a_terminal_would_obey(folder: Path, name: str, oth
     assert "status: " in said("run", str(file), encoding=encoding)
     for arguments in commands(str(file), name, other):
         text = said(*arguments, encoding=encoding)
+        assert (obeyed(text), "Traceback" in text) == ([], False), arguments
+
+
+# One of them draws its cases with Hypothesis itself.
+@settings(max_examples=4, suppress_health_check=[HealthCheck.nested_given])
+@given(NASTY, NASTY)
+def test_no_search_says_what_a_terminal_would_obey(folder: Path, name: str, other: str) -> None:
+    file = folder / "searched.json"
+    file.write_text(json.dumps(definition(name, other)))
+    for arguments in searches(str(file)):
+        text = said(*arguments, encoding="utf-8")
         assert (obeyed(text), "Traceback" in text) == ([], False), arguments
 
 

@@ -13,7 +13,7 @@ def test_the_tests_of_the_page_end_as_it_shows(pytester: pytest.Pytester) -> Non
     assert len(BLOCKS) == PAGE.read_text("utf-8").count("```python")
     (pytester.path / "conftest.py").write_text(
         "from hypothesis import settings\n"
-        "settings.register_profile('page', derandomize=True, max_examples=100, deadline=None)\n"
+        "settings.register_profile('page', derandomize=True, max_examples=40, deadline=None)\n"
         "settings.load_profile('page')\n"
     )
     pytester.makepyfile(**{name: text for name, text, _ in BLOCKS})

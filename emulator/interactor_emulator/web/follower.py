@@ -19,6 +19,7 @@ _AT_ONCE = 200
 # Between two pieces, for each follower of the account: all of them together are at work some 250 times a second, at
 # most, however much happens.
 _PAUSE_SECONDS = 0.004
+_NUDGE_SECONDS = 0.2
 
 
 class Following:
@@ -53,12 +54,15 @@ class Following:
         while self._kept.ended == self._run:
             if body:
                 await send({"type": "http.response.body", "body": body, "more_body": True})
-                await pause_async(_PAUSE_SECONDS * self._kept.followers)
+                await pause_async(self._pause_seconds())
             elif not await self._something_new():
                 body = b": nothing has happened\n\n"
                 continue
             body = self._next()
         await send({"type": "http.response.body", "body": b""})
+
+    def _pause_seconds(self) -> float:
+        return _PAUSE_SECONDS * self._kept.followers
 
     def _next(self) -> bytes:
         """All that has come since, with what was missed before it."""
@@ -87,3 +91,18 @@ class Following:
     def _wake(self) -> None:
         with suppress(RuntimeError):  # the loop is closed: nobody reads any more
             self._loop.call_soon_threadsafe(self._arrived.set)
+
+
+class Nudging(Following):
+    """A follower that is told only that something has happened, a few times a second at most: a page looks for itself.
+    Nothing of what happened is written out for it."""
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(account, account.happenings.count)
+
+    def _pause_seconds(self) -> float:
+        return _NUDGE_SECONDS
+
+    def _next(self) -> bytes:
+        self._place = self._kept.count
+        return b"event: happened\ndata: 1\n\n"

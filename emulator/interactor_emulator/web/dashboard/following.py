@@ -1,11 +1,11 @@
-"""What happens, for the pages of one account: the control API's stream, by its query, since a page sends no header."""
+"""That something has happened, for the pages of one account: named by the query, since a page sends no header."""
 
 from starlette.types import Receive, Scope, Send
 
 from interactor_emulator import bounds
 from interactor_emulator.errors import InteractorError, NotFound, RateLimited
 from interactor_emulator.web.call import query_of
-from interactor_emulator.web.follower import Following
+from interactor_emulator.web.follower import Nudging
 from interactor_emulator.web.hosting.hosted import DEFAULT, Accounts
 from interactor_emulator.web.loopback import Loopback
 from interactor_emulator.web.respond import Response
@@ -14,7 +14,7 @@ _RETRY_SECONDS = 30
 
 
 class Follow:
-    """The stream of an account: after `Last-Event-ID`, or from now on."""
+    """The stream of an account, from now on: a page that comes to it looks at everything anyway."""
 
     def __init__(self, accounts: Accounts, loopback: Loopback) -> None:
         self._accounts = accounts
@@ -27,10 +27,9 @@ class Follow:
             account = self._accounts.get(query_of(scope["query_string"]).get("account", DEFAULT))
             if account is None:
                 raise NotFound
-            kept, seen = account.happenings, sent.get(b"last-event-id", b"").decode("latin-1")
-            if kept.followers >= bounds.FOLLOWERS.most:
+            if account.happenings.followers >= bounds.FOLLOWERS.most:
                 raise RateLimited(_RETRY_SECONDS)
-            following = Following(account, kept.place_of(seen) if seen else kept.count)
+            following = Nudging(account)
         except InteractorError as error:
             await Response(error.status, [], error.message.encode())(scope, receive, send)
             return

@@ -32,6 +32,12 @@
   }
   window.putInPlace = put;
 
+  // How many pages of this browser are seen: each of them listens, or waits for its turn to.
+  async function seen() {
+    const { held = [], pending = [] } = await navigator.locks?.query() ?? {};
+    return Math.max(1, [...held, ...pending].filter((each) => each.name === document.body.dataset.events).length);
+  }
+
   async function refresh() {
     timer = 0;
     if (document.hidden || !dirty) return;
@@ -39,7 +45,7 @@
     last = Date.now();
     const began = performance.now();
     const answer = await fetch(location.href);
-    every = Math.max(LEAST_MS, TIMES_ITS_COST * (performance.now() - began));
+    every = Math.max(LEAST_MS, TIMES_ITS_COST * (performance.now() - began) * await seen());
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
     for (const region of document.querySelectorAll('[data-live][id]')) {
@@ -55,19 +61,41 @@
     dirty = true;
     if (!timer) timer = setTimeout(refresh, Math.max(50, every - (Date.now() - last)));
   };
-  document.addEventListener('visibilitychange', () => { if (!document.hidden && dirty) soon(); });
-
   // What goes on outside the account, a search say, tells nobody: it is looked at again until it is through.
   const poll = () => { if (document.querySelector('[data-poll]')) setTimeout(soon, LEAST_MS); };
 
-  function follow() {
-    const source = new EventSource(document.body.dataset.events);
-    source.onopen = () => { said.textContent = 'live'; };
-    source.onerror = () => { said.textContent = 'not connected; trying again'; };
-    const kinds = ['request', 'created', 'state_changed', 'forked', 'join_entered', 'joined', 'step_completed', 'step_failed',
-      'on_enter_failed', 'retry_scheduled', 'halted', 'resumed', 'resume_refused', 'file_uploaded', 'thread_completed',
-      'completed', 'failed', 'cancelled', 'delivery', 'diagnostic', 'published', 'clock', 'reset', 'missed'];
-    for (const kind of kinds) source.addEventListener(kind, soon);
+  // One page of a browser listens for all of them: it has six connections to a server, and ten pages would need more.
+  // That is always one that is seen, since a page that nobody sees may be put to sleep.
+  function follow(url) {
+    const others = new BroadcastChannel(url);
+    let state = '', leave = null, waiting = false;
+    const say = (text) => { state = said.textContent = text; others.postMessage(text); };
+    const happened = () => { soon(); others.postMessage('happened'); };
+    others.onmessage = ({ data }) => {
+      if (data === 'happened') soon();
+      else if (data !== 'how is it?') said.textContent = data;
+      else if (leave) others.postMessage(state);
+    };
+    const listen = () => new Promise((done) => {
+      if (document.hidden) return done();
+      const source = new EventSource(url);
+      source.onopen = () => { say('live'); happened(); };
+      source.onerror = () => say('not connected; trying again');
+      source.addEventListener('happened', happened);
+      leave = () => { source.close(); leave = null; done(); };
+    });
+    const join = () => {
+      if (document.hidden || waiting) return;
+      waiting = true;
+      const turn = navigator.locks ? navigator.locks.request(url, listen) : listen();
+      turn.finally(() => { waiting = false; join(); });
+    };
+    document.addEventListener('visibilitychange', () => {
+      if (document.hidden) leave?.();
+      else { join(); soon(); }
+    });
+    others.postMessage('how is it?');
+    join();
   }
 
   // ---- small things
@@ -90,5 +118,5 @@
   for (const region of document.querySelectorAll('[data-live][id]')) region.dataset.was = region.outerHTML;
   prepare(document);
   poll();
-  if (window.EventSource && !document.body.hasAttribute('data-still')) follow();
+  if (window.EventSource && !document.body.hasAttribute('data-still')) follow(document.body.dataset.events);
 })();
