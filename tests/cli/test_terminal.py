@@ -229,3 +229,7 @@ def on_a_terminal(run: Callable[[int], object]) -> bytes:
 def test_every_help_ends_with_an_example(command: str) -> None:
     text = " ".join(said(command, "--help").split("\n\n")[-1].split())
     assert text.startswith(f"Example: interactor-emulator {command} ")
+
+
+def test_a_mistyped_command_is_told_with_the_one_that_was_meant() -> None:
+    assert "No such command 'explor'; did you mean explore?" in said("explor", "x.json", encoding="utf-8")

@@ -44,6 +44,19 @@ def test_every_page_is_sent_with_what_protects_it(interactor: Emulator, server: 
         assert httpx.post(url, data={"token": "x"}, timeout=30).status_code in (403, 404), path
 
 
+@pytest.mark.parametrize("path", ["/static/style.css", "/static/nothing.css", "/events", "", "/"])
+def test_what_stands_beside_the_pages_is_for_this_machine_alone(server: Server, path: str) -> None:
+    elsewhere = {"Host": "evil.example"}
+    refused = httpx.get(f"{server.url}/_emulator/dashboard{path}", headers=elsewhere, timeout=30)
+    assert (refused.status_code, "evil.example" in refused.text) == (403, True)
+
+
+@pytest.mark.parametrize("path", ["/_emulator", "/_emulator/dashboard", "/_emulator/dashboard/"])
+def test_who_types_nearly_the_address_comes_to_the_dashboard(server: Server, path: str) -> None:
+    page = httpx.get(f"{server.url}{path}", follow_redirects=True, timeout=30)
+    assert (page.status_code, page.url.path) == (200, "/_emulator/")
+
+
 SECRET = "k\"e<y & 'more' of it"
 
 

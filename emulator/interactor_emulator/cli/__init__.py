@@ -43,6 +43,17 @@ class _Late(click.Group):
         command: click.Command = import_module(f"{__name__}.{cmd_name.replace('-', '_')}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from interactor_emulator.nearest import nearest  # late: only a mistaken name needs it
+
+            near = nearest(args[0], _COMMANDS)
+            meant = f"; did you mean {near}?" if near else ""
+            raise click.UsageError(f"No such command '{args[0]}'{meant}", ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))

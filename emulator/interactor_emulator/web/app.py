@@ -13,6 +13,7 @@ from interactor_emulator.web.hosting.hosted import Accounts
 from . import oauth
 from .api import Api, Health, Nowhere, Resource
 from .control.table import by_path as control_by_path
+from .dashboard.pages import Guarded, Moved
 from .dashboard.routes import dashboard_routes
 from .endpoints.operations import OPERATIONS
 from .logged import Logged
@@ -44,6 +45,7 @@ def create_app(accounts: Accounts, *, allowed_hosts: Iterable[str] = (), cors: I
             Route("/.well-known/jwks.json", oauth.KeySet(accounts), methods=["GET"]),
             Route("/.well-known/openid-configuration", oauth.Discovery(accounts), methods=["GET"]),
             Route("/health", Health(accounts), methods=["GET"]),
+            Route(CONTROL_PREFIX, Guarded(loopback, Moved())),
             Mount(CONTROL_PREFIX, Router(control, redirect_slashes=False)),
             Route(f"{PREFIX}/{{path:path}}", Resource(api, {})),
             Route("/{path:path}", Nowhere(accounts)),

@@ -7,7 +7,7 @@ from hmac import compare_digest
 from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from interactor_emulator.account.account import Account
 from interactor_emulator.errors import Forbidden, InteractorError, NotFound
@@ -21,7 +21,7 @@ from interactor_emulator.web.multipart import SentFile, read_form
 from interactor_emulator.web.respond import Headers, Response
 
 from .searches import Searches
-from .visit import Answer, GoTo, Page, Text, View, Visit
+from .visit import HOME, Answer, GoTo, Page, Text, View, Visit
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -44,13 +44,35 @@ _FILES, _FIELDS = 10, 1_000
 _PATIENCE_SECONDS = 5
 
 
+class Guarded:
+    """Lets in who may use the dashboard, and says in a plain sentence why somebody may not, or gets nothing."""
+
+    def __init__(self, loopback: Loopback, endpoint: ASGIApp) -> None:
+        self._loopback = loopback
+        self._endpoint = endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            self._loopback.check(dict(scope["headers"]))
+            await self._endpoint(scope, receive, send)
+        except InteractorError as error:
+            headers = [*HEADERS, (b"content-type", b"text/plain; charset=utf-8")]
+            await Response(error.status, headers, _told(error))(scope, receive, send)
+
+
+class Moved:
+    """Leads on to the dashboard: what somebody typed is nearly its address."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await Response(307, [*HEADERS, (b"location", HOME.encode())], b"")(scope, receive, send)
+
+
 class Dashboard:
     """What all pages share: the templates, made when the first is asked for, and the secret that forms carry, so that
     no page elsewhere can click for somebody."""
 
-    def __init__(self, accounts: Accounts, loopback: Loopback, menu: Iterable[tuple[str, str, str]]) -> None:
+    def __init__(self, accounts: Accounts, menu: Iterable[tuple[str, str, str]]) -> None:
         self.accounts = accounts
-        self.loopback = loopback
         self.token = os.urandom(16).hex()
         self.searches = Searches()
         self._menu = tuple(menu)
@@ -107,12 +129,7 @@ class PageEndpoint:
         self._view = view
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        sent: dict[bytes, bytes] = dict(scope["headers"])
-        try:
-            self._dashboard.loopback.check(sent)
-            response = await self._answer(scope, receive)
-        except InteractorError as error:
-            response = Response(error.status, [*HEADERS, (b"content-type", b"text/plain; charset=utf-8")], _told(error))
+        response = await self._answer(scope, receive)
         await response(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:

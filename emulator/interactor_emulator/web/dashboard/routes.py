@@ -1,6 +1,7 @@
 """The dashboard's pages, a row each, and the menu over them."""
 
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 from interactor_emulator import bounds
 from interactor_emulator.limits import LIMITS
@@ -9,7 +10,7 @@ from interactor_emulator.web.loopback import Loopback
 
 from .files import StaticFile
 from .following import Follow
-from .pages import Dashboard, PageEndpoint
+from .pages import Dashboard, Guarded, Moved, PageEndpoint
 from .visit import View
 
 MENU = (
@@ -62,12 +63,15 @@ VIEWS = (
 
 def dashboard_routes(accounts: Accounts, loopback: Loopback) -> list[BaseRoute]:
     """The routes of all pages, beneath the control API's prefix."""
-    dashboard = Dashboard(accounts, loopback, MENU)
-    return [
-        Route("/dashboard/static/{name}", StaticFile(loopback)),
-        Route("/dashboard/events", Follow(accounts, loopback)),
-        *(Route(_path(view), PageEndpoint(dashboard, view)) for view in VIEWS),
-    ]
+    dashboard = Dashboard(accounts, MENU)
+    endpoints: dict[str, ASGIApp] = {
+        "/dashboard/static/{name}": StaticFile(),
+        "/dashboard/events": Follow(accounts),
+        "/dashboard": Moved(),
+        "/dashboard/": Moved(),
+        **{_path(view): PageEndpoint(dashboard, view) for view in VIEWS},
+    }
+    return [Route(path, Guarded(loopback, endpoint)) for path, endpoint in endpoints.items()]
 
 
 def _path(view: View) -> str:
