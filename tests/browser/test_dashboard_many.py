@@ -12,16 +12,16 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 ASK = workflow("ask", {"ask": halt(to("end", ok=True)), "end": terminal()})
 
 
-async def test_ten_pages_are_open_at_once_and_each_stays_as_things_are(
+async def test_more_pages_than_connections_are_open_at_once_and_each_stays_as_things_are(
     page: Page, seen: Seen, interactor: Emulator, interactor_server: Server
 ) -> None:
     interactor.load(ASK)
-    pages = [page, *[await page.context.new_page() for _ in range(9)]]
+    pages = [page, *[await page.context.new_page() for _ in range(6)]]
     for each in pages:
         await each.goto(f"{interactor_server.url}/_emulator/")
         await expect(each.locator("#live")).to_have_text("live")
     interactor.start("ask", namespace="user_1")
-    # Ten that are seen at once share what one may cost the server: each waits its turn.
+    # Seven that are seen at once share what one may cost the server: each waits its turn.
     for each in pages:
         await expect(each.locator("#counts .halted strong")).to_have_text("1", timeout=60_000)
     # Whoever listened for all is closed: another one does.

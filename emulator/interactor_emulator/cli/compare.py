@@ -16,7 +16,7 @@ from interactor_emulator.redaction import redact
 
 from . import mistakes
 from .progress import progress
-from .values import pairs
+from .values import pairs, secret_option
 
 if TYPE_CHECKING:
     from interactor_emulator.explore.versions.behaviour import Source
@@ -49,7 +49,7 @@ _FORMATS = ("text", "json", "github")
     metavar="FILE",
     help="Also say which of the runs that `record` has kept would now go another way; may be repeated.",
 )
-@click.option("--secret", "secrets", multiple=True, metavar="NAME=VALUE", help="A secret for scripts and HTTP logic.")
+@secret_option
 @click.option(
     "--seconds",
     type=click.FloatRange(0, min_open=True),

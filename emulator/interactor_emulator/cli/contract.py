@@ -12,6 +12,8 @@ from interactor_emulator import terminal
 from interactor_emulator.clock import wall_ms
 from interactor_emulator.wholefile import check_writable, write_whole
 
+from .values import format_option
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 @click.option(
     "--receiver-port", default=0, type=click.IntRange(0, 65535), help="The port to which PUBLIC_URL leads here."
 )
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Also write a JUnit file.")
 @click.option(
     "--record", type=click.Path(path_type=Path, dir_okay=False), help="Keep what was answered, without secrets."

@@ -21,7 +21,7 @@ from interactor_emulator.wire.scenario_file import value_from
 
 from .mistakes import INTERRUPTED
 from .progress import progress
-from .values import pairs
+from .values import format_option, pairs, secret_option
 
 if TYPE_CHECKING:
     from interactor_emulator.explore.ways.explored import Explored, ExploredCase
@@ -48,18 +48,11 @@ _PATH = 12
 @click.option(
     "--seconds", type=click.FloatRange(0, min_open=True), default=20.0, show_default=True, help="Stop after so long."
 )
-@click.option("--secret", "secrets", multiple=True, metavar="NAME=VALUE", help="A secret for scripts and HTTP logic.")
+@secret_option
 @click.option("--pytest", "pytest_file", type=click.Path(path_type=Path), metavar="FILE", help="Write a test a case.")
 @click.option("--scenarios", type=click.Path(path_type=Path), metavar="DIR", help="Write a scenario file a case.")
 @click.option("--force", is_flag=True, help="Write over files that somebody else wrote.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people, or for programs.",
-)
+@format_option
 def command(
     file: Path,
     strategy: str,

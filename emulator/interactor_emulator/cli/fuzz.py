@@ -17,7 +17,7 @@ from interactor_emulator import terminal
 from interactor_emulator.terminal import line
 
 from .progress import Tell, progress
-from .values import pairs
+from .values import format_option, pairs
 
 if TYPE_CHECKING:
     from interactor_emulator.explore.fuzzing.found import Finding
@@ -65,14 +65,7 @@ _EXAMPLE = "Example: interactor-emulator fuzz expense_report.json --max-examples
 )
 @click.option("--force", is_flag=True, help="Write over files that somebody else wrote.")
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people, or for programs.",
-)
+@format_option
 def command(
     files: tuple[Path, ...],
     max_examples: int,

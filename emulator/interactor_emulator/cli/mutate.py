@@ -16,6 +16,7 @@ from . import mistakes
 from .child import child
 from .config import PREFIX, config_option
 from .options import server_options
+from .values import format_option
 
 
 @click.command(
@@ -34,7 +35,7 @@ from .options import server_options
     help="Fail only when fewer of those that change something are noticed.",
 )
 @click.option("--verbose", is_flag=True, help="Also name those that were noticed, and those that change nothing.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option
 @server_options
 @click.argument("arguments", nargs=-1, required=True, metavar="-- COMMAND…")
 def command(

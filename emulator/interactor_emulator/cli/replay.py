@@ -13,6 +13,7 @@ from interactor_emulator.limits import DAY
 
 from .config import PREFIX, config_option
 from .options import app_from, definition_files, emulator_from, server_options
+from .values import format_option
 
 if TYPE_CHECKING:
     from interactor_emulator.contract.playing import Played
@@ -30,7 +31,7 @@ _TOKEN_SECONDS = 100 * 365 * DAY
 )
 @config_option
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option
 @click.option(
     "--exchange",
     "rows",

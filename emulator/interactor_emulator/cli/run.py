@@ -5,7 +5,7 @@ import sys
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,7 +16,8 @@ from interactor_emulator.redaction import redact
 from interactor_emulator.terminal import line
 
 from .config import nearest
-from .values import json_object, json_value, pairs
+from .here import emulator_here, emulator_options
+from .values import json_object, pairs
 
 if TYPE_CHECKING:
     from interactor_emulator.adapters.http.stubs import Stub
@@ -42,62 +43,46 @@ _EXAMPLE = (
     "answers come in turn.",
 )
 @click.option("--namespace", help="The namespace of the instance.")
-@click.option("--stub", "stubs", multiple=True, metavar="URL=JSON", help="What HTTP logic hears from this URL.")
-@click.option("--route", "routes", multiple=True, metavar="ORIGIN=URL", help="Lead an origin to a local server.")
-@click.option("--allow-egress", multiple=True, metavar="HOST", help="A host that HTTP logic may really call.")
-@click.option("--secret", "secrets", multiple=True, metavar="NAME=VALUE", help="A secret.")
-@click.option("--seed", type=int, help="Makes ids and Math.random repeat.")
-@click.option("--now", help="Where the clock stands, like 2026-01-20T12:00:00Z.")
+@emulator_options
 @click.option("--explain", is_flag=True, help="Print every condition that was evaluated, with the values it saw.")
 def command(
     file: Path,
     input_: str,
     answers: tuple[str, ...],
     namespace: str | None,
-    stubs: tuple[str, ...],
-    routes: tuple[str, ...],
-    allow_egress: tuple[str, ...],
-    secrets: tuple[str, ...],
-    seed: int | None,
-    now: str | None,
     explain: bool,
+    **options: Any,
 ) -> None:
     """Run the definition in FILE, answer where it halts, and print where it came to rest.
 
     The exit code is 1 when the instance failed or an answer was refused.
     """
-    from interactor_emulator.emulator import Emulator, close_shared_pool
+    from interactor_emulator.emulator import close_shared_pool
 
     from .findings import DefinitionFile
     from .noticed import Findings
     from .options import load
 
-    hidden = pairs("--secret", secrets, hidden=True)
-    emulator = Emulator(
-        seed=seed,
-        now=now,
-        secrets=hidden,
-        routes=pairs("--route", routes, "ORIGIN=URL"),
-        allow_egress=allow_egress,
-        loopback_egress=True,
-    )
-    for url, body in pairs("--stub", stubs, "URL=JSON").items():
-        emulator.stub(url, respond={"json": json_value("--stub", body)})
+    emulator = emulator_here(options)
+    hidden = emulator.account.secrets.ever
     input_object, queues = json_object("--input", input_), _answers(answers)
     try:
         load(emulator, file)
         definition = DefinitionFile(file)
         for warning in definition.warnings(emulator):
             terminal.complain(warning)
+        # What was noticed of the definition is told by now, with its place.
+        told = emulator.read(lambda account: len(account.journal.notices))
         _check_states(queues, definition.source["states"])
         run = emulator.start(str(definition.source["name"]), input_object, namespace)
         failed = _answer_in_turn(run, queues)
-        _print(run, emulator.read(lambda account: list(account.retries.values())), explain, hidden.values())
+        _print(run, emulator.read(lambda account: list(account.retries.values())), explain, hidden)
         _tell_unused(queues, emulator.account.caller.stubs)
         noticed = Findings(in_options=True)
-        emulator.read(noticed.add)
-        for each in noticed.lines():
-            terminal.complain(f"noticed: {each}")
+        for each in emulator.read(lambda account: account.journal.notices[told:]):
+            noticed.note(each)
+        for text in noticed.lines():
+            terminal.complain(f"noticed: {redact(text, hidden)}")
     finally:
         close_shared_pool()
     sys.exit(1 if failed or run.status == "failed" else 0)

@@ -18,7 +18,7 @@ from interactor_emulator.terminal import line
 
 from .mistakes import sentence
 from .progress import progress
-from .values import pairs
+from .values import format_option, pairs, secret_option
 
 if TYPE_CHECKING:
     from interactor_emulator.explore.scenarios.playing import Played
@@ -35,15 +35,8 @@ _EXAMPLE = "Example: interactor-emulator test scenarios/ --definitions definitio
     help="Folder in which a workflow that a scenario names is looked for; may be repeated.",
 )
 @click.option("--route", "routes", multiple=True, metavar="ORIGIN=URL", help="Lead an origin to a local server.")
-@click.option("--secret", "secrets", multiple=True, metavar="NAME=VALUE", help="A secret for scripts and HTTP logic.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people, or for programs.",
-)
+@secret_option
+@format_option
 def command(
     files: tuple[Path, ...],
     definitions: tuple[Path, ...],

@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,7 +11,8 @@ from interactor_emulator import terminal
 from interactor_emulator.errors import InvalidWorkflow, ValidationError
 from interactor_emulator.redaction import redact
 
-from .values import json_object, json_value, pairs
+from .here import emulator_here, emulator_options
+from .values import format_option, json_object
 
 _EXAMPLE = """Example: interactor-emulator test-state leave.json ask --data '{"days": 3}' --input '{"ok": true}'"""
 
@@ -24,15 +26,8 @@ _EXAMPLE = """Example: interactor-emulator test-state leave.json ask --data '{"d
 @click.option("--data", default="{}", metavar="JSON", help="The workflow_data that the state finds.")
 @click.option("--choice", metavar="KEY", help="The key that a person chooses.")
 @click.option("--namespace", help="The namespace of the instance.")
-@click.option("--stub", "stubs", multiple=True, metavar="URL=JSON", help="What HTTP logic hears from this URL.")
-@click.option("--route", "routes", multiple=True, metavar="ORIGIN=URL", help="Lead an origin to a local server.")
-@click.option("--allow-egress", multiple=True, metavar="HOST", help="A host that HTTP logic may really call.")
-@click.option("--secret", "secrets", multiple=True, metavar="NAME=VALUE", help="A secret.")
-@click.option("--seed", type=int, help="Makes ids and Math.random repeat.")
-@click.option("--now", help="Where the clock stands, like 2026-01-20T12:00:00Z.")
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="For whom."
-)
+@emulator_options
+@format_option
 def command(
     file: Path,
     state: str,
@@ -40,13 +35,8 @@ def command(
     data: str,
     choice: str | None,
     namespace: str | None,
-    stubs: tuple[str, ...],
-    routes: tuple[str, ...],
-    allow_egress: tuple[str, ...],
-    secrets: tuple[str, ...],
-    seed: int | None,
-    now: str | None,
     format_: str,
+    **options: Any,
 ) -> None:
     """Run STATE of the definition in FILE alone, with the data given, and print its result, the transition that it
     takes and every condition that was looked at, with the values it saw.
@@ -54,23 +44,14 @@ def command(
     In a halting state --input is the answer; without one, and without --choice, it is shown as a person sees it. The
     exit code is 1 when the state fails, or no transition holds.
     """
-    from interactor_emulator.emulator import Emulator, close_shared_pool
+    from interactor_emulator.emulator import close_shared_pool
 
     from .findings import DefinitionFile
     from .noticed import Findings
     from .options import must_be_file, refused
 
-    hidden = pairs("--secret", secrets, hidden=True)
-    emulator = Emulator(
-        seed=seed,
-        now=now,
-        secrets=hidden,
-        routes=pairs("--route", routes, "ORIGIN=URL"),
-        allow_egress=allow_egress,
-        loopback_egress=True,
-    )
-    for url, body in pairs("--stub", stubs, "URL=JSON").items():
-        emulator.stub(url, respond={"json": json_value("--stub", body)})
+    emulator = emulator_here(options)
+    hidden = emulator.account.secrets.ever
     given = None if input_ is None else json_object("--input", input_)
     found = json_object("--data", data)
     must_be_file(file)
@@ -89,12 +70,10 @@ def command(
     if format_ == "json":
         from interactor_emulator.wire import seen
 
-        terminal.say(
-            json.dumps(redact(seen.state_tested(tested, emulator.account.secrets.ever), hidden.values()), indent=2)
-        )
+        terminal.say(json.dumps(redact(seen.state_tested(tested, emulator.account.secrets.ever), hidden), indent=2))
     else:
-        terminal.say(redact(tested.explain(), hidden.values()))
-        terminal.say("data: " + json.dumps(redact(tested.data, hidden.values()), indent=2, ensure_ascii=False))
+        terminal.say(redact(tested.explain(), hidden))
+        terminal.say("data: " + json.dumps(redact(tested.data, hidden), indent=2, ensure_ascii=False))
     for told in noticed.lines():
-        terminal.complain(f"noticed: {told}")
+        terminal.complain(f"noticed: {redact(told, hidden)}")
     sys.exit(1 if tested.wrong else 0)

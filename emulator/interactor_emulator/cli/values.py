@@ -1,4 +1,4 @@
-"""Values of options that are more than a word: `NAME=VALUE`, and JSON."""
+"""Options that many commands have, and values that are more than a word: `NAME=VALUE`, and JSON."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,6 +7,21 @@ import click
 from interactor_emulator.jsontext import AnyJson
 
 _SHOWN_CHARACTERS = 80
+
+format_option = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or for programs.",
+)
+"""Of every command that finds or shows something."""
+
+secret_option = click.option(
+    "--secret", "secrets", multiple=True, metavar="NAME=VALUE", help="A secret for scripts and HTTP logic."
+)
+"""Of those that run a definition by themselves."""
 
 
 def pairs(option: str, values: Iterable[str], form: str = "NAME=VALUE", *, hidden: bool = False) -> Mapping[str, str]:
