@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup serve browser test coverage check bench fuzz fuzz-planted described generated clean
+.PHONY: setup serve browser test coverage check docs bench fuzz fuzz-planted described generated clean
 
 setup: .venv/.installed
 
@@ -38,6 +38,10 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The pages as a site, docs/_build/index.html; without a network, and a link or a name that leads nowhere fails it.
+docs: setup
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet --fresh-env -b html docs docs/_build
+
 # The same property tests, for as long as you have: HYPOTHESIS_PROFILE=deep.
 fuzz: setup
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n 2 -m 'not benchmark' tests
@@ -72,4 +76,4 @@ bench: .venv/.bench
 	touch $@
 
 clean:
-	rm -rf .venv .venv-schemathesis .venv-generated tests/*/node_modules tests/generated/.made build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv docs/_build .venv-schemathesis .venv-generated tests/*/node_modules tests/generated/.made build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

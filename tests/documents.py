@@ -135,17 +135,17 @@ def _cell(text: str) -> str:
 
 
 WHOLE: Mapping[str, Callable[[], str]] = {
-    "docs/diagnostics.md": diagnostics,
-    "docs/bounds.md": bounds,
-    "docs/snapshot.schema.json": lambda: json.dumps(schema(), indent=1) + "\n",
+    "docs/reference/diagnostics.md": diagnostics,
+    "docs/reference/bounds.md": bounds,
+    "docs/reference/snapshot.schema.json": lambda: json.dumps(schema(), indent=1) + "\n",
 }
 """Pages that are written from a table altogether."""
 
 PARTS: Mapping[str, Callable[[], str]] = {
-    "docs/control-api.md": control_calls,
-    "docs/events.md": events,
-    "docs/ARCHITECTURE.md": imports,
-    "docs/snapshots.md": snapshot_events,
+    "docs/reference/control-api.md": control_calls,
+    "docs/reference/events.md": events,
+    "docs/explanation/architecture.md": imports,
+    "docs/reference/snapshots.md": snapshot_events,
 }
 """Pages with a part between `<!-- table -->` and `<!-- end -->`."""
 

@@ -8,7 +8,7 @@ from interactor_emulator.faults.rules import EFFECTS
 
 from tests.documents import FIDELITY, PARTS, ROOT, WHOLE, wanted
 
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 @pytest.mark.parametrize("path", [*WHOLE, *PARTS, FIDELITY])

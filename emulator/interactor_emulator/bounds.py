@@ -1,7 +1,7 @@
 """The bounds that are ours: nothing that a client sends grows without one, and what is large keeps nobody waiting.
 
-A row each, all of them inferred; `docs/bounds.md` is written from this table. The numbers of the service itself, and
-those that a test may want to set, are in `limits.py`.
+A row each, all of them inferred; `docs/reference/bounds.md` is written from this table. The numbers of the service
+itself, and those that a test may want to set, are in `limits.py`.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,8 @@
 """Diagnostics as a table: what the emulator may notice, when, and what it says.
 
 "The emulator never changes a documented answer in order to help. What it notices goes to a separate channel." This
-table is also that channel's documentation: `docs/diagnostics.md` is written from it, and a test holds them together.
+table is also that channel's documentation: `docs/reference/diagnostics.md` is written from it, and a test holds them
+together.
 """
 
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from interactor_emulator.adapters.script.making import SWITCH
 from interactor_emulator.cli import group
 from interactor_emulator.cli.config import ONLY_IN_FILES, PREFIX
 
-PAGE = (Path(__file__).parents[2] / "docs" / "commands.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "commands.md").read_text("utf-8")
 CONTEXT = click.Context(group)
 
 

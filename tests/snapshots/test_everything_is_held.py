@@ -65,12 +65,12 @@ SHAPES = [
 
 @pytest.mark.parametrize("kind", SHAPES, ids=lambda kind: kind.__name__)
 def test_the_page_names_each_member(kind: Any) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "snapshots.md").read_text("utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "snapshots.md").read_text("utf-8")
     assert [each.name for each in fields(kind) if f"`{each.name}`" not in page] == []
 
 
 def test_the_page_names_each_generator_and_timer() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "snapshots.md").read_text("utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "snapshots.md").read_text("utf-8")
     assert [each for each in (*GENERATORS, *TIMERS) if f"`{each}`" not in page] == []
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.snapshots.rich import emulator, fill
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "snapshot.schema.json").read_text("utf-8"))
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "reference" / "snapshot.schema.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 

@@ -10,7 +10,7 @@ from interactor_emulator import terminal
 from interactor_emulator.clock import pause
 
 Told = dict[str, Any]
-"""One happening, as `docs/events.md` has it."""
+"""One happening, as `docs/reference/events.md` has it."""
 
 _CONNECT_SECONDS = 5.0
 _SILENCE_SECONDS = 90.0  # the server has a heartbeat every 30

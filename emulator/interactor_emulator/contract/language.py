@@ -1,7 +1,8 @@
 """The language of exchanges: what stands in a text for what varies, and what differs from it.
 
 `{{FORM}}` is a text of that form, `{{NAME=FORM}}` the same, captured; `{{NAME}}` is what was captured, or given. They
-may stand alone or within a text. `docs/exchanges.md` describes it for whoever reads exchanges in another language.
+may stand alone or within a text. `docs/reference/exchanges.md` describes it for whoever reads exchanges in another
+language.
 """
 
 import re

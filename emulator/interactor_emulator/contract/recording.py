@@ -1,6 +1,7 @@
 """What was said between a client and a server, as a file.
 
-A file whose name ends in `.har` is an HTTP archive; any other is JSON of our own, described in `docs/exchanges.md`.
+A file whose name ends in `.har` is an HTTP archive; any other is JSON of our own, described in
+`docs/reference/exchanges.md`.
 """
 
 import json

@@ -65,7 +65,7 @@ class Report:
         return "\n".join(lines).lstrip("\n")
 
     def to_json(self) -> dict[str, Any]:
-        """`docs/exchanges.md` describes it."""
+        """`docs/reference/exchanges.md` describes it."""
         return {
             "format": FORMAT,
             "server": self.server,

@@ -19,7 +19,7 @@ class Keeping(Prepared):
         return ()
 
     def snapshot(self, file: str | Path | None = None) -> dict[str, AnyJson]:
-        """All that the account holds, as JSON (`docs/snapshots.md`), once nothing in it is under way.
+        """All that the account holds, as JSON (`docs/reference/snapshots.md`), once nothing in it is under way.
 
         With a `file` it is written there too, in place of what was there. Raises OSError, or UnderWay where a call asks
         for it that the account waits for."""

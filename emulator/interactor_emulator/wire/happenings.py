@@ -1,5 +1,5 @@
 """All that happens in an account as its followers are told of it: one frame of server-sent events each, whose data is
-one line of JSON. The members of each kind are these types; `docs/events.md` is written from them.
+one line of JSON. The members of each kind are these types; `docs/reference/events.md` is written from them.
 """
 
 from collections.abc import Iterable, Mapping

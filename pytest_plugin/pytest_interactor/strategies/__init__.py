@@ -6,7 +6,7 @@
     @given(strategies.definitions(max_states=4))
     def test_my_editor_keeps_every_definition(definition): ...
 
-`docs/strategies.md` has an example of each.
+`docs/reference/strategies.md` has an example of each.
 """
 
 from .answers import Answer, answers_for, inputs_for

@@ -63,7 +63,7 @@ class Verdicts:
         return 100 * noticed / counted if counted else None
 
     def to_json(self) -> dict[str, Any]:
-        """As `docs/commands.md` has it."""
+        """As `docs/reference/commands.md` has it."""
         score = self.score
         positions = Positions(text_of(self.file), Limits().json_depth)
         definition = Path(relpath(self.file, self.tests)).as_posix()

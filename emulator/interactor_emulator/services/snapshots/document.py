@@ -1,5 +1,5 @@
-"""What a snapshot says, as classes: `docs/snapshots.md` names every member. What the account holds in the same way (an
-event, a delivery, a client) stands here as it is there.
+"""What a snapshot says, as classes: `docs/reference/snapshots.md` names every member. What the account holds in the
+same way (an event, a delivery, a client) stands here as it is there.
 
 A document shares with its account what never changes (events, definitions, contents of files), and has copies of what
 does, so that it can be written out while the account goes on.

@@ -1,4 +1,7 @@
-"""What the control API can do: a row each. Routing, the OpenAPI document and docs/control-api.md are made from it."""
+"""What the control API can do: a row each.
+
+Routing, the OpenAPI document and `docs/reference/control-api.md` are made from it.
+"""
 
 from typing import Literal
 
@@ -236,7 +239,7 @@ CONTROLS: tuple[ControlOperation, ...] = (
         "GET",
         "/events",
         observed.follow,
-        "All that happens, as server-sent events; `docs/events.md` has their kinds",
+        "All that happens, as server-sent events; `docs/reference/events.md` has their kinds",
         str,
         query={"from": Literal["start"]},
         content_types=("text/event-stream",),

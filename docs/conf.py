@@ -1,0 +1,56 @@
+"""How the pages become a site: `make docs`. It needs no network, and a link or a name that leads nowhere fails it."""
+
+import os
+import re
+from pathlib import Path
+
+from interactor_emulator.version import __version__
+from pygments.lexers.special import TextLexer
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+ROOT = Path(__file__).parent.parent
+SOURCE = "https://github.com/interactor-emulator/interactor-emulator/blob/main/"
+
+project = "interactor-emulator"
+version = release = __version__
+copyright = "the interactor-emulator authors"
+extensions = ["myst_parser", "sphinx.ext.autodoc"]
+exclude_patterns = ["_build"]
+myst_heading_anchors = 4
+html_theme = "furo"
+html_title = project
+html_copy_source = False
+
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+python_use_unqualified_type_names = True
+# A type that a signature names and no page describes fails the build; those of other libraries are on their own pages.
+nitpicky = True
+nitpick_ignore_regex = [
+    (r"py:.*", r"(collections|datetime|pathlib|types|typing|concurrent|contextlib|enum|os|ssl|re)\..*"),
+    (r"py:.*", r"(httpx|respx|starlette|pytest|hypothesis|_pytest|click)\..*"),
+]
+
+_LEAVING = re.compile(r"(?<=\]\()((?:\.\./)+[^)#\s]+)(?=[)#])")
+
+
+def setup(app: Sphinx) -> None:
+    app.add_lexer("mermaid", TextLexer)
+    app.connect("source-read", _lead_to_the_source)
+
+
+def _lead_to_the_source(_app: Sphinx, page: str, content: list[str]) -> None:
+    """Lead links to files beside `docs/` to where the source is: on a forge they are right as they stand."""
+    content[0] = _LEAVING.sub(lambda found: _led(page, found[0]), content[0])
+
+
+def _led(page: str, link: str) -> str:
+    target = Path(os.path.normpath(ROOT / "docs" / Path(page).parent / link))
+    if target.is_relative_to(ROOT / "docs"):
+        return link
+    if not target.exists():
+        logging.getLogger(__name__).warning("%s links to %s, which is not there", page, link)
+    if target == ROOT / "fixtures" / "FIDELITY.md":
+        return os.path.relpath("reference/fidelity.md", Path(page).parent)
+    return SOURCE + str(target.relative_to(ROOT))

@@ -1,0 +1,165 @@
+"""A page performed: a folder in which its blocks are done in order, as a reader would do them."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+import yaml
+
+from tests.docs.blocks import ROOT, Block
+
+_BIN = Path(sys.executable).parent
+_PORT = "127.0.0.1:8787"
+_LEFT = "\nexport -p > .exports; pwd > .folder\n"
+_TAKEN_UP = '[ ! -f .exports ] || { . ./.exports; cd "$(cat .folder)"; }\n'
+_VARYING = [
+    (r"(inst|del|evt|sub|req|v|exec|wh)_[a-z0-9]{12,26}\b", r"\1_…"),
+    (r"eyJ[\w.…-]+", "TOKEN"),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME"),
+    (r"127\.0\.0\.1:\d+", "ADDRESS"),
+    (r"\b\d+(\.\d+)? (ms|s)\b", "SOME TIME"),
+]
+
+
+def masked(text: str) -> str:
+    """Without what is another one each time: ids, tokens, times, ports, durations."""
+    for pattern, name in _VARYING:
+        text = re.sub(pattern, name, text)
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def is_as_shown(printed: str, shown: str) -> bool:
+    """Whether a text is what a page shows of it, where a line `…` is any lines."""
+    parts = re.split(r"^…$\n?", masked(shown), flags=re.M)
+    return re.fullmatch(r"[\s\S]*".join(re.escape(part) for part in parts), masked(printed)) is not None
+
+
+class Performance:
+    """The folder of a page, the environment of its shell, and the server that it started.
+
+    Raises:
+        AssertionError: What a block does is not what the page shows; it names the line.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        # Not measured for coverage: these are runs of what other tests cover, and there are many of them.
+        self._environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("COV", "PYTEST"))
+        }
+        self._environment |= {
+            "PATH": f"{_BIN}{os.pathsep}{os.environ['PATH']}",
+            "COLUMNS": "120",
+            "PYTHONPATH": str(ROOT),
+        }
+        self._address = _PORT
+        self._ended = ExitStack()
+        for beside in ("examples", "fixtures"):
+            (folder / beside).symlink_to(ROOT / beside)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.close()
+
+    def perform(self, block: Block, shown: list[str]) -> None:
+        """Do what a block says; `shown` are the texts right after it."""
+        if block.quoted:
+            _is_quoted(block, block.quoted.read_text("utf-8"))
+        elif block.is_test:
+            self._run_test(block, shown)
+        elif block.file:
+            self._write(block)
+        elif block.language in _READ:
+            _READ[block.language](block.text)
+        elif block.language in ("sh", "python"):
+            self._run(block, shown)
+        else:
+            assert block.language in SHOWN or block.language.startswith("{"), (
+                f"line {block.line}: what is to be done with {block.language!r}?"
+            )
+
+    def _write(self, block: Block) -> Path:
+        path = self._folder / str(block.file)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block.text.replace(_PORT, self._address), "utf-8")
+        return path
+
+    def _run_test(self, block: Block, shown: list[str]) -> None:
+        path = self._write(block)
+        options = (block.options or "").split()
+        quiet = ["-p", "no:randomly", "-p", "no:cacheprovider", *([] if "-n" in options else ["-p", "no:xdist"])]
+        if "asyncio" not in block.text:
+            quiet += ["-p", "no:asyncio"]
+        if re.search("hypothesis|strategies|WorkflowMachine", block.text):
+            quiet += ["-p", "tests.docs.few_examples"]
+        output = self._output([sys.executable, "-m", "pytest", *quiet, *options, str(path)], may_fail=True)
+        assert shown, f"line {block.line}: the page does not show how this test ends"
+        for line in "\n".join(shown).splitlines():
+            assert masked(line).strip() in masked(output), f"line {block.line}: {line!r} is not in\n{output}"
+
+    def _run(self, block: Block, shown: list[str]) -> None:
+        text = block.text.replace(_PORT, self._address)
+        if text.startswith("interactor-emulator serve"):
+            self._serve(text)
+            return
+        shell = ["bash", "-euo", "pipefail", "-c", _TAKEN_UP + text + _LEFT]
+        printed = self._output(shell if block.language == "sh" else [sys.executable, "-c", text])
+        if shown:
+            assert is_as_shown(printed, shown[0]), (
+                f"line {block.line}: the page shows\n{shown[0]}\nand it is\n{printed}"
+            )
+
+    def _serve(self, command: str) -> None:
+        server = subprocess.Popen(
+            ["bash", "-c", f"exec {command.strip().rstrip('&').strip()} --port 0"],
+            stdout=subprocess.PIPE, text=True, cwd=self._folder, env=self._environment,
+        )  # fmt: skip
+        self._ended.callback(server.wait)
+        self._ended.callback(server.terminate)
+        assert server.stdout is not None
+        self._ended.callback(server.stdout.close)
+        self._address = server.stdout.readline().split()[-1].removeprefix("http://")
+        self._environment |= dict(server.stdout.readline().strip().split("=", 1) for _ in range(5))
+
+    def _output(self, command: list[str], *, may_fail: bool = False) -> str:
+        done = subprocess.run(
+            command, cwd=self._folder, env=self._environment, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT if may_fail else subprocess.PIPE, timeout=110,
+        )  # fmt: skip
+        assert may_fail or done.returncode == 0, f"{command[-1]}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+
+def _is_quoted(block: Block, text: str) -> None:
+    """Lines of the file as they stand, in their order; `…` skips some."""
+    at = 0
+    for part in re.split(r"^\s*(?:#|//)? ?…$\n", block.text.split("\n", 1)[1], flags=re.M):
+        found = text.find(part, at)
+        assert found >= 0, f"line {block.line}: {block.file} has not\n{part}"
+        at = found + len(part)
+
+
+def _have_their_targets(text: str) -> None:
+    for command in text.splitlines():
+        subprocess.run([*command.split(), "--dry-run"], cwd=ROOT, check=True, capture_output=True)
+
+
+_READ: Mapping[str, Callable[[str], object]] = {
+    "json": json.loads,
+    "toml": tomllib.loads,
+    "yaml": lambda text: list(yaml.safe_load_all(text)),
+    "make": _have_their_targets,
+}
+"""What is read by whom it is for, where it is not written to a file."""
+
+SHOWN = {"text", "console", "mermaid", "typescript", "javascript", "tsx", "elixir", "dockerfile", "html", "markdown"}
+"""What is shown and not run."""
