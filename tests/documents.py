@@ -9,6 +9,7 @@ from pathlib import Path
 
 import grimp
 from interactor_emulator.bounds import BOUNDS
+from interactor_emulator.cli.guide import PAGE
 from interactor_emulator.notices import NOTICES
 from interactor_emulator.services.snapshots import reading
 from interactor_emulator.state.events import Event
@@ -134,7 +135,13 @@ def _cell(text: str) -> str:
     return text.replace("{{", "{").replace("}}", "}").replace("|", "\\|")
 
 
+def guide() -> str:
+    """What `interactor-emulator guide` prints, and where to read on."""
+    return f"{PAGE.read_text('utf-8')}\n**Next:** [The commands](reference/commands.md)\n"
+
+
 WHOLE: Mapping[str, Callable[[], str]] = {
+    "docs/guide.md": guide,
     "docs/reference/diagnostics.md": diagnostics,
     "docs/reference/bounds.md": bounds,
     "docs/reference/snapshot.schema.json": lambda: json.dumps(schema(), indent=1) + "\n",

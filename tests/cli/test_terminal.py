@@ -100,6 +100,7 @@ def commands(file: str, name: str, other: str) -> Iterator[list[str]]:
     yield ["contract", "--base-url", "http://127.0.0.1:1", "--only", name]
     yield ["record", "--to", name, "--out", name]
     yield ["replay", file]
+    yield ["guide", name]
     yield ["tail", "--url", name]
     yield ["tail", "--url", "http://127.0.0.1:9/", "--account", "x", "--forward", name]
     yield [name]

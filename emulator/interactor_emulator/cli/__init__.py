@@ -28,6 +28,7 @@ _COMMANDS = {
     "contract": "Check a server that claims to be this API against the document's exchanges.",
     "record": "Keep what an app and the service say, as a proxy between them.",
     "replay": "Play a recording to the emulator, and say what it answers otherwise.",
+    "guide": "Print the page that teaches an assistant to test a workflow.",
 }
 
 
@@ -59,7 +60,11 @@ class _Late(click.Group):
             formatter.write_dl(list(_COMMANDS.items()))
 
 
-@click.group(cls=_Late, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Late,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="An assistant begins with: interactor-emulator guide",
+)
 @click.version_option(package_name="interactor-emulator")
 def group() -> None:
     """A local emulator of the Interactor workflow API."""
