@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup serve browser test coverage check docs bench fuzz fuzz-planted described generated clean
+.PHONY: setup serve browser test coverage check docs package bench fuzz fuzz-planted described generated clean
 
 setup: .venv/.installed
 
@@ -41,6 +41,15 @@ check: setup
 # The pages as a site, docs/_build/index.html; without a network, and a link or a name that leads nowhere fails it.
 docs: setup
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet --fresh-env -b html docs docs/_build
+
+# The sdist, the wheel that is made of it, what both hold, how the package index will show them, and the wheel installed
+# where nothing else is.
+package: setup
+	rm -rf dist
+	$(BIN)/uv build --quiet --build-constraints constraints.txt
+	$(BIN)/python -m tests.package.contents dist
+	$(BIN)/uv tool run --quiet --constraints constraints.txt --with 'readme_renderer[md]' twine check --strict dist/*
+	$(BIN)/python -m tests.package.installed dist
 
 # The same property tests, for as long as you have: HYPOTHESIS_PROFILE=deep.
 fuzz: setup
