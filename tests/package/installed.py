@@ -70,15 +70,21 @@ def alone(place: Place) -> None:
     place.says("manager_approval", "interactor-emulator", "run", definition, "--input", '{"amount": 15000}')
     place.says("<svg", "interactor-emulator", "graph", definition, "--format", "svg")
     server = place.start("interactor-emulator", "serve", "--port", "0", "--definitions", definition)
-    assert server.stdout is not None
-    listening = server.stdout.readline()
-    if not listening.startswith("Listening on "):
-        sys.exit(f"serve: printed\n{listening}{server.communicate()[0]}")
-    for path in ("health", "", "openapi.json"):
-        with urllib.request.urlopen(f"{listening.split()[-1]}/_emulator/{path}") as answer:
-            answer.read()
+    try:
+        assert server.stdout is not None
+        answers(server.stdout.readline().split()[-1])
+    except (OSError, ValueError, IndexError) as error:
+        server.terminate()
+        sys.exit(f"serve: {error}, printed\n{server.communicate()[0]}")
     server.terminate()
     server.communicate()
+
+
+def answers(base: str) -> None:
+    """The server's own pages: what it knows, what it is drawn with, and what it says of itself."""
+    for path in ("health", "", "openapi.json"):
+        with urllib.request.urlopen(f"{base}/_emulator/{path}") as answer:
+            answer.read()
 
 
 def with_pytest(place: Place) -> None:
