@@ -51,6 +51,10 @@ package: setup
 	$(BIN)/uv tool run --quiet --constraints constraints.txt --with 'readme_renderer[md]' twine check --strict dist/*
 	$(BIN)/python -m tests.package.installed dist
 
+# The pictures of the pages, taken anew; they need Chromium.
+pictures: setup
+	$(BIN)/python docs/pictures/take.py
+
 # The same property tests, for as long as you have: HYPOTHESIS_PROFILE=deep.
 fuzz: setup
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n 2 -m 'not benchmark' tests

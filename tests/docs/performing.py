@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 import yaml
+from packaging.requirements import Requirement
 
 from tests.docs.blocks import ROOT, Block
 
@@ -101,7 +103,7 @@ class Performance:
             quiet += ["-p", "no:asyncio"]
         if re.search("hypothesis|strategies|WorkflowMachine", block.text):
             quiet += ["-p", "tests.docs.few_examples"]
-        output = self._output([sys.executable, "-m", "pytest", *quiet, *options, str(path)], may_fail=True)
+        output = self._output([sys.executable, "-m", "pytest", *quiet, str(path), *options], may_fail=True)
         assert shown, f"line {block.line}: the page does not show how this test ends"
         for line in "\n".join(shown).splitlines():
             assert masked(line).strip() in masked(output), f"line {block.line}: {line!r} is not in\n{output}"
@@ -110,7 +112,12 @@ class Performance:
         text = block.text.replace(_PORT, self._address)
         if text.startswith("interactor-emulator serve"):
             self._serve(text)
-            return
+        elif text.startswith("pip install "):
+            _is_ours(text)
+        else:
+            self._run_shell(block, text, shown)
+
+    def _run_shell(self, block: Block, text: str, shown: list[str]) -> None:
         shell = ["bash", "-euo", "pipefail", "-c", _TAKEN_UP + text + _LEFT]
         printed = self._output(shell if block.language == "sh" else [sys.executable, "-c", text])
         if shown:
@@ -137,6 +144,14 @@ class Performance:
         )  # fmt: skip
         assert may_fail or done.returncode == 0, f"{command[-1]}\n{done.stdout}{done.stderr}"
         return done.stdout
+
+
+def _is_ours(install: str) -> None:
+    """What is installed is this distribution, with extras that it has; `make package` installs it so."""
+    wanted = Requirement(shlex.split(install)[2])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert wanted.name == project["name"]
+    assert wanted.extras <= project["optional-dependencies"].keys()
 
 
 def _is_quoted(block: Block, text: str) -> None:
