@@ -2,6 +2,7 @@
 
 import os
 import re
+import tomllib
 from pathlib import Path
 
 from interactor_emulator.version import __version__
@@ -10,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 ROOT = Path(__file__).parent.parent
-SOURCE = "https://github.com/interactor-emulator/interactor-emulator/blob/main/"
+SOURCE = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["urls"]["Homepage"] + "/blob/main/"
 
 project = "interactor-emulator"
 version = release = __version__

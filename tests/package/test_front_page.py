@@ -10,6 +10,8 @@ from tests.package.front_page import code, relative, targets
 
 ROOT = Path(__file__).parent.parent.parent
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+OURS = (".github", "changes", "docs", "emulator", "examples", "pytest_plugin", "tests")
+TEXTS = (".md", ".toml", ".py", ".yml", ".yaml", ".json", "")
 HOME = SETTINGS["project"]["urls"]["Homepage"]
 
 
@@ -62,6 +64,17 @@ def test_code_that_would_be_taken_for_a_link_is_noticed() -> None:
 
 
 def test_the_projects_home_is_the_same_wherever_it_stands() -> None:
-    written = (ROOT / "pyproject.toml").read_text("utf-8")
-    assert set(re.findall(r"https?://[^/\"]+/[\w.-]+/[\w.-]+", written)) == {HOME}
+    """Whatever page or setting names a repository with the project's name means this one."""
+    name = re.escape(SETTINGS["project"]["name"])
+    texts = {path: path.read_text("utf-8", errors="replace") for path in files()}
+    found = {path.name: set(re.findall(rf"https?://[\w.]+/[\w.-]+/{name}\b", text)) for path, text in texts.items()}
+    assert {path: homes for path, homes in found.items() if homes - {HOME}} == {}
     assert all(url.startswith(HOME) for url in SETTINGS["project"]["urls"].values())
+    assert found["pyproject.toml"] == {HOME}
+
+
+def files() -> list[Path]:
+    """All texts that are ours, without what was installed or made beside them."""
+    tops = [path for path in ROOT.iterdir() if path.is_file() or path.name in OURS]
+    found = [file for top in tops for file in ([top] if top.is_file() else top.rglob("*")) if file.is_file()]
+    return [file for file in found if file.suffix in TEXTS and not {"node_modules", "_build"} & set(file.parts)]
