@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup serve browser test coverage check docs package bench fuzz fuzz-planted described generated clean
+.PHONY: setup serve browser test coverage check docs package pictures bench fuzz fuzz-planted described generated clean
 
 setup: .venv/.installed
 

@@ -30,13 +30,15 @@ def main() -> None:
 
 def _definition_of_the_readme() -> dict[str, object]:
     (found,) = re.findall(r"^```json\n(.*?)^```", (FOLDER.parents[1] / "README.md").read_text("utf-8"), re.M | re.S)[:1]
-    return json.loads(found)
+    read: dict[str, object] = json.loads(found)
+    return read
 
 
 def _cut(page: Page, name: str, first: str, last: str) -> None:
     """A picture as wide as one of the page's elements, from there to another."""
     top, bottom = page.locator(first).first.bounding_box(), page.locator(last).first.bounding_box()
-    assert top and bottom
+    assert top
+    assert bottom
     left, begin, end = top["x"] - MARGIN, top["y"] - MARGIN, bottom["y"] + bottom["height"] + MARGIN
     clip: FloatRect = {"x": left, "y": begin, "width": top["width"] + 2 * MARGIN, "height": end - begin}
     page.screenshot(path=FOLDER / name, full_page=True, clip=clip)
