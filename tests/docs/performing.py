@@ -19,14 +19,14 @@ from tests.docs.blocks import ROOT, Block
 
 _BIN = Path(sys.executable).parent
 _PORT = "127.0.0.1:8787"
-_LEFT = "\nexport -p > .exports; pwd > .folder\n"
+_LEFT = '\nexport -p > "$PAGE/.exports"; pwd > "$PAGE/.folder"\n'
 _TAKEN_UP = '[ ! -f .exports ] || { . ./.exports; cd "$(cat .folder)"; }\n'
 _VARYING = [
     (r"(inst|del|evt|sub|req|v|exec|wh)_[a-z0-9]{12,26}\b", r"\1_…"),
     (r"eyJ[\w.…-]+", "TOKEN"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME"),
     (r"127\.0\.0\.1:\d+", "ADDRESS"),
-    (r"\b\d+(\.\d+)? (ms|s)\b", "SOME TIME"),
+    (r"\b\d+(\.\d+)? ?(ms|s)\b", "SOME TIME"),
 ]
 
 
@@ -60,6 +60,7 @@ class Performance:
             "PATH": f"{_BIN}{os.pathsep}{os.environ['PATH']}",
             "COLUMNS": "120",
             "PYTHONPATH": str(ROOT),
+            "PAGE": str(folder),
         }
         self._address = _PORT
         self._ended = ExitStack()
