@@ -133,6 +133,7 @@ class Emulator(Keeping):
         InvalidWorkflow with every error, DefinitionNotFound, or ValueError for a file that holds no JSON object.
         """
         source = self._given(definition)
+        workflows.check_size(self._account, source)
         name = source.get("name")
         exists = isinstance(name, str) and name in self._account.store.workflows
         if exists:

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from interactor_emulator import Emulator
+from interactor_emulator import Emulator, InvalidWorkflow
 
 from tests.workflows import action, halt, terminal, workflow
 
@@ -157,3 +157,20 @@ def test_the_warnings_are_the_diagnostics_of_a_workflow_that_is_created(folder: 
     told = sorted((each.code, each.message, each.hint) for each in interactor.diagnostics)
     assert sorted((each["code"], each["message"], each["hint"]) for each in found) == told
     assert len(told) >= 3
+
+
+def test_a_definition_that_no_request_could_bring_is_refused_here_too(tmp_path: Path, interactor: Emulator) -> None:
+    """ "Max workflow definition size | 1 MB | Total JSON size": as compact JSON, however it stands in the file."""
+    limit = interactor.account.limits.definition_bytes
+    most = {**workflow("long", {"end": terminal()}), "ai_guidance": ""}
+    left = limit - len(json.dumps(most, separators=(",", ":")))
+    for text, errors in [("x" * left, 0), ("x" * (left + 1), 1)]:
+        file = tmp_path / "long.json"
+        file.write_text(json.dumps({**most, "ai_guidance": text}, indent=2))
+        done = subprocess.run([*COMMAND, str(file)], capture_output=True, text=True)
+        assert (done.returncode, done.stdout.count("Definition exceeds the limit of 1048576 bytes")) == (errors, errors)
+        if errors:
+            with pytest.raises(InvalidWorkflow, match="exceeds the limit"):
+                interactor.load(file)
+        else:
+            interactor.load(file)

@@ -70,6 +70,10 @@ class DefinitionFile:
         to bottom."""
         from interactor_emulator.services import workflows
 
+        try:
+            emulator.read(lambda account: workflows.check_size(account, self.source))
+        except InvalidWorkflow as error:
+            return [self._error(**each) for each in error.errors]
         errors = emulator.perform(lambda account: workflows.validate(account, self.source))
         found = [self._error(each.path, each.message) for each in errors]
         return sorted([*found, *self.warnings(emulator, finished=not errors)], key=lambda one: (one.line, one.column))

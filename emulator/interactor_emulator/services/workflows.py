@@ -17,7 +17,7 @@ from interactor_emulator.errors import (
     WorkflowExists,
     WorkflowNotFound,
 )
-from interactor_emulator.jsontext import Json
+from interactor_emulator.jsontext import Json, size
 from interactor_emulator.state.events import Noticed
 from interactor_emulator.state.happenings import Published
 from interactor_emulator.state.instance import Version
@@ -37,6 +37,12 @@ def validate(account: Account, source: Source) -> Steps[list[Finding]]:
     while len(syntax) < len(codes) and len(examination.errors(syntax)) < bounds.ERRORS.most:
         syntax += yield from CheckSyntax(codes[len(syntax) : len(syntax) + _CODES_AT_ONCE]).perform()
     return examination.errors(syntax)
+
+
+def check_size(account: Account, source: Source) -> None:
+    """That a definition which no request brought is no longer than one that did; raises InvalidWorkflow."""
+    if size(source) > account.limits.definition_bytes:
+        raise InvalidWorkflow.too_long(account.limits.definition_bytes)
 
 
 def advise(account: Account, source: Source, *, finished: bool) -> list[Advice]:
