@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup serve browser test coverage check docs package pictures bench fuzz fuzz-planted described generated clean
+.PHONY: setup serve browser test coverage check typing docs package pictures bench fuzz fuzz-planted described generated clean
 
 setup: .venv/.installed
 
@@ -42,6 +42,11 @@ check: setup
 # The pages as a site, docs/_build/index.html; without a network, and a link or a name that leads nowhere fails it.
 docs: setup
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet --fresh-env -b html docs docs/_build
+
+# What a user's own type checker makes of the public surface, as a second one than mypy sees it.
+typing: setup tests/typing/node_modules/.installed
+	tests/typing/node_modules/.bin/pyright --project tests/typing
+	$(BIN)/python -m tests.typing.complete
 
 # The sdist, the wheel that is made of it, what both hold, how the package index will show them, and the wheel installed
 # where nothing else is.

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from types import EllipsisType
 from typing import Any
 from unittest.mock import ANY
 
@@ -268,7 +269,9 @@ def test_the_code_of_a_failure_may_be_given_without_its_name(interactor: Emulato
 
 
 @pytest.mark.parametrize("path", [("await_manager", ..., "granted"), (..., "granted"), ("await_manager", "granted")])
-def test_a_path_with_a_gap_shows_what_led_away_from_it(interactor: Emulator, path: tuple[object, ...]) -> None:
+def test_a_path_with_a_gap_shows_what_led_away_from_it(
+    interactor: Emulator, path: tuple[str | EllipsisType, ...]
+) -> None:
     interactor.load(
         workflow(
             "long",

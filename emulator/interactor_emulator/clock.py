@@ -36,7 +36,7 @@ class Clock:
     ) -> None:
         self._reading_ms = wall_ms() if now_ms is None else now_ms
         self._read_at_ns = time.monotonic_ns()
-        self.frozen = frozen
+        self.frozen: bool = frozen
         self._changed = changed
         self._queue: list[Due] = []
         self._order = 0

@@ -56,7 +56,7 @@ class InProcess:
     """By the methods of `Emulator` and `Run`."""
 
     def __init__(self, emulator: Emulator, workflow: str) -> None:
-        self.told = Told()
+        self.told: Told = Told()
         self._emulator = emulator
         self._workflow = workflow
 
@@ -139,7 +139,7 @@ class OverHttp:
     def __init__(self, emulator: Emulator, workflow: str) -> None:
         import httpx  # late: most machines run in the process
 
-        self.told = Told()
+        self.told: Told = Told()
         self._emulator = emulator
         self._workflow = workflow
         self._runner = asyncio.Runner()

@@ -33,7 +33,7 @@ class Gathered:
     """Added up test by test, and worker by worker."""
 
     def __init__(self) -> None:
-        self.coverage = Coverage()
+        self.coverage: Coverage = Coverage()
         self.findings: list[Finding] = []
         # Workers that died, and files that could not be written, with why.
         self.lost: list[str] = []

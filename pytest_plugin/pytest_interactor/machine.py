@@ -86,7 +86,9 @@ class WorkflowMachine(RuleBasedStateMachine):
         if not hasattr(type(self), "definition"):
             raise TypeError(f"{type(self).__name__} needs a definition: a path, a name or the definition itself")
         self._folders = _FOLDERS.get()
-        self.emulator = Emulator(seed=1, now="2026-01-20T12:00:00Z", secrets=self.secrets, definitions=self._folders)
+        self.emulator: Emulator = Emulator(
+            seed=1, now="2026-01-20T12:00:00Z", secrets=self.secrets, definitions=self._folders
+        )
         self.emulator.load(self.definition)
         for stub in (*self.stubs, {"url": "*", "respond": {"json": {}}}):
             self.emulator.stub(**stub)

@@ -12,7 +12,7 @@ class Port:
 
     def __init__(self) -> None:
         self._host = Emulator()
-        self.server = Server(self._host.asgi_app)
+        self.server: Server = Server(self._host.asgi_app)
 
     def connect(self, emulator: Emulator) -> None:
         """From now on requests reach this emulator."""

@@ -24,6 +24,7 @@ from interactor_emulator.engine.machine import Machine
 from interactor_emulator.faults.rules import Faults
 from interactor_emulator.ids import Ids
 from interactor_emulator.jsontext import Json
+from interactor_emulator.limits import Limits
 from interactor_emulator.projections.feed import Feed
 from interactor_emulator.projections.metrics import Metrics
 from interactor_emulator.redaction import redact
@@ -48,28 +49,28 @@ from .ports import Outside
 from .settings import KEEPABLE, Settings
 from .tokens import Clients, Grant
 
-log = logging.getLogger("interactor_emulator")
+log: logging.Logger = logging.getLogger("interactor_emulator")
 
 
 class Account:
     """An account's parts."""
 
     def __init__(self, settings: Settings, pool: ScriptPool) -> None:
-        self.settings = settings
+        self.settings: Settings = settings
         self.pool = pool
         # What a program may hold in its hand.
-        self.secrets = Secrets()
-        self.variants = Variants()
-        self.clients = Clients()
-        self.people = People()
-        self.faults = Faults(lambda: self.ids.chance())
-        self.writer = Writer()
-        self.caller = Caller(self._egress(), lambda: self.clock.now_ms, self._note_blocked, self._log_raised)
+        self.secrets: Secrets = Secrets()
+        self.variants: Variants = Variants()
+        self.clients: Clients = Clients()
+        self.people: People = People()
+        self.faults: Faults = Faults(lambda: self.ids.chance())
+        self.writer: Writer = Writer()
+        self.caller: Caller = Caller(self._egress(), lambda: self.clock.now_ms, self._note_blocked, self._log_raised)
         # What is under way meets one lock, and finds after a reset that its instance is gone.
         outside = Outside(pool, self.caller, self.writer, self._script_call, lambda: self.host.give_way())
-        self.driver = Driver(outside.ports())
-        self.running = Running()
-        self.happenings = Happenings(self._written)
+        self.driver: Driver = Driver(outside.ports())
+        self.running: Running = Running()
+        self.happenings: Happenings = Happenings(self._written)
         self.host: Host = NOBODY
         self.before_reset: list[Callable[[Account], None]] = []
         self.after_reset: list[Callable[[frozenset[str]], None]] = []
@@ -81,10 +82,10 @@ class Account:
     def _begin(self, kept: frozenset[str], workflows: Mapping[str, Workflow]) -> None:
         """Build what happens from now on, and empty what outlives it, but for what is kept."""
         settings = self.settings
-        self.name = settings.name
-        self.limits = settings.limits
+        self.name: str = settings.name
+        self.limits: Limits = settings.limits
         self.variants.become(settings.variants)
-        self.terms = Terms(settings.limits, self.secrets, self.variants)
+        self.terms: Terms = Terms(settings.limits, self.secrets, self.variants)
         self._start(settings.now_ms, settings.frozen, Ids(settings.seed), workflows)
         if "secrets" not in kept:
             self.secrets.begin_anew(settings.secrets)
@@ -98,22 +99,22 @@ class Account:
 
     def _start(self, now_ms: int | None, frozen: bool, ids: Ids, workflows: Mapping[str, Workflow]) -> None:
         """Build what is so because of what happens from now on."""
-        self.clock = Clock(now_ms, frozen=frozen, changed=self._stirred)
+        self.clock: Clock = Clock(now_ms, frozen=frozen, changed=self._stirred)
         self.ids = ids
-        self.journal = Journal(self.clock, self.ids, self.secrets, self.happenings)
-        self.store = Store(workflows)
-        self.feed = Feed()
-        self.metrics = Metrics()
-        self.outbox = Outbox(self.ids, self.limits, self.variants, self._stirred)
-        self.trials = Trials()
-        self.ledger = Ledger()
-        self.exchanges = Exchanges(lambda: self.secrets.ever)
+        self.journal: Journal = Journal(self.clock, self.ids, self.secrets, self.happenings)
+        self.store: Store = Store(workflows)
+        self.feed: Feed = Feed()
+        self.metrics: Metrics = Metrics()
+        self.outbox: Outbox = Outbox(self.ids, self.limits, self.variants, self._stirred)
+        self.trials: Trials = Trials()
+        self.ledger: Ledger = Ledger()
+        self.exchanges: Exchanges = Exchanges(lambda: self.secrets.ever)
         self.retries: dict[str, RetryScheduled] = {}
         self.background: dict[str, list[Machine]] = {}
-        self.rates = Rates()
-        self.idempotency = IdempotencyKeys()
-        self.overlaps = Overlaps()
-        self.holds = Holds()
+        self.rates: Rates = Rates()
+        self.idempotency: IdempotencyKeys = IdempotencyKeys()
+        self.overlaps: Overlaps = Overlaps()
+        self.holds: Holds = Holds()
         self.grants: dict[str, Grant] = {}
         self.revoked: dict[str, int] = {}
 

@@ -23,7 +23,7 @@ class Driver:
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
-        self.lock = RLock()
+        self.lock: RLock = RLock()
         forks.guard(self)
 
     def remember(self, kind: type[Effect[Any]], same: Callable[[Any], str | None]) -> None:

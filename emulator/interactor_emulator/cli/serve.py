@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # What somebody who waits for the port needs for his first answer.
 _SETTINGS_SECONDS = 0.05
 
-log = logging.getLogger("interactor_emulator")
+log: logging.Logger = logging.getLogger("interactor_emulator")
 
 
 @click.command(

@@ -31,7 +31,7 @@ class Receiver:
         self._statuses: dict[str, int] = {}
         self._delays: dict[str, float] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self._came, self._statuses, self._delays))
-        self.url = (public_url or f"http://127.0.0.1:{self._server.server_port}").rstrip("/")
+        self.url: str = (public_url or f"http://127.0.0.1:{self._server.server_port}").rstrip("/")
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     @property

@@ -46,7 +46,8 @@ class Service:
     def __init__(
         self, core_url: str, auth_url: str | None = None, transport: httpx.BaseTransport | None = None
     ) -> None:
-        self.core_url, self.auth_url = (origin_of(url) for url in (core_url, auth_url or core_url))
+        self.core_url: str = origin_of(core_url)
+        self.auth_url: str = origin_of(auth_url or core_url)
         self._client = httpx.Client(timeout=_SECONDS, transport=transport, trust_env=transport is None)
         self.waiting: Callable[[float], object] = lambda _seconds: None
         self._waited_until_ms = 0

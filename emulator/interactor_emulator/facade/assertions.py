@@ -5,6 +5,7 @@ A failure says what was expected, what happened, and which condition decided it.
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from types import EllipsisType
 from typing import Literal, NoReturn, Self
 
 from interactor_emulator.errors import FAILURES, InteractorError
@@ -107,7 +108,7 @@ class Assertions(ABC):
             self._fail(f"expected it to be cancelled because {reason}, but it was {found}")
         return self
 
-    def assert_path(self, *states: object) -> Self:
+    def assert_path(self, *states: str | EllipsisType) -> Self:
         """It went through exactly these states, in this order; `...` stands for any run of states, also none."""
         self._settle()
         taken = self.path

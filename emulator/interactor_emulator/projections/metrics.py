@@ -50,8 +50,8 @@ class Histogram:
     """How many durations were at most so long."""
 
     def __init__(self, counts: Iterable[int] = _NONE, sum: float = 0.0) -> None:
-        self.counts = list(counts)
-        self.sum = sum
+        self.counts: list[int] = list(counts)
+        self.sum: float = sum
 
     def observe(self, seconds: float) -> None:
         self.counts[bisect_left(BOUNDS, seconds)] += 1

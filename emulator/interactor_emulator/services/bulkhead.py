@@ -12,7 +12,7 @@ from interactor_emulator.account.account import Account
 from interactor_emulator.redaction import redact
 from interactor_emulator.state.events import Noticed
 
-log = logging.getLogger("interactor_emulator")
+log: logging.Logger = logging.getLogger("interactor_emulator")
 
 
 def contain(account: Account, what: str, error: BaseException, instance_id: str = "") -> None:

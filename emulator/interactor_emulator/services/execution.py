@@ -38,7 +38,7 @@ from interactor_emulator.state.instance import Instance
 from .bulkhead import contain
 from .record import record
 
-log = logging.getLogger("interactor_emulator")
+log: logging.Logger = logging.getLogger("interactor_emulator")
 
 TTL = "instance_ttl"
 STATE = "background_state"

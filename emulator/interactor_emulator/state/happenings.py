@@ -111,8 +111,8 @@ class Happenings:
         self._waiting: list[Callable[[], None]] = []
         self._mark = ""
         self.followers = 0
-        self.count = 0
-        self.ended = 0  # how often: a program may host its account again
+        self.count: int = 0
+        self.ended: int = 0  # how often: a program may host its account again
 
     def add(self, happening: Event | Happening) -> None:
         """Keep one more, and wake who waits for it."""

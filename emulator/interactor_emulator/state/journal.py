@@ -48,7 +48,7 @@ _REDACTED: Mapping[type[Event], tuple[str, ...]] = {
 # The kinds that somebody wants to have over all instances.
 _ASKED_FOR: frozenset[type[Event]] = frozenset({InstanceFailed, OnEnterFailed})
 
-log = logging.getLogger("interactor_emulator.diagnostics")
+log: logging.Logger = logging.getLogger("interactor_emulator.diagnostics")
 
 
 class Journal:

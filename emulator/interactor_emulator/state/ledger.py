@@ -20,7 +20,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self._kept: deque[Entry] = deque(maxlen=bounds.FIRED.most)
-        self.count = 0
+        self.count: int = 0
 
     def add(self, at_ms: int, kind: str, subject: str) -> None:
         """Write down one more."""

@@ -92,7 +92,7 @@ class Hold:
         self.operation = operation
         self.instance_id = instance_id
         self.holder = holder
-        self.over = False
+        self.over: bool = False
         self._held: list[Future[None]] = []
         self._changed = Condition()
 

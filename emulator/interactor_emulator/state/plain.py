@@ -30,7 +30,7 @@ class Misfit(ValueError):
     def __init__(self, message: str, path: str = "") -> None:
         super().__init__(message)
         self.message = message
-        self.path = path
+        self.path: str = path
 
     def within(self, step: str) -> "Misfit":
         """The same, seen from one level above."""

@@ -34,8 +34,8 @@ class Heard:
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
-        self.body = b""
-        self.size = 0
+        self.body: bytes = b""
+        self.size: int = 0
 
     async def __call__(self) -> Message:
         message = await self._receive()

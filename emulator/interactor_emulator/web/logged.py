@@ -11,7 +11,7 @@ from interactor_emulator.terminal import line
 from .call import own_request_id
 from .hosting.hosted import Accounts
 
-log = logging.getLogger("interactor_emulator")
+log: logging.Logger = logging.getLogger("interactor_emulator")
 
 
 class Logged:

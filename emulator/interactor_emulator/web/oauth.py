@@ -29,7 +29,7 @@ _NO_STORE = (b"cache-control", b"no-store")
 # RFC 7617 2: a challenge names its realm.
 _CHALLENGE = (b"www-authenticate", b'Basic realm="interactor"')
 
-log = logging.getLogger("interactor_emulator")
+log: logging.Logger = logging.getLogger("interactor_emulator")
 
 Given = Mapping[str, Any]
 Fields = Mapping[str, str]

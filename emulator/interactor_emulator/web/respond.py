@@ -21,7 +21,7 @@ from interactor_emulator.state.rates import Window
 from interactor_emulator.variants import Variants
 from interactor_emulator.wire import answers
 
-log = logging.getLogger("interactor_emulator")
+log: logging.Logger = logging.getLogger("interactor_emulator")
 
 Header = tuple[bytes, bytes]
 Headers = list[Header]

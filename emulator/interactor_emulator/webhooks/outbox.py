@@ -28,8 +28,8 @@ class Outbox:
         self._ids = ids
         self._variants = variants
         most_bytes = bounds.DELIVERED_BYTES.most
-        self.over = Recent[Delivery](limits.webhook_deliveries_kept, most_bytes, lambda delivery: delivery.size)
-        self.dead = Recent[Delivery](bounds.DEAD_LETTERS.most, most_bytes, lambda delivery: delivery.size)
+        self.over: Recent[Delivery] = Recent(limits.webhook_deliveries_kept, most_bytes, lambda delivery: delivery.size)
+        self.dead: Recent[Delivery] = Recent(bounds.DEAD_LETTERS.most, most_bytes, lambda delivery: delivery.size)
 
     def happened(self, instance: Instance, event: Event) -> None:
         """Put an event into the queue of everyone who wants it."""

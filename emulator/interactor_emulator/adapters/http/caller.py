@@ -75,10 +75,10 @@ class Caller:
         blocked: Callable[[SendHttp, str, bool], None],
         raised: Callable[[AppRaised], None] = lambda _raised: None,
     ) -> None:
-        self.egress = egress
+        self.egress: Egress = egress
         self.stubs: list[Stub] = []
-        self.records = Recent[Record](bounds.SENT.most, bounds.SENT_BYTES.most, lambda record: record.size)
-        self.under_way = UnderWay()
+        self.records: Recent[Record] = Recent(bounds.SENT.most, bounds.SENT_BYTES.most, lambda record: record.size)
+        self.under_way: UnderWay = UnderWay()
         # Of the server that hosts the account, if one does.
         self.connections: Connections | None = None
         self._router: Router | None = None

@@ -45,7 +45,7 @@ class Egress:
 
     def __init__(self, routes: Mapping[str, Target], allowed: Iterable[str], *, loopback: bool) -> None:
         self.routes: dict[str, Target] = {}
-        self.allowed = frozenset(host.lower() for host in allowed)
+        self.allowed: frozenset[str] = frozenset(host.lower() for host in allowed)
         self.loopback = loopback
         self.set_routes(routes)
 

@@ -11,7 +11,7 @@ class Latin1:
     answered beside, once it has."""
 
     def __init__(self, app: Callable[..., Iterable[bytes]], headers: Mapping[str, str]) -> None:
-        self.plain = {name: value for name, value in headers.items() if value.isascii()}
+        self.plain: dict[str, str] = {name: value for name, value in headers.items() if value.isascii()}
         self.answered: list[tuple[bytes, bytes]] = []
         self._app = app
         self._others = {name: value for name, value in headers.items() if not value.isascii()}

@@ -10,7 +10,7 @@ SWITCH = "INTERACTOR_EMULATOR_BYTECODE"
 
 _OFF = ("off", "0", "false", "no")
 
-log = logging.getLogger("interactor_emulator")
+log: logging.Logger = logging.getLogger("interactor_emulator")
 
 
 class Making:
@@ -26,4 +26,4 @@ class Making:
             log.warning("a script process ended over its bytecode; scripts start from source now, which is slower")
 
 
-making = Making()
+making: Making = Making()

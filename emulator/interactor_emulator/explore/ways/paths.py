@@ -127,10 +127,10 @@ class Search:
             name: {field for each in state.transitions for field in fields(each.condition)}
             for name, state in definition.states.items()
         }
-        self.found = Searched(
+        self.found: Searched = Searched(
             definition, steering(definition, reads(runner.emulator.account, definition)), proven(definition)
         )
-        self.aim = Aim(definition, self.found.steering)
+        self.aim: Aim = Aim(definition, self.found.steering)
         self._outcomes: dict[tuple[str, int | None, str | None], tuple[Wanted, ...] | None] = {}
         self._queue: list[_Turn] = []
         self._number = count()

@@ -45,11 +45,11 @@ class Runner:
         patient: bool = True,
     ) -> None:
         self._source, self._secrets, self._patient = source, secrets, patient
-        self.emulator = self._made(_SCRIPT_SECONDS)
+        self.emulator: Emulator = self._made(_SCRIPT_SECONDS)
         self._endless: set[str] = set()
         workflow = self.emulator.account.store.workflows[str(source["name"])]
         self.definition: Definition = workflow.versions[-1].definition
-        self.runs = 0
+        self.runs: int = 0
         self._ends = perf_counter() + seconds
         self._known: dict[str, Trace] = {}
 

@@ -73,8 +73,8 @@ class Dashboard:
 
     def __init__(self, accounts: Accounts, menu: Iterable[tuple[str, str, str]]) -> None:
         self.accounts = accounts
-        self.token = os.urandom(16).hex()
-        self.searches = Searches()
+        self.token: str = os.urandom(16).hex()
+        self.searches: Searches = Searches()
         self._menu = tuple(menu)
         self._environment: Any = None
         self._under_way: set[asyncio.Future[Answer]] = set()

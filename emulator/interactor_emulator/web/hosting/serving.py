@@ -133,7 +133,7 @@ class Server:
 
     def __init__(self, app: Starlette, host: str = "127.0.0.1", port: int = 0) -> None:
         self._socket = bind(host, port)
-        self.url = url_of(self._socket)
+        self.url: str = url_of(self._socket)
         ready = threading.Event()
         self._uvicorn = _Uvicorn(app, ready.set, _nobody_asks)
         # The thread does not hold this object, so that it can be dropped.
