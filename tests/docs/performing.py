@@ -21,6 +21,15 @@ _BIN = Path(sys.executable).parent
 _PORT = "127.0.0.1:8787"
 _LEFT = '\nexport -p > "$PAGE/.exports"; pwd > "$PAGE/.folder"\n'
 _TAKEN_UP = '[ ! -f .exports ] || { . ./.exports; cd "$(cat .folder)"; }\n'
+# Which plugins a test needs, by what it says: all that are installed here would take three times as long to load.
+_PLUGINS = {
+    "": "pytest_interactor.plugin",
+    "-n ": "xdist.plugin",
+    "asyncio": "pytest_asyncio.plugin",
+    "anyio": "anyio.pytest_plugin",
+    "respx": "respx.plugin",
+    "hypothesis|strategies|WorkflowMachine": "tests.docs.few_examples",
+}
 _VARYING = [
     (r"(inst|del|evt|sub|req|v|exec|wh)_[a-z0-9]{12,26}\b", r"\1_…"),
     (r"eyJ[\w.…-]+", "TOKEN"),
@@ -99,12 +108,19 @@ class Performance:
     def _run_test(self, block: Block, shown: list[str]) -> None:
         path = self._write(block)
         options = (block.options or "").split()
-        quiet = ["-p", "no:randomly", "-p", "no:cacheprovider", *([] if "-n" in options else ["-p", "no:xdist"])]
-        if "asyncio" not in block.text:
-            quiet += ["-p", "no:asyncio"]
-        if re.search("hypothesis|strategies|WorkflowMachine", block.text):
-            quiet += ["-p", "tests.docs.few_examples"]
-        output = self._output([sys.executable, "-m", "pytest", *quiet, str(path), *options], may_fail=True)
+        plugins = [name for word, name in _PLUGINS.items() if re.search(word, f"{block.text}\n{block.options}")]
+        quiet = ["-p", "no:cacheprovider", *(part for name in plugins for part in ("-p", name))]
+        command = [
+            "env",
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD=1",
+            sys.executable,
+            "-m",
+            "pytest",
+            *quiet,
+            str(path),
+            *options,
+        ]
+        output = self._output(command, may_fail=True)
         assert shown, f"line {block.line}: the page does not show how this test ends"
         for line in "\n".join(shown).splitlines():
             assert masked(line).strip() in masked(output), f"line {block.line}: {line!r} is not in\n{output}"
