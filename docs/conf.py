@@ -26,12 +26,16 @@ html_copy_source = False
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
+# Docstrings write code between single backticks, as the pages do.
+default_role = "literal"
 # A type that a signature names and no page describes fails the build; those of other libraries are on their own pages.
 nitpicky = True
 nitpick_ignore_regex = [
     (r"py:.*", r"(collections|datetime|pathlib|types|typing|concurrent|contextlib|enum|os|ssl|re)\..*"),
-    (r"py:.*", r"(httpx|respx|starlette|pytest|hypothesis|_pytest|click)\..*"),
+    (r"py:.*", r"(httpx|respx|starlette|pytest|hypothesis|_pytest|click)\..*|Starlette"),
 ]
+# Classes that a reader makes; of all others the emulator gives objects, and nobody need know how they are made.
+_MADE = {"Emulator", "Client", "Limits", "Inbox", "Bounds"}
 
 _LEAVING = re.compile(r"(?<=\]\()((?:\.\./)+[^)#\s]+)(?=[)#])")
 
@@ -39,6 +43,25 @@ _LEAVING = re.compile(r"(?<=\]\()((?:\.\./)+[^)#\s]+)(?=[)#])")
 def setup(app: Sphinx) -> None:
     app.add_lexer("mermaid", TextLexer)
     app.connect("source-read", _lead_to_the_source)
+    app.connect("autodoc-process-signature", _without_constructor)
+    app.connect("autodoc-process-docstring", _with_code)
+
+
+def _without_constructor(
+    _app: Sphinx, kind: str, name: str, _object: object, _options: object, signature: str | None, _returned: str
+) -> tuple[str, str] | None:
+    return ("", "") if signature and kind == "class" and name.rpartition(".")[2] not in _MADE else None
+
+
+def _with_code(_app: Sphinx, _kind: str, _name: str, _object: object, _options: object, lines: list[str]) -> None:
+    """What is indented in a docstring is code."""
+    code = [
+        at
+        for at in range(2, len(lines))
+        if lines[at].startswith("    ") and not lines[at - 1] and not lines[at - 2].startswith(" ")
+    ]
+    for at in reversed(code):
+        lines[at:at] = ["::", ""]
 
 
 def _lead_to_the_source(_app: Sphinx, page: str, content: list[str]) -> None:

@@ -18,6 +18,7 @@ from interactor_emulator.wire.happenings import INSTANCE_KINDS, KINDS
 from interactor_emulator.wire.schemas import members_of
 from interactor_fixtures import exchange, exchanges, rules
 
+from tests import reference
 from tests.snapshots.schema import schema
 
 ROOT = Path(__file__).parent.parent
@@ -31,8 +32,9 @@ def diagnostics() -> str:
     lines = [
         "# Diagnostics",
         "",
-        "What the emulator notices never changes an answer. It goes to `GET /_emulator/diagnostics`, to",
-        "`emulator.diagnostics`, and to the end of a pytest session. Codes are stable; `{…}` is filled in.",
+        "This page has every diagnostic: what the emulator notices, when, and what to do. None changes an answer; they",
+        "go to `GET /_emulator/diagnostics`, to `emulator.diagnostics`, and to the end of a pytest session. Codes are",
+        "stable; `{…}` is filled in. Those of definitions are given by `interactor-emulator validate` as well.",
         "",
         "| code | when | message | hint |",
         "|---|---|---|---|",
@@ -40,7 +42,7 @@ def diagnostics() -> str:
     for each in NOTICES:
         cells = (f"`{each.code}`", each.when, each.message, "" if each.hint == "{hint}" else each.hint)
         lines.append("| " + " | ".join(_cell(text) for text in cells) + " |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", "**Next:** [Limits](limits.md), the numbers of the service"]) + "\n"
 
 
 def bounds() -> str:
@@ -48,16 +50,15 @@ def bounds() -> str:
     lines = [
         "# Bounds",
         "",
-        "Nothing that a client sends grows without a bound. These are the emulator's own, all inferred; those of the",
-        "service are limits, which a test can set (`Emulator(limits={…})`): sizes of input and data, transitions of a",
-        "run, unread bytes of a stream, deliveries that are kept, nesting of JSON, log lines, files. What an account",
-        "is asked to keep (workflows, instances, what changed in them, subscriptions) it keeps until a reset.",
+        "This page has the bounds of the emulator itself: nothing that a client sends grows without one. All of them",
+        "are inferred; the numbers of the service are [limits](limits.md), which a test can set. What an account is",
+        "asked to keep (workflows, instances, what changed in them, subscriptions) it keeps until a reset.",
         "",
         "| at most | of | beyond |",
         "|---|---|---|",
     ]
     lines += [f"| {each.most:,} {each.unit} | {_cell(each.of)} | {_cell(each.beyond)} |" for each in BOUNDS.values()]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", "**Next:** [Diagnostics](diagnostics.md), what the emulator notices"]) + "\n"
 
 
 def events() -> str:
@@ -148,13 +149,25 @@ WHOLE: Mapping[str, Callable[[], str]] = {
 }
 """Pages that are written from a table altogether."""
 
-PARTS: Mapping[str, Callable[[], str]] = {
-    "docs/reference/control-api.md": control_calls,
-    "docs/reference/events.md": events,
-    "docs/explanation/architecture.md": imports,
-    "docs/reference/snapshots.md": snapshot_events,
+PARTS: Mapping[str, tuple[Callable[[], str], ...]] = {
+    "docs/reference/api.md": (reference.calls, reference.given),
+    "docs/reference/control-api.md": (control_calls,),
+    "docs/reference/errors.md": (reference.error_codes,),
+    "docs/reference/events.md": (events,),
+    "docs/reference/limits.md": (reference.service_limits,),
+    "docs/reference/pytest.md": (
+        reference.fixtures,
+        reference.marker,
+        reference.plugin_options,
+        reference.plugin_ini,
+    ),
+    "docs/reference/python/words.md": (reference.literals,),
+    "docs/reference/settings.md": (reference.settings,),
+    "docs/reference/snapshots.md": (snapshot_events,),
+    "docs/reference/variants.md": (reference.variants,),
+    "docs/explanation/architecture.md": (imports,),
 }
-"""Pages with a part between `<!-- table -->` and `<!-- end -->`."""
+"""Pages with parts between `<!-- table -->` and `<!-- end -->`, in their order."""
 
 FIDELITY = "fixtures/FIDELITY.md"
 """It has a table for each section of `rules.json`."""
@@ -170,8 +183,11 @@ def wanted(path: str) -> str:
     text = (ROOT / path).read_text("utf-8")
     if path == FIDELITY:
         return _with_rules(text)
-    before, _, rest = text.partition(_BEGIN)
-    return before + _BEGIN + PARTS[path]() + _END + rest.partition(_END)[2]
+    made = ""
+    for part in PARTS[path]:
+        before, _, rest = text.partition(_BEGIN)
+        made, text = made + before + _BEGIN + part() + _END, rest.partition(_END)[2]
+    return made + text
 
 
 def _with_rules(text: str) -> str:

@@ -45,10 +45,15 @@ class WrongValue(ValueError):
 
 
 class InteractorError(Exception):
-    """An answer that is not a success. `details` is the JSON value of that name in the error body."""
+    """An answer that is not a success, as the API gives it, raised where the same is done in Python.
+
+    `message` is for people, and `details` is the JSON value of that name in the error body, None where it has none.
+    """
 
     code: ClassVar[str] = "internal_error"
+    """What programs look at."""
     status: ClassVar[int] = 500
+    """The HTTP status."""
 
     def __init__(self, message: str, details: Details = None) -> None:
         super().__init__(message)
@@ -57,7 +62,12 @@ class InteractorError(Exception):
 
 
 class Unauthorized(InteractorError):
-    """`why` and `hint` go into the diagnostics: the answer is the same for all."""
+    """There is no access token, or one that is malformed, expired, revoked or signed by somebody else.
+
+    Ask for one at `POST /oauth/token`, and for the next before `expires_in` seconds are over; which of these it was
+    stands in the diagnostics.
+
+    `why` and `hint` go there: the answer is the same for all."""
 
     code, status = "unauthorized", 401
 
@@ -68,6 +78,10 @@ class Unauthorized(InteractorError):
 
 
 class Forbidden(InteractorError):
+    """The token lacks the scope of the operation, or does not own the namespace of the instance.
+
+    Ask for a token with the scope that the message names, or for that namespace."""
+
     code, status = "forbidden", 403
 
     @classmethod
@@ -80,7 +94,11 @@ class Forbidden(InteractorError):
 
 
 class RateLimited(InteractorError):
-    """`retry_after` is in seconds, for the header of that name."""
+    """The client has made more requests in this minute than its rate allows.
+
+    Wait for the seconds in `Retry-After`, and look at `X-RateLimit-Remaining` before.
+
+    `retry_after` is in seconds, for the header of that name."""
 
     code, status = "rate_limited", 429
 
@@ -90,6 +108,10 @@ class RateLimited(InteractorError):
 
 
 class NotFound(InteractorError):
+    """There is no such path, or it has not this method.
+
+    Compare it with the table of calls; the diagnostic `unknown_path` names the nearest one."""
+
     code, status = "not_found", 404
 
     def __init__(self, message: str = "Resource not found") -> None:
@@ -97,6 +119,10 @@ class NotFound(InteractorError):
 
 
 class WorkflowNotFound(NotFound):
+    """No workflow has this name.
+
+    Create and publish it first; the diagnostic `unknown_workflow` names the nearest one."""
+
     code = "workflow_not_found"
 
     def __init__(self, name: str) -> None:
@@ -105,6 +131,10 @@ class WorkflowNotFound(NotFound):
 
 
 class WebhookNotFound(NotFound):
+    """No subscription has this id, or it reaches further than the token.
+
+    Take the id that creating it, or the list of subscriptions, has shown."""
+
     code = "webhook_not_found"
 
     def __init__(self, subscription_id: str) -> None:
@@ -112,6 +142,10 @@ class WebhookNotFound(NotFound):
 
 
 class VersionNotFound(NotFound):
+    """The workflow has no version of this id.
+
+    Take the `version_id` that creating it, or the list of versions, has shown."""
+
     code = "version_not_found"
 
     def __init__(self, version_id: str) -> None:
@@ -119,6 +153,10 @@ class VersionNotFound(NotFound):
 
 
 class InstanceNotFound(NotFound):
+    """No instance has this id in this account.
+
+    Take the `id` that the create has answered; a reset forgets all instances."""
+
     code = "instance_not_found"
 
     def __init__(self, instance_id: str) -> None:
@@ -126,6 +164,10 @@ class InstanceNotFound(NotFound):
 
 
 class ThreadNotFound(NotFound):
+    """The instance has no thread of this id.
+
+    Take an id from the list of its threads: `thread_main`, or `thread_` and a name."""
+
     code = "thread_not_found"
 
     def __init__(self, thread_id: str) -> None:
@@ -133,6 +175,10 @@ class ThreadNotFound(NotFound):
 
 
 class EventNotFound(NotFound):
+    """The instance has no event of this id.
+
+    Take an id from its history."""
+
     code = "event_not_found"
 
     def __init__(self, event_id: str) -> None:
@@ -140,6 +186,10 @@ class EventNotFound(NotFound):
 
 
 class InvalidCursor(InteractorError):
+    """A `cursor` is none that this API has given out.
+
+    Take the cursor of the page before as it is, or begin without one."""
+
     code, status = "invalid_cursor", 400
 
     def __init__(self) -> None:
@@ -147,7 +197,12 @@ class InvalidCursor(InteractorError):
 
 
 class ValidationError(InteractorError):
-    """A request whose body or query is not what the endpoint takes: one detail for each field."""
+    """The body or the query of a request is not what the operation takes; `details` have an entry with `field` and
+    `message` for each fault.
+
+    Mend every field that is named; with the variant `validation_status` its status may be 422.
+
+    `faults` are the same as pairs."""
 
     code, status = "validation_error", 400
 
@@ -162,7 +217,9 @@ class ValidationError(InteractorError):
 
 
 class CutOff(InteractorError):
-    """The client left before its request was whole. Nobody is there to read this answer; nothing was done."""
+    """The client left before its request was whole. Nobody is there to read this answer; nothing was done.
+
+    Send it again."""
 
     code, status = "incomplete_request", 400
 
@@ -171,6 +228,11 @@ class CutOff(InteractorError):
 
 
 class UnsupportedMediaType(InteractorError):
+    """A body comes with another content type than `application/json` (`multipart/form-data` for a file), or a file has
+    a type that its field does not accept.
+
+    Send the header `Content-Type: application/json`."""
+
     code, status = "unsupported_media_type", 415
 
     def __init__(self, message: str = "Content-Type must be application/json") -> None:
@@ -178,6 +240,11 @@ class UnsupportedMediaType(InteractorError):
 
 
 class PayloadTooLarge(InteractorError):
+    """A body, an input, a file or the `workflow_data` that would come of an answer is over its limit; the message
+    names which, and the limit in bytes.
+
+    Send less, or keep a reference in place of the thing itself."""
+
     code, status = "payload_too_large", 413
 
     def __init__(self, what: str, limit_bytes: int) -> None:
@@ -185,6 +252,12 @@ class PayloadTooLarge(InteractorError):
 
 
 class InvalidWorkflow(InteractorError):
+    """A definition has faults; `details.errors` have `path` and `message` of each, in the order of the document.
+
+    Mend each at its path; `interactor-emulator validate` shows them with line and column.
+
+    `errors` are the same list."""
+
     code, status = "invalid_workflow", 400
 
     def __init__(self, errors: Sequence[Mapping[str, str]]) -> None:
@@ -202,6 +275,10 @@ class InvalidWorkflow(InteractorError):
 
 
 class WorkflowExists(InteractorError):
+    """A workflow of this name is there already.
+
+    Add a version to it with `POST /workflows/{name}/versions`."""
+
     code, status = "workflow_exists", 409
 
     def __init__(self, name: str) -> None:
@@ -209,6 +286,10 @@ class WorkflowExists(InteractorError):
 
 
 class AlreadyPublished(InteractorError):
+    """The version is the published one already.
+
+    Nothing is left to do."""
+
     code, status = "already_published", 400
 
     def __init__(self, version_id: str) -> None:
@@ -216,6 +297,10 @@ class AlreadyPublished(InteractorError):
 
 
 class WorkflowNotPublished(InteractorError):
+    """An instance is to be created of a workflow that has only drafts.
+
+    Publish a version with `POST /workflows/{name}/versions/{version_id}/publish`."""
+
     code, status = "workflow_not_published", 400
 
     def __init__(self, name: str) -> None:
@@ -223,6 +308,10 @@ class WorkflowNotPublished(InteractorError):
 
 
 class NamespaceQuotaExceeded(InteractorError):
+    """The namespace has as many active instances as it may have.
+
+    Let some come to an end, or cancel them."""
+
     code, status = "namespace_quota_exceeded", 429
 
     def __init__(self, namespace: str | None, limit: int) -> None:
@@ -230,6 +319,10 @@ class NamespaceQuotaExceeded(InteractorError):
 
 
 class InstanceNotHalted(InteractorError):
+    """An answer comes to an instance, or a thread of it, that waits for none: it runs, or is over.
+
+    Get the instance and look at its `status` before; where one of several threads waits, resume that one."""
+
     code, status = "instance_not_halted", 400
 
     def __init__(self, instance_id: str, status: str, halted: Sequence[str] = ()) -> None:
@@ -249,6 +342,10 @@ class InstanceNotHalted(InteractorError):
 
 
 class InstanceNotActive(InteractorError):
+    """An instance is to be cancelled that is over.
+
+    Nothing is left to do."""
+
     code, status = "instance_not_active", 400
 
     def __init__(self, instance_id: str, status: str) -> None:
@@ -256,7 +353,10 @@ class InstanceNotActive(InteractorError):
 
 
 class ConcurrentModification(InteractorError):
-    """Another answer to the same thread was being processed, and won."""
+    """Another answer to the same thread was being processed, and won; `details` have `current_state` and
+    `expected_state`.
+
+    Get the instance, and decide anew."""
 
     code, status = "concurrent_modification", 409
 
@@ -266,7 +366,9 @@ class ConcurrentModification(InteractorError):
 
 
 class IdempotencyConflict(InteractorError):
-    """A key that comes with another request; only where the variant `idempotent_other_body` says so."""
+    """A key that was used comes with another request; only where the variant `idempotent_other_body` is `conflict`.
+
+    Give each request a key of its own, and the same one to its repeats."""
 
     code, status = "idempotency_conflict", 409
 
@@ -275,30 +377,55 @@ class IdempotencyConflict(InteractorError):
 
 
 class InvalidTransition(InteractorError):
-    """No transition holds. On a resume nothing has changed; in an action state the instance has failed."""
+    """No transition of the state holds. After a resume nothing has changed, and the instance waits as before; in an
+    action state the instance has failed.
+
+    See what each condition saw (`interactor-emulator run --explain`, `run.explain()`); a last transition without a
+    condition takes the rest."""
 
     code, status = "invalid_transition", 400
 
 
 class ExecutionFailed(InteractorError):
-    """An instance that failed while the request ran it."""
+    """The instance failed over something that is no fault of a script or a call: a loop without a halt, too many
+    threads, a text that is too long.
+
+    Read the message; the diagnostics name the place."""
 
     code, status = "internal_error", 500
 
 
 class ScriptError(ExecutionFailed):
+    """A script has thrown, returned what is no JSON object, or made `workflow_data` larger than it may be; `details`
+    have `state`, `line` and `column`.
+
+    Try the state alone: `interactor-emulator test-state FILE STATE`."""
+
     code = "script_error"
 
 
 class ScriptTimeout(ExecutionFailed):
+    """A script has run longer than it may.
+
+    Move heavy work to a service of your own, and call it by HTTP logic."""
+
     code = "script_timeout"
 
 
 class HttpError(ExecutionFailed):
+    """HTTP logic was answered with another status than 2xx, or with nothing; `details` have `method`, `url`,
+    `http_status` and `body`.
+
+    Where nothing allowed the call, set a stub, a route or `allow_egress`; else look at what was answered."""
+
     code = "http_error"
 
 
 class HttpTimeout(ExecutionFailed):
+    """HTTP logic was not answered in time.
+
+    Answer sooner, set `timeout`, or `retry`."""
+
     code = "http_timeout"
 
 

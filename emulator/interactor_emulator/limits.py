@@ -19,86 +19,95 @@ class Limits:
 
     Sizes and counts are whole numbers, times are finite; raises ValueError for a number that a limit does not take."""
 
-    # "Max workflow name length | 64 chars | Alphanumeric, underscores, hyphens"
     workflow_name_characters: int = 64
-    # "Max states per workflow | 100 | Including terminal states"
+    """ "Max workflow name length | 64 chars | Alphanumeric, underscores, hyphens" Beyond: the definition is invalid."""
     states_per_workflow: int = 100
-    # "Max transitions per state | 20 | Evaluated in order"
+    """ "Max states per workflow | 100 | Including terminal states" Beyond: the definition is invalid."""
     transitions_per_state: int = 20
-    # "Max script code size | 64 KB | Per script logic block"
+    """ "Max transitions per state | 20 | Evaluated in order" Beyond: the definition is invalid."""
     script_code_bytes: int = 64 * KB
-    # "Max presentation fields | 50 | Per halting state"
+    """ "Max script code size | 64 KB | Per script logic block" Beyond: the definition is invalid, and the code is not
+    parsed."""
     presentation_fields: int = 50
-    # "Max workflow definition size | 1 MB | Total JSON size"
+    """ "Max presentation fields | 50 | Per halting state" Beyond: the definition is invalid."""
     definition_bytes: int = 1 * MB
-    # Inferred: a longer definition is told as a fault of the definition, up to a body of this length.
+    """ "Max workflow definition size | 1 MB | Total JSON size" Beyond: the definition is invalid, and not looked at."""
     definition_body_bytes: int = 8 * MB
+    """Inferred: a longer definition is told as a fault of the definition, up to a body of this length. Beyond: 413
+    `payload_too_large`."""
 
-    # "Max `workflow_data` size | 256 KB | Accumulated across states"
     workflow_data_bytes: int = 256 * KB
-    # "Max input payload size | 64 KB | Per resume/create call"
+    """ "Max `workflow_data` size | 256 KB | Accumulated across states" Beyond: logic fails with its own code, and an
+    answer is refused with 413."""
     input_bytes: int = 64 * KB
-    # "Max concurrent threads | 10 | Per instance"
+    """ "Max input payload size | 64 KB | Per resume/create call" Beyond: 413 `payload_too_large`."""
     threads_per_instance: int = 10
-    # "Instance TTL (running) | 30 days | Auto-cancelled after"
+    """ "Max concurrent threads | 10 | Per instance" Beyond: the instance that forks fails with `internal_error`."""
     running_ttl_seconds: int = 30 * DAY
-    # "Instance TTL (halted) | 90 days | Auto-cancelled after"
+    """ "Instance TTL (running) | 30 days | Auto-cancelled after" Beyond: it is cancelled, with the reason
+    `ttl_expired`."""
     halted_ttl_seconds: int = 90 * DAY
-    # Inferred: in background mode a state lasts this long, on the emulator's clock, unless somebody looks at it.
+    """ "Instance TTL (halted) | 90 days | Auto-cancelled after" Beyond: it is cancelled, with the reason `ttl_expired`.
+    """
     background_state_seconds: float = 2.0
-    # "Max instances per namespace | 10,000 | Active instances"
+    """Inferred: in background mode a state lasts this long, on the emulator's clock, unless somebody looks at it.
+    Beyond: the instance goes on."""
     instances_per_namespace: int = 10_000
+    """ "Max instances per namespace | 10,000 | Active instances" Beyond: 429 `namespace_quota_exceeded`."""
 
-    # "Max file size | 10 MB"
     file_bytes: int = 10 * MB
-    # "Max files per field | 5"
+    """ "Max file size | 10 MB" Beyond: 413 `payload_too_large`."""
     files_per_field: int = 5
-    # "File retention | 7 days after instance completion"
+    """ "Max files per field | 5" Beyond: 400 `validation_error`."""
     file_retention_seconds: int = 7 * DAY
-    # Published: a stream has a heartbeat every 30 seconds. Wall time, since it keeps a connection open.
+    """ "File retention | 7 days after instance completion" Beyond: the file is gone."""
     heartbeat_seconds: float = 30.0
-    # Inferred: a stream whose reader has left so much unread is closed.
+    """Published: a stream has a heartbeat every 30 seconds. Wall time, since it keeps a connection open."""
     stream_unread_bytes: int = 1 * MB
+    """Inferred: so much may a reader of a stream leave unread. Beyond: the stream is closed."""
 
-    # "Execution timeout | 5 seconds"
     script_seconds: float = 5.0
-    # "Memory limit | 16 MB"
+    """ "Execution timeout | 5 seconds" Beyond: `script_timeout`."""
     script_memory_bytes: int = 16 * MB
-    # "Keep scripts simple and fast (<100ms recommended)": a slower one is only noticed.
+    """ "Memory limit | 16 MB" Beyond: `script_error`."""
     slow_script_seconds: float = 0.1
-    # Inferred: 100 lines of 1,000 characters for each script.
+    """ "Keep scripts simple and fast (<100ms recommended)" Beyond: the diagnostic `slow_script`, and nothing else."""
     log_lines: int = 100
+    """Inferred: so many lines of each script are kept. Beyond: the rest is dropped."""
     log_line_characters: int = 1_000
-    # "timeout": 30000 in the document's HTTP example, in force when it is left out (inferred).
+    """Inferred: so much of each of these lines is kept. Beyond: it is cut."""
     http_timeout_ms: int = 30_000
-    # Inferred: one run without a halt.
+    """ "timeout": 30000 in the document's HTTP example, in force when it is left out (inferred). Wall time. Beyond:
+    `http_timeout`."""
     transitions_per_run: int = 1_000
+    """Inferred: one run without a halt. Beyond: the instance fails with `internal_error`."""
 
-    # "Read operations | 1000 req | per minute"
     reads_per_minute: int = 1_000
-    # "Write operations | 100 req | per minute"
+    """ "Read operations | 1000 req | per minute" Beyond: 429 `rate_limited`, where rates are limited."""
     writes_per_minute: int = 100
-    # "Instance creation | 50 req | per minute"
+    """ "Write operations | 100 req | per minute" Beyond: 429 `rate_limited`, where rates are limited."""
     creations_per_minute: int = 50
+    """ "Instance creation | 50 req | per minute" Beyond: 429 `rate_limited`, where rates are limited."""
 
-    # "Tokens expire after 1 hour."
     access_token_seconds: int = 1 * HOUR
-    # Published: a refresh token lasts 7 days.
+    """ "Tokens expire after 1 hour." Beyond: 401 `unauthorized`."""
     refresh_token_seconds: int = 7 * DAY
+    """Published: a refresh token lasts 7 days. Beyond: `invalid_grant`."""
 
-    # "timeouts (30s) trigger retries"
     webhook_timeout_seconds: float = 30
-    # "Webhook deliveries | 1000 events | per minute per subscription"
+    """ "timeouts (30s) trigger retries" Beyond: the attempt has failed, and the next one is made in its time."""
     webhook_events_per_minute: int = 1_000
-    # "whsec_your_webhook_secret_min_32_chars"
+    """ "Webhook deliveries | 1000 events | per minute per subscription" Beyond: the rest waits for the next minute."""
     webhook_secret_characters: int = 32
-    # Inferred, of the record that is kept: what a receiver answered, and how many deliveries that are over.
+    """ "whsec_your_webhook_secret_min_32_chars": so many at least. Beyond: 400 `validation_error` for a shorter one."""
     webhook_answer_bytes: int = 2_048
+    """Inferred: so much is kept of what a receiver answered. Beyond: it is cut."""
     webhook_deliveries_kept: int = 10_000
+    """Inferred: so many deliveries that are over are kept. Beyond: the oldest goes."""
 
-    # A JSON body nested deeper than this is refused (inferred: CPython 3.11 gives up near 1,000, later versions do not;
-    # one number makes every interpreter answer alike).
     json_depth: int = 100
+    """A JSON body nested deeper than this is refused (inferred: CPython 3.11 gives up near 1,000, later versions do
+    not; one number makes every interpreter answer alike). Beyond: 400 `validation_error`."""
 
     def __post_init__(self) -> None:
         for each in fields(self):

@@ -24,10 +24,12 @@ def _user_key(probe: Probing) -> str:
 
 
 def _lists(probe: Probing) -> str:
+    """Whether the list of workflows is an array under `data`."""
     return "bare" if isinstance(probe.data(probe.ask("GET", "/workflows")), list) else "wrapped"
 
 
 def _validation_status(probe: Probing) -> str:
+    """An input that is a number, and the status of its refusal."""
     workflow = probe.published({"ask": {"type": "halting", "transitions": [{"target": "end"}]}})
     answer = probe.start(workflow, {"input": 5})
     if not probe.refused(answer, "validation_error"):
@@ -36,6 +38,7 @@ def _validation_status(probe: Probing) -> str:
 
 
 def _answers(probe: Probing) -> str:
+    """Whether what a create answers has a `history`."""
     workflow = probe.published(
         {"ask": {"type": "halting", "presentation": MESSAGE, "transitions": [{"target": "end"}]}}
     )
@@ -43,6 +46,7 @@ def _answers(probe: Probing) -> str:
 
 
 def _history_bounds(probe: Probing) -> str:
+    """The history after its first event's own timestamp: whether that event is in it."""
     path = f"{probe.halted()}/history"
     first = probe.data(probe.ask("GET", path))["events"][0]["timestamp"]
     after = probe.data(probe.ask("GET", f"{path}?since={first}"))["events"]
@@ -50,6 +54,7 @@ def _history_bounds(probe: Probing) -> str:
 
 
 def _idempotent_refusals(probe: Probing) -> str:
+    """A refused answer, and one that fits under the same key: what the second is answered."""
     path, key = f"{probe.halted(condition=_OK)}/resume", f"refused_{probe.tag}"
     refused = probe.ask("POST", path, {"input": {"ok": False}}, idempotency_key=key)
     if not probe.refused(refused, "invalid_transition"):
@@ -60,6 +65,7 @@ def _idempotent_refusals(probe: Probing) -> str:
 
 
 def _idempotent_other_body(probe: Probing) -> str:
+    """Two creates under one key with other input: whether the second is a conflict."""
     workflow = probe.published({"ask": {"type": "halting", "transitions": [{"target": "end"}]}})
     for number in (1, 2):
         answer = probe.start(workflow, {"input": {"number": number}}, idempotency_key=f"other_{probe.tag}")
@@ -67,11 +73,13 @@ def _idempotent_other_body(probe: Probing) -> str:
 
 
 def _thread_rows(probe: Probing) -> str:
+    """Whether the row of a halted thread shows its presentation."""
     rows = probe.rows(probe.ask("GET", f"{probe.halted()}/threads"), "threads")
     return "whole" if "halting_presentation" in rows[0] else "short"
 
 
 def _thread_ends(probe: Probing) -> str:
+    """The status of the thread of a cancelled instance."""
     path = probe.halted()
     probe.data(probe.ask("POST", f"{path}/cancel"))
     status = probe.rows(probe.ask("GET", f"{path}/threads"), "threads")[0]["status"]
@@ -79,6 +87,7 @@ def _thread_ends(probe: Probing) -> str:
 
 
 def _form_answers(probe: Probing) -> str:
+    """A text for a required boolean of a form: whether it is refused."""
     answer = probe.ask("POST", f"{probe.halted(_FORM)}/resume", {"input": {"ok": "perhaps"}})
     return "checked" if probe.refused(answer, "validation_error") else "taken"
 
@@ -94,6 +103,7 @@ def _ttl_event(probe: Probing) -> str:
 
 
 def _array_contains(probe: Probing) -> str:
+    """A condition that looks for an element of an array: where the instance goes."""
     condition = {"field": "tags", "operator": "contains", "value": "a"}
     script = {"type": "script", "code": "return {tags: ['a']};"}
     ways = [{"target": "end", "condition": condition}, {"target": "other"}]
@@ -118,6 +128,7 @@ def _on_enter(probe: Probing) -> str:
 
 
 def _http_timeout(probe: Probing) -> str:
+    """A call with a time-out of one second, answered after two (`--slow`, where no stub can be set)."""
     logic = {**_call(probe, "/slow"), "timeout": _TIMEOUT_SECONDS * 1000}
     if probe.control:
         stub = {"url": logic["url"], "respond": {"json": {}, "delay_seconds": _TIMEOUT_SECONDS * 2}}
@@ -142,7 +153,7 @@ def _http_retry(probe: Probing) -> str:
 
 
 def _webhook_refusals(probe: Probing) -> str:
-    """One that is refused beside one that fails, which is tried again whatever the value is."""
+    """One that is refused beside one that fails, which is tried again anyhow (`--slow` without a clock to move)."""
     probe.subscribed("/refused", _CREATED, status=401)
     probe.subscribed("/failed", _CREATED, status=500)
     probe.halted()
@@ -164,6 +175,7 @@ def _webhook_refusals(probe: Probing) -> str:
 
 
 def _webhook_signature(probe: Probing) -> str:
+    """The signature of a delivery, with `sha256=` or without."""
     probe.subscribed("/signed", _CREATED)
     probe.halted()
     headers = {name.lower(): value for name, value in probe.received("/signed").headers.items()}
@@ -175,6 +187,7 @@ def _webhook_signature(probe: Probing) -> str:
 
 
 def _refresh_tokens(probe: Probing) -> str:
+    """Whether client credentials are given a refresh token."""
     account = probe.account
     grant = {"grant_type": "client_credentials", "client_id": account.client_id, "client_secret": account.client_secret}
     issued = probe.ask("POST", "/oauth/token", grant).json()
