@@ -1,33 +1,7 @@
 """The tree of errors that a client can cause: code, HTTP status and message of each.
 
-    InteractorError
-    ├── Unauthorized              401 unauthorized
-    ├── Forbidden                 403 forbidden
-    ├── RateLimited               429 rate_limited
-    ├── NotFound                  404 not_found
-    │   ├── WorkflowNotFound          workflow_not_found
-    │   ├── VersionNotFound           version_not_found
-    │   ├── InstanceNotFound          instance_not_found
-    │   ├── ThreadNotFound            thread_not_found
-    │   └── EventNotFound             event_not_found
-    ├── ValidationError           400 validation_error
-    ├── CutOff                    400 incomplete_request
-    ├── InvalidCursor             400 invalid_cursor
-    ├── UnsupportedMediaType      415 unsupported_media_type
-    ├── PayloadTooLarge           413 payload_too_large
-    ├── InvalidWorkflow           400 invalid_workflow
-    ├── WorkflowExists            409 workflow_exists
-    ├── AlreadyPublished          400 already_published
-    ├── WorkflowNotPublished      400 workflow_not_published
-    ├── NamespaceQuotaExceeded    429 namespace_quota_exceeded
-    ├── InstanceNotHalted         400 instance_not_halted
-    ├── InstanceNotActive         400 instance_not_active
-    ├── ConcurrentModification    409 concurrent_modification
-    ├── IdempotencyConflict       409 idempotency_conflict
-    ├── InvalidTransition         400 invalid_transition
-    └── ExecutionFailed           500 script_error, script_timeout, http_error, http_timeout, internal_error
-
-Each is raised where the mistake is noticed, and becomes JSON in one place (`web/failures.py`).
+A class says when it is answered, and then what to do: `docs/reference/errors.md` is written from that. Each is raised
+where the mistake is noticed, and becomes JSON in one place (`web/respond.py`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -65,9 +39,7 @@ class Unauthorized(InteractorError):
     """There is no access token, or one that is malformed, expired, revoked or signed by somebody else.
 
     Ask for one at `POST /oauth/token`, and for the next before `expires_in` seconds are over; which of these it was
-    stands in the diagnostics.
-
-    `why` and `hint` go there: the answer is the same for all."""
+    stands in the diagnostics (`why` and `hint`): the answer is the same for all."""
 
     code, status = "unauthorized", 401
 
@@ -96,9 +68,7 @@ class Forbidden(InteractorError):
 class RateLimited(InteractorError):
     """The client has made more requests in this minute than its rate allows.
 
-    Wait for the seconds in `Retry-After`, and look at `X-RateLimit-Remaining` before.
-
-    `retry_after` is in seconds, for the header of that name."""
+    Wait for the seconds in `Retry-After` (`retry_after`), and look at `X-RateLimit-Remaining` before."""
 
     code, status = "rate_limited", 429
 
@@ -200,9 +170,7 @@ class ValidationError(InteractorError):
     """The body or the query of a request is not what the operation takes; `details` have an entry with `field` and
     `message` for each fault.
 
-    Mend every field that is named; with the variant `validation_status` its status may be 422.
-
-    `faults` are the same as pairs."""
+    Mend every field that is named; with the variant `validation_status` its status may be 422."""
 
     code, status = "validation_error", 400
 
@@ -254,9 +222,7 @@ class PayloadTooLarge(InteractorError):
 class InvalidWorkflow(InteractorError):
     """A definition has faults; `details.errors` have `path` and `message` of each, in the order of the document.
 
-    Mend each at its path; `interactor-emulator validate` shows them with line and column.
-
-    `errors` are the same list."""
+    Mend each at its path; `interactor-emulator validate` shows them with line and column."""
 
     code, status = "invalid_workflow", 400
 
@@ -396,8 +362,7 @@ class ExecutionFailed(InteractorError):
 
 
 class ScriptError(ExecutionFailed):
-    """A script has thrown, returned what is no JSON object, or made `workflow_data` larger than it may be; `details`
-    have `state`, `line` and `column`.
+    """A script has thrown, returned what is no JSON object, or made `workflow_data` too large.
 
     Try the state alone: `interactor-emulator test-state FILE STATE`."""
 
