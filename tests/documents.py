@@ -6,16 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import grimp
 from interactor_emulator.bounds import BOUNDS
 from interactor_emulator.cli.guide import PAGE
+from interactor_emulator.cli.shapes import SHAPES
 from interactor_emulator.notices import NOTICES
 from interactor_emulator.services.snapshots import reading
 from interactor_emulator.state.events import Event
 from interactor_emulator.web.control.table import CONTROLS
 from interactor_emulator.wire.happenings import INSTANCE_KINDS, KINDS
-from interactor_emulator.wire.schemas import members_of
+from interactor_emulator.wire.schemas import Schemas, members_of
 from interactor_fixtures import exchange, exchanges, rules
 
 from tests import reference
@@ -136,6 +138,18 @@ def _cell(text: str) -> str:
     return text.replace("{{", "{").replace("}}", "}").replace("|", "\\|")
 
 
+def printed_schemas() -> dict[str, Any]:
+    """The JSON Schema of what each command prints with `--format json`."""
+    schemas = Schemas()
+    commands = {name: schemas.of(shape) for name, shape in sorted(SHAPES.items())}
+    return {
+        "title": "What each command of interactor-emulator prints with --format json",
+        "description": "Of serve, tail and record it is each line.",
+        "commands": commands,
+        "components": {"schemas": schemas.named},
+    }
+
+
 def guide() -> str:
     """What `interactor-emulator guide` prints, and where to read on."""
     return f"{PAGE.read_text('utf-8')}\n**Next:** [The commands](reference/commands.md)\n"
@@ -143,6 +157,7 @@ def guide() -> str:
 
 WHOLE: Mapping[str, Callable[[], str]] = {
     "docs/guide.md": guide,
+    "docs/reference/commands.schema.json": lambda: json.dumps(printed_schemas(), indent=1) + "\n",
     "docs/reference/diagnostics.md": diagnostics,
     "docs/reference/bounds.md": bounds,
     "docs/reference/snapshot.schema.json": lambda: json.dumps(schema(), indent=1) + "\n",

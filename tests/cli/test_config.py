@@ -94,7 +94,7 @@ CLIENT = "[[clients]]\nclient_id = 'a'\nclient_secret = 'b'\n"
         ("execution = 'later'", "interactor.toml: execution: 'later' is not one of"),
         ("now = 'soon'", "interactor.toml: now takes an ISO 8601 time"),
         ("route = 'foo'", "interactor.toml: route takes ORIGIN=URL, not 'foo'"),
-        ("secret = ['hush']", "interactor.toml: secret takes NAME=VALUE\n"),
+        ("secret = ['hush']", "interactor.toml: secret takes NAME=VALUE (interactor-emulator serve --help)\n"),
         ("clients = 'app'", "interactor.toml: setting clients: each is a table, [[clients]]"),
         ("[[clients]]\nclient_id = 'a'", "each needs client_id and client_secret"),
         (f"{CLIENT}scops = ['all']", "interactor.toml: setting clients: unknown member scops; did you mean scopes?"),
@@ -147,7 +147,7 @@ def test_a_mark_in_front_of_a_file_is_skipped_and_a_time_may_be_one_of_toml(tmp_
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda _file: None, "interactor-emulator: mine.toml: no such file or directory\n"),
+        (lambda _file: None, "interactor-emulator: mine.toml: no such file\n"),
         (lambda file: file.mkdir(), "interactor-emulator: mine.toml: is a directory\n"),
         (lambda file: file.write_bytes(b"seed = 1 # \xff"), "interactor-emulator: mine.toml:1:12: not UTF-8\n"),
     ],

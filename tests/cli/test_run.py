@@ -168,7 +168,7 @@ def test_json_that_is_none_is_one_line(option: str, text: str, said: str) -> Non
         ([PURCHASE, "--now", "soon"], "soon"),
         ([PURCHASE, "--route", "foo"], "--route takes ORIGIN=URL, not 'foo'"),
         ([PURCHASE, "--stub", "foo"], "--stub takes URL=JSON, not 'foo'"),
-        ([PURCHASE, "--secret", "hush"], "--secret takes NAME=VALUE\n"),
+        ([PURCHASE, "--secret", "hush"], "--secret takes NAME=VALUE (interactor-emulator run --help)\n"),
         ([PURCHASE, "--answer", "zzz={}"], "no state of the workflow; there are approved, "),
     ],
 )

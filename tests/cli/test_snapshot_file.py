@@ -119,7 +119,7 @@ def test_exec_shares_it(tmp_path: Path) -> None:
         ('{"format": 1, "now_ms": 12', "not valid JSON: Expecting ',' delimiter (line 1, column 27)"),
         ("", "not valid JSON: Expecting value (line 1, column 1)"),
         ('{"format": 7, "written_by": "interactor-emulator 9.1"}', "format: format 7, written by interactor-emulator 9.1, and this emulator reads format 1"),  # noqa: E501
-        ('{"findings": []}', "format: this is no snapshot: it has no number of a format"),
+        ('{"findings": []}', "format: this is no snapshot: it has no number of a format; serve --snapshot and GET /_emulator/snapshot write one"),  # noqa: E501
     ],
 )  # fmt: skip
 def test_a_file_that_is_none_is_told_in_a_line_and_left_alone(tmp_path: Path, text: str, said: str) -> None:

@@ -125,7 +125,7 @@ def test_nothing_is_created_before_somebody_has_agreed() -> None:
     [
         (["--only", "timestamp"], "unknown rule 'timestamp'; did you mean timestamps?"),
         (["--only", "zzzzzz"], "unknown rule 'zzzzzz'; FIDELITY.md has them"),
-        (["--against", "/nowhere.json"], "does not exist"),
+        (["--against", "/nowhere.json"], "/nowhere.json: no such file"),
     ],
 )
 def test_a_mistake_is_told_in_one_line(url: str, arguments: list[str], told: str) -> None:

@@ -184,14 +184,17 @@ def test_exec_has_the_same_gates(tmp_path: Path) -> None:
 
     def run(*arguments: str) -> tuple[int, list[str]]:
         done = subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=60)
-        return done.returncode, re.findall(r"^(?:path coverage .*|Error: .*)$", done.stderr, re.M)
+        return done.returncode, re.findall(r"^(?:path coverage .*|interactor-emulator .*)$", done.stderr, re.M)
 
     python = ("--", sys.executable, "-c", code)
     low, high = "--coverage-fail-under=rare=10", "--coverage-fail-under=90"
     assert run(low, *python) == (0, ["path coverage of rare 16.7 %, required 10 %: reached"])
     assert run(low, high, *python)[0] == 1
     assert run(high, "--", sys.executable, "-c", "raise SystemExit(7)")[0] == 7
-    assert run("--coverage-fail-under=x", *python) == (2, [f"Error: --coverage-fail-under: {WANTED} x"])
+    assert run("--coverage-fail-under=x", *python) == (
+        2,
+        [f"interactor-emulator exec: --coverage-fail-under: {WANTED} x (interactor-emulator exec --help)"],
+    )
 
 
 def test_a_gate_over_nothing_is_not_reached(pytester: pytest.Pytester) -> None:

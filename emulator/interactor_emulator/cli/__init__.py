@@ -1,6 +1,5 @@
 """The command line, `interactor-emulator`: a command a file, imported when it is called."""
 
-import io
 import sys
 from importlib import import_module
 
@@ -94,7 +93,8 @@ def main(arguments: list[str] | None = None) -> object:
 
 
 def _show(error: click.ClickException) -> None:
-    """As click shows it, but for what a terminal would obey."""
-    told = io.StringIO()
-    error.show(told)
-    terminal.complain(told.getvalue().rstrip("\n"))
+    """In one line, which names the command whose --help has the remedy."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    command = "interactor-emulator" if context is None else context.command_path
+    help_ = "" if context is None else f" ({command} --help)"
+    terminal.complain(terminal.line(f"{command}: {error.format_message()}{help_}"))

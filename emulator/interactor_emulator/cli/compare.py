@@ -1,6 +1,5 @@
 """`compare`: what a new version of a definition changes for those who use it."""
 
-import json
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -15,6 +14,8 @@ from interactor_emulator.definition.reading import read_definition
 from interactor_emulator.redaction import redact
 
 from . import mistakes
+from .files import RECORDED, SNAPSHOT, existing
+from .programs import say_json
 from .progress import progress
 from .values import pairs, secret_option
 
@@ -36,7 +37,8 @@ _FORMATS = ("text", "json", "github")
 @click.argument("new", type=click.Path(path_type=Path), metavar="NEW")
 @click.option(
     "--snapshot",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path),
+    callback=existing(SNAPSHOT),
     metavar="FILE",
     help="Also say who waits in this snapshot for what the new version does not have.",
 )
@@ -45,7 +47,8 @@ _FORMATS = ("text", "json", "github")
 @click.option(
     "--histories",
     multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path),
+    callback=existing(RECORDED),
     metavar="FILE",
     help="Also say which of the runs that `record` has kept would now go another way; may be repeated.",
 )
@@ -84,7 +87,7 @@ def command(
     """
     from interactor_emulator.emulator import Emulator, close_shared_pool
 
-    from .comparison import WRITTEN, Compared
+    from .comparison import WRITTEN, Compared, as_json
     from .options import load
 
     if snapshot is not None and url is not None:
@@ -102,11 +105,10 @@ def command(
         found = Compared(old, new, *names, came, stopped, *waiting, runs)
     finally:
         close_shared_pool()
-    told = WRITTEN[format_](found)
     if format_ == "json":
-        terminal.say(json.dumps(redact(json.loads(told), known.values()), indent=2))
+        say_json(redact(as_json(found), known.values()))
     else:
-        terminal.say(redact(told, known.values()))
+        terminal.say(redact(WRITTEN[format_](found), known.values()))
     sys.exit(mistakes.INTERRUPTED if came.interrupted else 1 if found.is_other else 0)
 
 

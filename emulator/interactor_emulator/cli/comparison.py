@@ -1,6 +1,5 @@
 """What `compare` has found, as it is written: for people, for programs, and for a pull request."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -138,9 +137,10 @@ def _counted(number: int, what: str) -> str:
 # ---- for programs
 
 
-def _json(found: Compared) -> str:
+def as_json(found: Compared) -> dict[str, Any]:
+    """As `docs/reference/commands.md` has it."""
     differences = found.differences
-    told = {
+    return {
         "format": FORMAT,
         "old": str(found.old),
         "new": str(found.new),
@@ -155,7 +155,6 @@ def _json(found: Compared) -> str:
         "waiting": None if found.stranded is None else _waiting(found, found.stranded),
         "histories": None if found.runs is None else _histories(found, found.runs),
     }
-    return json.dumps(told, indent=2)
 
 
 def _ways(ways: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
@@ -276,5 +275,5 @@ def code(text: object) -> str:
     return f"<code>{''.join(each if each.isalnum() or each == ' ' else f'&#{ord(each)};' for each in shown)}</code>"
 
 
-WRITTEN: Mapping[str, Callable[[Compared], str]] = {"text": _text, "json": _json, "github": _github}
+WRITTEN: Mapping[str, Callable[[Compared], str]] = {"text": _text, "github": _github}
 """How it is written, by the name of the format."""

@@ -18,6 +18,8 @@ from click.core import ParameterSource
 from interactor_emulator.adapters.script.making import SWITCH
 from interactor_emulator.nearest import hint
 
+from .files import must_be_file
+
 PREFIX = "INTERACTOR_EMULATOR"
 _OWN_FILE, _PROJECT_FILE, _TABLE = "interactor.toml", "pyproject.toml", "interactor-emulator"
 _CONFIGURED = ("serve", "exec", "replay")
@@ -112,6 +114,8 @@ def _shown(name: str) -> str:
 
 def _settings(file: Path | None) -> _Settings:
     if file is not None:
+        if not file.exists():
+            must_be_file(file)
         return _Settings(file, _read(file))
     if Path(_OWN_FILE).is_file():
         return _Settings(Path(_OWN_FILE), _read(Path(_OWN_FILE)))

@@ -1,6 +1,5 @@
 """`contract`: whether a server answers as the service does."""
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -12,6 +11,8 @@ from interactor_emulator import terminal
 from interactor_emulator.clock import wall_ms
 from interactor_emulator.wholefile import check_writable, write_whole
 
+from .files import RECORDED, existing
+from .programs import say_json
 from .values import format_option
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--against",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=click.Path(path_type=Path),
+    callback=existing(RECORDED),
     help="Say what is answered otherwise than in this recording; exit code 1 when anything is.",
 )
 @click.option(
@@ -126,7 +128,10 @@ def _play(
     if account is not None and not yes:
         _ask(account, _made_by(exchanges, receiver=receiver is not None))
     report, player = run(service, exchanges, rules, account, receiver, _progress())
-    terminal.say(json.dumps(report.to_json(), ensure_ascii=False, indent=2) if as_json else report)
+    if as_json:
+        say_json(report.to_json())
+    else:
+        terminal.say(report)
     _tell_left(player.left)
     if files.junit is not None:
         write_whole(files.junit, report.to_junit())

@@ -3,8 +3,9 @@
 import os
 import shlex
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -14,12 +15,17 @@ from interactor_emulator.redaction import redact
 from .child import Child, child
 from .config import PREFIX, config_option
 from .noticed import Findings
-from .options import app_from, client_settings, definition_files, emulator_from, server_options
+from .options import app_from, client_settings, emulator_from, published_files, server_options
+from .programs import say_json
+from .values import format_option
 
 if TYPE_CHECKING:
     from interactor_emulator.account.account import Account
     from interactor_emulator.projections.coverage import Coverage
-    from interactor_emulator.projections.gates import Gates
+    from interactor_emulator.projections.gates import Gates, Verdict
+    from interactor_emulator.wire.control import CoverageAnswer
+
+    from . import shapes
 
 _SHOWN = 80  # characters of a command
 _NOT_FOUND = 127  # what a shell answers for a command that is not there
@@ -46,20 +52,25 @@ _NOT_FOUND = 127  # what a shell answers for a command that is not there
     metavar="[NAME=]PERCENT",
     help="Status 1 when less of all workflows together was taken, or of the one that is named; may be repeated.",
 )
+@format_option
 @click.argument("arguments", nargs=-1, required=True, metavar="-- COMMAND…")
-def command(arguments: tuple[str, ...], coverage_file: Path | None, gates: tuple[str, ...], **options: Any) -> None:
+def command(
+    arguments: tuple[str, ...], coverage_file: Path | None, gates: tuple[str, ...], format_: str, **options: Any
+) -> None:
     """Start a server on a free port, run COMMAND with INTERACTOR_CORE_URL, INTERACTOR_AUTH_URL, INTERACTOR_CLIENT_ID,
     INTERACTOR_CLIENT_SECRET and INTERACTOR_TOKEN set, and stop the server.
 
-    Then the path coverage and the diagnostics are printed on standard error. Exits with the command's status; signals
-    are handed on to it.
+    Then the path coverage and the diagnostics are printed on standard error. With --format json they are one document
+    on standard output, and what COMMAND prints goes to standard error. Exits with the command's status; signals are
+    handed on to it.
     """
     from interactor_emulator.emulator import close_shared_pool
     from interactor_emulator.projections.coverage import Coverage
+    from interactor_emulator.projections.gates import verdicts
     from interactor_emulator.services.coverage import add_account
     from interactor_emulator.web.hosting.serving import Server
 
-    wanted, files = _gates(gates), definition_files(options["definitions"])
+    wanted, files = _gates(gates), published_files(options["definitions"])
     emulator = emulator_from(options, click.get_current_context())
     coverage, findings = Coverage(), Findings()
 
@@ -71,7 +82,8 @@ def command(arguments: tuple[str, ...], coverage_file: Path | None, gates: tuple
     with child() as process:
         try:
             with Server(app_from(emulator, options, files, "127.0.0.1")) as server:
-                status = _run(process, arguments, {**os.environ, **client_settings(emulator, server.url)})
+                environment = {**os.environ, **client_settings(emulator, server.url)}
+                status = _run(process, arguments, environment, sys.stderr.fileno() if format_ == "json" else None)
         finally:
             close_shared_pool()
         if options["snapshot"] is not None:
@@ -80,8 +92,14 @@ def command(arguments: tuple[str, ...], coverage_file: Path | None, gates: tuple
             write(emulator, options["snapshot"])
         for account in emulator.accounts:
             forgetting(account)
-        _show(coverage, findings)
-        failed = not _reached(wanted, coverage)
+        reached = list(verdicts(wanted, coverage))
+        if format_ == "json":
+            say_json(_as_json(status, coverage, findings, reached))
+        else:
+            _show(coverage, findings)
+            for each in reached:
+                terminal.complain(each.said)
+        failed = not all(each.reached for each in reached)
         if coverage_file is not None:
             import json
 
@@ -98,27 +116,31 @@ def _gates(texts: tuple[str, ...]) -> "Gates":
         raise click.UsageError(f"--coverage-fail-under: {error}") from None
 
 
-def _reached(gates: "Gates", coverage: "Coverage") -> bool:
-    from interactor_emulator.projections.gates import verdicts
-
-    found = list(verdicts(gates, coverage))
-    for each in found:
-        terminal.complain(each.said)
-    return all(each.reached for each in found)
-
-
 def _scenario(arguments: tuple[str, ...], account: "Account") -> str:
     """What coverage and report call the tests of a command: the command, and the account where it has several."""
     of_account = "" if account.name == "default" else f" ({account.name})"
     return f"{redact(shlex.join(arguments), account.secrets.ever)[:_SHOWN]}{of_account}"
 
 
-def _run(process: Child, arguments: tuple[str, ...], environment: dict[str, str]) -> int:
+def _run(process: Child, arguments: tuple[str, ...], environment: dict[str, str], output: int | None) -> int:
     try:
-        return process.run(arguments, environment)
+        return process.run(arguments, environment, output)
     except OSError as error:
-        terminal.complain(f"interactor-emulator: cannot run {arguments[0]}: {error.strerror}")
+        terminal.complain(f"interactor-emulator: cannot run {arguments[0]}: {error.strerror}; is it on PATH?")
         return _NOT_FOUND
+
+
+def _as_json(status: int, coverage: "Coverage", findings: Findings, gates: "Iterable[Verdict]") -> "shapes.Executed":
+    return {
+        "status": status,
+        "coverage": cast("CoverageAnswer", coverage.to_json()),
+        "table": list(coverage.table()) if coverage else [],
+        "gates": [
+            {"workflow": each.workflow, "required": each.required, "percent": each.percent, "reached": each.reached}
+            for each in gates
+        ],
+        "diagnostics": findings.as_json(),
+    }
 
 
 def _show(coverage: "Coverage", findings: Findings) -> None:

@@ -1,6 +1,5 @@
 """`explore`: the ways through a definition, an input for each, and what is wrong with it."""
 
-import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,6 +19,7 @@ from interactor_emulator.wire.scenario import Answer, Scenario
 from interactor_emulator.wire.scenario_file import value_from
 
 from .mistakes import INTERRUPTED
+from .programs import say_json
 from .progress import progress
 from .values import format_option, pairs, secret_option
 
@@ -74,8 +74,9 @@ def command(
     from interactor_emulator.explore.ways.expecting import stand_ins
     from interactor_emulator.explore.ways.explored import Bounds, explore
 
+    from .files import must_be_file
     from .findings import DefinitionFile
-    from .options import must_be_file, refused
+    from .options import refused
     from .written import check_scenarios, check_tests
 
     must_be_file(file)
@@ -106,7 +107,7 @@ def command(
     if scenarios is not None:
         _write_scenarios(scenarios, file, explored)
     if format_ == "json":
-        terminal.say(json.dumps(redact(_as_json(explored, definition), hidden.values()), indent=2))
+        say_json(redact(_as_json(explored, definition), hidden.values()))
     else:
         for each in _text(explored, definition):
             terminal.say(redact(each, hidden.values()))

@@ -1,12 +1,11 @@
 """What is wrong with a definition's file, and what it hardly means, each with its place in the file."""
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from interactor_emulator.errors import InvalidWorkflow
 from interactor_emulator.jsontext import AnyJson
@@ -16,6 +15,8 @@ from interactor_emulator.terminal import line
 if TYPE_CHECKING:
     from interactor_emulator.definition.positions import Positions
     from interactor_emulator.emulator import Emulator
+
+    from . import shapes
 
 _MISSING_STATE = re.compile(r"'([^']*)' does not exist")
 
@@ -120,8 +121,9 @@ def _text(findings: Iterable[Finding]) -> str:
     return "\n".join(map(str, findings))
 
 
-def _json(findings: Iterable[Finding]) -> str:
-    return json.dumps({"findings": [asdict(each) for each in findings]}, indent=2)
+def as_json(findings: Iterable[Finding]) -> "list[shapes.Finding]":
+    """For programs: their members are those of Finding."""
+    return [cast("shapes.Finding", asdict(each)) for each in findings]
 
 
 def _github(findings: Iterable[Finding]) -> str:
@@ -142,5 +144,5 @@ def _escaped(text: str, more: str = "") -> str:
     return "".join(f"%{ord(each):02X}" if each in f"%\r\n{more}" else each for each in text)
 
 
-FORMATS: Mapping[str, Callable[[Iterable[Finding]], str]] = {"text": _text, "json": _json, "github": _github}
-"""How findings are written; the members of the JSON are those of Finding, and stay."""
+FORMATS: Mapping[str, Callable[[Iterable[Finding]], str]] = {"text": _text, "github": _github}
+"""How findings are written for people."""

@@ -1,6 +1,5 @@
 """`fuzz`: definitions, run with made-up inputs, answers and services, and the smallest case for each failure."""
 
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import click
 from interactor_emulator import terminal
 from interactor_emulator.terminal import line
 
+from .programs import say_json
 from .progress import Tell, progress
 from .values import format_option, pairs
 
@@ -85,7 +85,7 @@ def command(
     """
     from interactor_emulator.emulator import close_shared_pool
 
-    from .options import must_be_file
+    from .files import must_be_file
     from .written import check_tests
 
     for file in files:
@@ -107,7 +107,7 @@ def command(
     if format_ == "text":
         terminal.say("\n".join(text for each in searched for text in each.lines()))
     else:
-        terminal.say(json.dumps({"definitions": [each.as_json() for each in searched]}, indent=2))
+        say_json({"definitions": [each.as_json() for each in searched]})
     if tests is not None:
         _write_tests(tests, searched)
     failing = {"error", "warning"} if strict else {"error"}

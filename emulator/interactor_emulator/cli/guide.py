@@ -1,6 +1,5 @@
 """`guide`: the page that teaches an assistant to test a workflow."""
 
-import json
 from pathlib import Path
 
 import click
@@ -8,6 +7,7 @@ import click
 from interactor_emulator import terminal
 from interactor_emulator.version import __version__
 
+from .programs import say_json
 from .values import format_option
 
 PAGE = Path(__file__).with_name("guide.md")
@@ -24,6 +24,6 @@ def command(format_: str) -> None:
     loop from a definition to its Workflow Implementation Report, tests to copy, and the traps."""
     page = PAGE.read_text("utf-8")
     if format_ == "json":
-        terminal.say(json.dumps({"version": __version__, "guide": page}))
+        say_json({"version": __version__, "guide": page})
     else:
         terminal.say(page.removesuffix("\n"))

@@ -16,6 +16,7 @@ from . import mistakes
 from .child import child
 from .config import PREFIX, config_option
 from .options import server_options
+from .programs import say_json
 from .values import format_option
 
 
@@ -67,8 +68,10 @@ def command(
         result = by_command(file, arguments, max_mutants, options)
     if result["mistake"]:
         raise ValueError(f"{file}: {result['mistake']}")
-    lines = [json.dumps(result, indent=2)] if format_ == "json" else text(result, verbose=verbose)
-    terminal.say("\n".join(lines))
+    if format_ == "json":
+        say_json(result)
+    else:
+        terminal.say("\n".join(text(result, verbose=verbose)))
     interrupted = result["stopped"].endswith(INTERRUPTED)
     sys.exit(mistakes.INTERRUPTED if interrupted else 1 if _fails(result, fail_under) else 0)
 

@@ -21,7 +21,7 @@ from interactor_emulator.services.coverage import add_account
 from interactor_emulator.web.hosting.serving import Server
 
 from .child import child
-from .options import app_from, client_settings, definition_files, emulator_from
+from .options import app_from, client_settings, emulator_from, published_files
 from .progress import progress
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Trial:
 
     def __init__(self, source: Source, arguments: tuple[str, ...], options: Mapping[str, Any]) -> None:
         self._source, self._arguments, self._options = source, arguments, options
-        self._files = definition_files(options["definitions"])
+        self._files = published_files(options["definitions"])
         self._touched: list[WorkflowCoverage] = []
         self._seconds = 0.0
 

@@ -10,13 +10,15 @@ if TYPE_CHECKING:
     from interactor_emulator.account.account import Account
     from interactor_emulator.state.events import Noticed
 
+    from . import shapes
+
 
 class Findings:
     """Diagnostics, each once, with how often. `in_options`: a remedy is told in the words of `run`'s options."""
 
     def __init__(self, *, in_options: bool = False) -> None:
         self._in_options = in_options
-        self._times: dict[str, int] = {}
+        self._times: dict[tuple[str, str, str], int] = {}
 
     def add(self, account: "Account") -> None:
         """What an account has noticed, but for what was provoked."""
@@ -27,12 +29,22 @@ class Findings:
         """One of them."""
         if not noticed.provoked:
             hint = _in_options(noticed) if self._in_options else noticed.hint
-            text = line(f"{noticed.code}: {noticed.message} ({hint})")
-            self._times[text] = self._times.get(text, 0) + 1
+            told = (noticed.code, noticed.message, hint)
+            self._times[told] = self._times.get(told, 0) + 1
 
     def lines(self) -> list[str]:
         """One for each."""
-        return [text + (f" [{times} times]" if times > 1 else "") for text, times in self._times.items()]
+        return [
+            line(f"{code}: {message} ({hint})") + (f" [{times} times]" if times > 1 else "")
+            for (code, message, hint), times in self._times.items()
+        ]
+
+    def as_json(self) -> "list[shapes.Told]":
+        """For programs."""
+        return [
+            {"code": code, "message": message, "hint": hint, "count": times}
+            for (code, message, hint), times in self._times.items()
+        ]
 
 
 def _in_options(noticed: "Noticed") -> str:

@@ -1,16 +1,18 @@
 """Options that several commands share, and the reading of their values."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from errno import EINVAL, ENOENT
+from errno import ENOENT
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from interactor_emulator import terminal
 from interactor_emulator.errors import InvalidWorkflow
 from interactor_emulator.limits import DAY
 
 from .config import nearest, said_at
+from .files import beside, must_be_file
 from .values import pairs
 
 if TYPE_CHECKING:
@@ -35,6 +37,14 @@ def variants(where: str, values: Iterable[str]) -> Mapping[str, str]:
         return variants_from(found).values()
     except ValueError as error:
         raise click.UsageError(f"{where}: {error}") from None
+
+
+def published_files(paths: Iterable[Path]) -> list[Path]:
+    """The same of `--definitions`; that a folder has none is told."""
+    for path in paths:
+        if not definition_files([path]):
+            terminal.complain(f"{path}: there is no .json file in this folder, so nothing of it is published")
+    return definition_files(paths)
 
 
 def definition_files(paths: Iterable[Path]) -> list[Path]:
@@ -197,25 +207,6 @@ def load(emulator: "Emulator", file: Path) -> None:
 def refused(file: "DefinitionFile", error: InvalidWorkflow) -> ValueError:
     """Every error of a definition that was refused, with its place."""
     return ValueError("\n".join([f"{file.path}: {error.message}", *(f"  {each}" for each in file.told(error))]))
-
-
-def must_be_file(file: Path) -> None:
-    """Raises ValueError or OSError, with the nearest that there is."""
-    if file.is_dir():
-        files = sorted(file.glob("*.json"))
-        like = f", like {files[0]}" if files else ""
-        raise ValueError(f"{file} is a folder; name the file of one definition{like}")
-    if file.is_symlink() and not file.exists():
-        raise OSError(ENOENT, "it is a link that leads to no file", str(file))
-    if file.exists() and not file.is_file():
-        raise OSError(EINVAL, "it is no ordinary file", str(file))
-    if not file.is_file():
-        raise FileNotFoundError(ENOENT, f"no such file{beside(file)}", str(file))
-
-
-def beside(path: Path) -> str:
-    """What to add for a path that there is not: the nearest that there is in its folder."""
-    return nearest(path.name, [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else [])
 
 
 def _instant(where: str, now: str | None) -> str | None:

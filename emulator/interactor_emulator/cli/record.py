@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from errno import EEXIST
 from pathlib import Path
@@ -12,8 +13,13 @@ import click
 from interactor_emulator import terminal
 from interactor_emulator.wholefile import check_writable, write_whole
 
+from .programs import say_json_line
+from .values import format_option
+
 if TYPE_CHECKING:
     from interactor_emulator.contract.said import Said
+
+    from . import shapes
 
 # So much may be lost where the program is killed.
 _ROWS_BETWEEN_WRITES = 50
@@ -29,7 +35,8 @@ _ROWS_BETWEEN_WRITES = 50
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="JSON, or HAR by its name.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8788, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free port.")
-def command(core_url: str, auth_url: str | None, out: Path, host: str, port: int) -> None:
+@format_option
+def command(core_url: str, auth_url: str | None, out: Path, host: str, port: int, format_: str) -> None:
     """Listen for an app's requests, send them on, and keep them with their answers, without tokens and secrets, until
     Ctrl-C. `replay` says what the emulator would have answered otherwise."""
     import uvicorn
@@ -43,31 +50,63 @@ def command(core_url: str, auth_url: str | None, out: Path, host: str, port: int
         raise FileExistsError(EEXIST, "it is there already: choose another name, or remove it", str(out))
     check_writable(out)
     listening = bind(host, port)
-    kept = _Kept(out, core_url)
+    kept = _Kept(out, core_url, told=_tell_kept if format_ == "json" else None)
     app = proxy(core_url, auth_url, kept.keep, (host,))
-    url = url_of(listening)
-    terminal.say(f"Listening on {url}")
-    terminal.say(f"INTERACTOR_CORE_URL={url}")
-    terminal.say(f"INTERACTOR_AUTH_URL={url}")
-    sys.stdout.flush()
+    _announce(url_of(listening), format_)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
     # uvicorn ends at this signal, and raises it once more when it has: by then all is to be written.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: None)
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
     kept.write()
+    if format_ == "json":
+        with suppress(BrokenPipeError):
+            ended: shapes.Recorded = {"kind": "stopped", "file": str(out), "rows": len(kept.rows)}
+            say_json_line(ended)
     terminal.complain(f"{len(kept.rows)} requests in {out}")
+
+
+def _announce(url: str, format_: str) -> None:
+    variables = {"INTERACTOR_CORE_URL": url, "INTERACTOR_AUTH_URL": url}
+    if format_ == "json":
+        listening: shapes.Listening = {"kind": "listening", "url": url}
+        settings: shapes.Settings = {"kind": "settings", "variables": variables}
+        say_json_line(listening)
+        say_json_line(settings)
+        return
+    terminal.say(f"Listening on {url}")
+    for name, value in variables.items():
+        terminal.say(f"{name}={value}")
+    sys.stdout.flush()
+
+
+def _tell_kept(number: int, row: "Said") -> None:
+    told: shapes.Kept = {
+        "kind": "kept",
+        "row": number,
+        "at": row.at,
+        "method": row.method,
+        "path": row.path,
+        "status": row.status,
+    }
+    try:
+        say_json_line(told)
+    except BrokenPipeError:  # whoever read the lines has gone; the recording goes on
+        terminal.unread()
 
 
 class _Kept:
     """What was said so far. A file that cannot be written is told of once, and the app goes on."""
 
-    def __init__(self, out: Path, server: str) -> None:
+    def __init__(self, out: Path, server: str, told: "Callable[[int, Said], None] | None" = None) -> None:
         self.rows: list[Said] = []
+        self._tell = told
         self._out, self._server, self._told = out, server, False
 
     def keep(self, row: "Said") -> None:
         self.rows.append(row)
+        if self._tell is not None:
+            self._tell(len(self.rows), row)
         if len(self.rows) % _ROWS_BETWEEN_WRITES == 0:
             self.write()
 

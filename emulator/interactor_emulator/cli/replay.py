@@ -12,7 +12,9 @@ from interactor_emulator import terminal
 from interactor_emulator.limits import DAY
 
 from .config import PREFIX, config_option
-from .options import app_from, definition_files, emulator_from, server_options
+from .files import RECORDED, existing
+from .options import app_from, emulator_from, published_files, server_options
+from .programs import say_json
 from .values import format_option
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ _TOKEN_SECONDS = 100 * 365 * DAY
     context_settings={"auto_envvar_prefix": PREFIX},
 )
 @config_option
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE", callback=existing(RECORDED))
 @format_option
 @click.option(
     "--exchange",
@@ -55,7 +57,10 @@ def command(file: Path, format_: str, rows: tuple[int, ...], **options: Any) -> 
         terminal.say(_exchange(file, recorded, rows))
         return
     played = _played(recorded, options)
-    terminal.say(json.dumps(_to_json(played), ensure_ascii=False, indent=2) if format_ == "json" else _text(played))
+    if format_ == "json":
+        say_json(_to_json(played))
+    else:
+        terminal.say(_text(played))
     sys.exit(1 if any(each.found or each.unreached for each in played) else 0)
 
 
@@ -76,7 +81,7 @@ def _played(rows: "Sequence[Said]", options: Mapping[str, Any]) -> "list[Played]
     if options["now"] is None and rows:
         options = {**options, "now": rows[0].at, "freeze": True}
     emulator = emulator_from(options, click.get_current_context())
-    app = app_from(emulator, options, definition_files(options["definitions"]), "127.0.0.1")
+    app = app_from(emulator, options, published_files(options["definitions"]), "127.0.0.1")
     with Server(app, "127.0.0.1", 0) as server:
         service = Service(server.url)
         try:

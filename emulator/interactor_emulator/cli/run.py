@@ -17,12 +17,15 @@ from interactor_emulator.terminal import line
 
 from .config import nearest
 from .here import emulator_here, emulator_options
-from .values import json_object, pairs
+from .programs import say_json
+from .values import format_option, json_object, pairs
 
 if TYPE_CHECKING:
     from interactor_emulator.adapters.http.stubs import Stub
     from interactor_emulator.facade.run import Run, RunThread
     from interactor_emulator.state.events import RetryScheduled
+
+    from . import shapes
 
 Answers = Mapping[str, deque[Mapping[str, AnyJson]]]
 
@@ -45,12 +48,14 @@ _EXAMPLE = (
 @click.option("--namespace", help="The namespace of the instance.")
 @emulator_options
 @click.option("--explain", is_flag=True, help="Print every condition that was evaluated, with the values it saw.")
+@format_option
 def command(
     file: Path,
     input_: str,
     answers: tuple[str, ...],
     namespace: str | None,
     explain: bool,
+    format_: str,
     **options: Any,
 ) -> None:
     """Run the definition in FILE, answer where it halts, and print where it came to rest.
@@ -60,6 +65,7 @@ def command(
     from interactor_emulator.emulator import close_shared_pool
 
     from .findings import DefinitionFile
+    from .findings import as_json as findings_as_json
     from .noticed import Findings
     from .options import load
 
@@ -69,23 +75,33 @@ def command(
     try:
         load(emulator, file)
         definition = DefinitionFile(file)
-        for warning in definition.warnings(emulator):
+        warnings = definition.warnings(emulator)
+        for warning in warnings:
             terminal.complain(warning)
         # What was noticed of the definition is told by now, with its place.
         told = emulator.read(lambda account: len(account.journal.notices))
         _check_states(queues, definition.source["states"])
         run = emulator.start(str(definition.source["name"]), input_object, namespace)
-        failed = _answer_in_turn(run, queues)
-        _print(run, emulator.read(lambda account: list(account.retries.values())), explain, hidden)
-        _tell_unused(queues, emulator.account.caller.stubs)
+        refused = _answer_in_turn(run, queues)
+        retries = emulator.read(lambda account: list(account.retries.values()))
+        not_needed = list(_not_needed(queues, emulator.account.caller.stubs))
         noticed = Findings(in_options=True)
         for each in emulator.read(lambda account: account.journal.notices[told:]):
             noticed.note(each)
+        if format_ == "json":
+            from .ran import as_json
+
+            came = as_json(run, refused, retries, noticed.as_json(), findings_as_json(warnings), not_needed)
+            say_json(redact(came, hidden))
+        else:
+            _print(run, refused, retries, explain, hidden)
+        for text in not_needed:
+            terminal.complain(f"not needed: {text}")
         for text in noticed.lines():
             terminal.complain(f"noticed: {redact(text, hidden)}")
     finally:
         close_shared_pool()
-    sys.exit(1 if failed or run.status == "failed" else 0)
+    sys.exit(1 if refused or run.status == "failed" else 0)
 
 
 def _check_states(answered: Collection[str], states: Collection[str]) -> None:
@@ -94,29 +110,37 @@ def _check_states(answered: Collection[str], states: Collection[str]) -> None:
             raise click.UsageError(f"--answer names '{name}', which is no state of the workflow{nearest(name, states)}")
 
 
-def _halted(run: "Run") -> "Iterator[RunThread]":
+def halted(run: "Run") -> "Iterator[RunThread]":
+    """The threads that wait for an answer."""
     yield from (thread for thread in map(run.thread, run.threads) if thread.status == "halted")
 
 
-def _answer_in_turn(run: "Run", queues: Answers) -> bool:
-    """Resume the run while there are answers for where it, or a thread of it, halts; whether one was refused."""
-    while (thread := next((each for each in _halted(run) if queues.get(each.state)), None)) is not None:
+def _answer_in_turn(run: "Run", queues: Answers) -> "shapes.RefusedAnswer | None":
+    """Resume the run while there are answers for where it, or a thread of it, halts; the one that was refused."""
+    while (thread := next((each for each in halted(run) if queues.get(each.state)), None)) is not None:
+        state = thread.state
         try:
-            thread.resume(queues[thread.state].popleft())
+            thread.resume(queues[state].popleft())
         except InteractorError as error:
-            if run.status != "failed":
-                terminal.say(f"error: {error.code}: {line(error.message)}")
-            return True
-    return False
+            return {"thread": thread.id, "state": state, "code": error.code, "message": error.message}
+    return None
 
 
-def _print(run: "Run", retries: "Iterable[RetryScheduled]", explain: bool, hidden: "Collection[str]") -> None:
+def _print(
+    run: "Run",
+    refused: "shapes.RefusedAnswer | None",
+    retries: "Iterable[RetryScheduled]",
+    explain: bool,
+    hidden: "Collection[str]",
+) -> None:
+    if refused is not None and run.status != "failed":
+        terminal.say(redact(f"error: {refused['code']}: {line(refused['message'])}", hidden))
     terminal.say(f"status: {run.status}")
     terminal.say(f"path: {' → '.join(map(line, run.path))}")
     terminal.say("data: " + json.dumps(redact(run.data, hidden), indent=2, ensure_ascii=False))
     if (failure := run.failure) is not None:
         terminal.say(f"error: {failure.code}: {line(redact(failure.message, hidden))}")
-    for thread in _halted(run):
+    for thread in halted(run):
         terminal.say(f"waits for: {redact(_wanted(thread, run), hidden)}")
     for retry in retries:
         terminal.say(f"waits for: {_attempt(retry)}")
@@ -129,7 +153,7 @@ def _wanted(thread: "RunThread", run: "Run") -> str:
     """An answer, and how to give it."""
     where = line(thread.state)
     of_thread = "" if len(run.threads) == 1 else f" ({line(thread.id)})"
-    return f"an answer in {where}{of_thread}, like --answer '{where}={line(json.dumps(_like(thread)))}'"
+    return f"an answer in {where}{of_thread}, like --answer '{where}={line(json.dumps(answer_like(thread)))}'"
 
 
 def _attempt(retry: "RetryScheduled") -> str:
@@ -138,7 +162,7 @@ def _attempt(retry: "RetryScheduled") -> str:
     return f"attempt {retry.attempt} of the call in {line(retry.state)}, {after}"
 
 
-def _like(thread: "RunThread") -> dict[str, AnyJson]:
+def answer_like(thread: "RunThread") -> dict[str, AnyJson]:
     """An answer of the right form: a key that can be chosen, or what most forms ask."""
     options = thread.options
     if options is not None and options.selection and options.choices:
@@ -146,14 +170,15 @@ def _like(thread: "RunThread") -> dict[str, AnyJson]:
     return {"approved": True}
 
 
-def _tell_unused(queues: Answers, stubs: "Iterable[Stub]") -> None:
+def _not_needed(queues: Answers, stubs: "Iterable[Stub]") -> Iterator[str]:
+    """What was given, and nobody has asked for."""
     for stub in stubs:
         if not stub.calls:
-            terminal.complain(f"not needed: --stub for {line(stub.url)}")
+            yield f"--stub for {line(stub.url)}"
     for state, left in queues.items():
         if left:
             times = "" if len(left) == 1 else f", {len(left)} times"
-            terminal.complain(f"not needed: --answer for {line(state)}{times}")
+            yield f"--answer for {line(state)}{times}"
 
 
 def _answers(values: tuple[str, ...]) -> Answers:

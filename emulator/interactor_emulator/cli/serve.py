@@ -1,7 +1,6 @@
 """`serve`: the emulator's server."""
 
 import logging
-import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -10,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from interactor_emulator import terminal
-from interactor_emulator.clock import timestamp
-from interactor_emulator.redaction import redact
 
+from .announcing import Announcing
 from .config import PREFIX, config_option
 from .findings import DefinitionFile
-from .options import app_from, client_settings, definition_files, emulator_from, server_options
+from .options import app_from, client_settings, emulator_from, published_files, server_options
+from .values import format_option
 
 if TYPE_CHECKING:
     from interactor_emulator.emulator import Emulator
@@ -54,11 +53,13 @@ log: logging.Logger = logging.getLogger("interactor_emulator")
     show_default=True,
     help="Lines for people, or JSON for programs.",
 )
-def command(host: str, port: int, watch: bool, log_level: str, log_format: str, **options: Any) -> None:
+@format_option
+def command(host: str, port: int, watch: bool, log_level: str, log_format: str, format_: str, **options: Any) -> None:
     """Run the emulator's server until Ctrl-C.
 
     Once it answers it prints where it listens, the settings that a client needs as NAME=value lines, and where the
-    dashboard is.
+    dashboard is; with --format json it prints an object a line, of the kinds listening, settings and, at the end,
+    stopped.
 
     Each option may stand in a variable (INTERACTOR_EMULATOR_SEED=7), or in the file of --config, in interactor.toml, or
     under [tool.interactor-emulator] in pyproject.toml (seed = 7), where [[clients]] adds clients as well; what is said
@@ -71,13 +72,15 @@ def command(host: str, port: int, watch: bool, log_level: str, log_format: str, 
     garbage.look_for_none()
     try:
         log_to_standard_error(log_format, log_level)
-        _serve(host, port, options, watch=watch, log_format=log_format)
+        _serve(host, port, options, Announcing(format_), watch=watch, log_format=log_format)
     except BaseException:
         garbage.look_as_ever()
         raise
 
 
-def _serve(host: str, port: int, options: Mapping[str, Any], *, watch: bool, log_format: str) -> None:
+def _serve(
+    host: str, port: int, options: Mapping[str, Any], announcing: Announcing, *, watch: bool, log_format: str
+) -> None:
     from interactor_emulator.web.hosting import garbage
     from interactor_emulator.web.hosting.serving import bind, serve_here, url_of
 
@@ -85,7 +88,7 @@ def _serve(host: str, port: int, options: Mapping[str, Any], *, watch: bool, log
 
     if watch and not options["definitions"]:
         raise click.UsageError("--watch needs --definitions: the files or folders to watch")
-    files = definition_files(options["definitions"])
+    files = published_files(options["definitions"])
     emulator = emulator_from(options, click.get_current_context())
     listening = bind(host, port)
     watching = _watch(emulator, options["definitions"], log_format) if watch else None
@@ -98,10 +101,10 @@ def _serve(host: str, port: int, options: Mapping[str, Any], *, watch: bool, log
         garbage.look_among_what_is_new(emulator.accounts)
         if watching is not None:
             watching.start()
-        _announce(emulator, url, stop, shown=options["open"])
+        _announce(emulator, url, stop, announcing, shown=options["open"])
 
     try:
-        serve_here(app, listening, started, lambda: report_pending(emulator))
+        serve_here(app, listening, started, lambda: announcing.stopped(emulator))
     finally:
         if watching is not None:
             watching.stop()
@@ -129,17 +132,15 @@ def _warn(emulator: "Emulator", files: list[Path]) -> None:
             log.warning("%s", warning)
 
 
-def _announce(emulator: "Emulator", url: str, stop: Callable[[], None], *, shown: bool) -> None:
+def _announce(emulator: "Emulator", url: str, stop: Callable[[], None], announcing: Announcing, *, shown: bool) -> None:
     """The line that says it answers comes at once. The settings come after it: to sign a token loads OpenSSL, and who
     waits for the first answer would wait for that."""
 
     dashboard = _dashboard_of(url)
 
     def say_settings() -> None:
-        settings = (f"{name}={value}" for name, value in client_settings(emulator, url).items())
         try:
-            # Last: programs read the settings, each a line, up to the token.
-            _say([*settings, f"Dashboard at {dashboard}"])
+            announcing.settings(client_settings(emulator, url), dashboard)
         except BrokenPipeError:
             _end_unread(stop)
         emulator.account.pool.warm()
@@ -147,7 +148,7 @@ def _announce(emulator: "Emulator", url: str, stop: Callable[[], None], *, shown
             _open(dashboard)
 
     try:
-        _say([f"Listening on {url}"])
+        announcing.listening(url)
     except BrokenPipeError:
         _end_unread(stop)
     else:
@@ -172,24 +173,7 @@ def _open(dashboard: str) -> None:
         log.warning("no browser could be opened; the dashboard is at %s", dashboard)
 
 
-def _say(texts: Iterable[str]) -> None:
-    for text in texts:
-        terminal.say(text)
-    if sys.stdout is not None:
-        sys.stdout.flush()
-
-
 def _end_unread(stop: Callable[[], None]) -> None:
     """Whoever read what we print has gone: `serve | head -1`."""
     terminal.unread()
     stop()
-
-
-def report_pending(emulator: "Emulator") -> None:
-    """ "Stop within a second, with pending deliveries reported": one line for each."""
-    for account in emulator.accounts:
-        for delivery in account.outbox.pending():
-            subscription = account.outbox.subscriptions[delivery.subscription_id]
-            tried = f"tried {len(delivery.attempts)} times, due {timestamp(delivery.due_ms)}"
-            line = f"not delivered: {delivery.id} {delivery.event} to {subscription.url}, {tried}"
-            terminal.complain(terminal.line(redact(line, account.secrets.ever)))

@@ -1,6 +1,5 @@
 """`tail`: what happens in a running server, a line each."""
 
-import json
 import sys
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -8,6 +7,8 @@ from urllib.parse import urlsplit
 import click
 
 from interactor_emulator import terminal
+
+from .programs import say_json_line
 
 if TYPE_CHECKING:
     from .following import Following, Told
@@ -53,13 +54,12 @@ def command(url: str, account: str, from_start: bool, forward: str | None, forma
 
 def _show(told: "Told", format_: str) -> None:
     if format_ == "json":
-        # As JSON escapes it, so that nothing is left for a terminal to obey.
-        terminal.say(json.dumps(told, separators=(",", ":")).replace("\x7f", "\\u007f"))
-    else:
-        from interactor_emulator.wire.told import lines
+        say_json_line(told)
+        return
+    from interactor_emulator.wire.told import lines
 
-        for each in lines(told):
-            terminal.say(each)
+    for each in lines(told):
+        terminal.say(each)
     sys.stdout.flush()
 
 

@@ -1,6 +1,5 @@
 """`test`: scenario files, each run on a clean emulator, and what is not as expected."""
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -17,6 +16,7 @@ from interactor_emulator.errors import InteractorError
 from interactor_emulator.terminal import line
 
 from .mistakes import sentence
+from .programs import say_json
 from .progress import progress
 from .values import format_option, pairs, secret_option
 
@@ -68,7 +68,7 @@ def command(
     finally:
         close_shared_pool()
     if format_ == "json":
-        terminal.say(json.dumps({"scenarios": [_as_json(each) for each in outcomes]}, indent=2))
+        say_json({"scenarios": [_as_json(each) for each in outcomes]})
     terminal.complain(_summary(outcomes))
     sys.exit(tell.status(max((_EXITS[each.verdict] for each in outcomes), default=0)))
 

@@ -12,6 +12,7 @@ from interactor_emulator.errors import InvalidWorkflow, ValidationError
 from interactor_emulator.redaction import redact
 
 from .here import emulator_here, emulator_options
+from .programs import say_json
 from .values import format_option, json_object
 
 _EXAMPLE = """Example: interactor-emulator test-state leave.json ask --data '{"days": 3}' --input '{"ok": true}'"""
@@ -46,9 +47,10 @@ def command(
     """
     from interactor_emulator.emulator import close_shared_pool
 
+    from .files import must_be_file
     from .findings import DefinitionFile
     from .noticed import Findings
-    from .options import must_be_file, refused
+    from .options import refused
 
     emulator = emulator_here(options)
     hidden = emulator.account.secrets.ever
@@ -70,7 +72,7 @@ def command(
     if format_ == "json":
         from interactor_emulator.wire import seen
 
-        terminal.say(json.dumps(redact(seen.state_tested(tested, emulator.account.secrets.ever), hidden), indent=2))
+        say_json(redact(seen.state_tested(tested, emulator.account.secrets.ever), hidden))
     else:
         terminal.say(redact(tested.explain(), hidden))
         terminal.say("data: " + json.dumps(redact(tested.data, hidden), indent=2, ensure_ascii=False))

@@ -1,13 +1,23 @@
 """`trigger`: one signed sample webhook."""
 
 import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
 from interactor_emulator import terminal
 
-from .values import json_object
+from .programs import say_json
+from .values import format_option, json_object
+
+if TYPE_CHECKING:
+    from interactor_emulator.effects import HttpAnswer
+
+    from . import shapes
+
+_SHOWN_BYTES = 2000
 
 
 @click.command(
@@ -19,7 +29,8 @@ from .values import json_object
 @click.option("--to", "url", required=True, help="The receiver's URL.")
 @click.option("--secret", required=True, help="The secret that it is signed with.")
 @click.option("--data", help="A JSON object in place of the sample's `data`.")
-def command(event: str, url: str, secret: str, data: str | None) -> None:
+@format_option
+def command(event: str, url: str, secret: str, data: str | None, format_: str) -> None:
     """Send a sample of EVENT (`halted`, or `workflow.instance.halted`) and print the answer. Exit code 1 if it was not
     acknowledged."""
     from interactor_emulator.adapters.http.caller import Caller
@@ -37,9 +48,33 @@ def command(event: str, url: str, secret: str, data: str | None) -> None:
     sending = Sending(secret, name, delivery_id, 0, now_ms // 1000, body, body)
     egress = Egress({}, [urlsplit(url).hostname or ""], loopback=True)
     outcome = Caller(egress, wall_ms, lambda *_told: None).deliver(SendWebhook(url, sending.headers, body, 30_000))
-    terminal.say(f"{name} {delivery_id}, {len(body)} bytes, {sending.headers['X-Interactor-Signature']}")
-    if not isinstance(outcome, HttpAnswer):
-        terminal.say(outcome.message)
-        sys.exit(1)
-    terminal.say(f"answered {outcome.status}: {outcome.body[:2000].decode('utf-8', 'replace')}")
-    sys.exit(0 if 200 <= outcome.status < 300 else 1)
+    shown: shapes.Triggered = {
+        "event": name,
+        "delivery_id": delivery_id,
+        "url": url,
+        "headers": sending.headers,
+        "body": body.decode(),
+        "acknowledged": isinstance(outcome, HttpAnswer) and 200 <= outcome.status < 300,
+        "answer": _answer(outcome) if isinstance(outcome, HttpAnswer) else None,
+        "error": None if isinstance(outcome, HttpAnswer) else outcome.message,
+    }
+    if format_ == "json":
+        say_json(shown)
+    else:
+        for each in _lines(shown, len(body)):
+            terminal.say(each)
+    sys.exit(0 if shown["acknowledged"] else 1)
+
+
+def _answer(answer: "HttpAnswer") -> "shapes.Answered":
+    return {"status": answer.status, "body": answer.body[:_SHOWN_BYTES].decode("utf-8", "replace")}
+
+
+def _lines(shown: "shapes.Triggered", size: int) -> Iterator[str]:
+    yield f"{shown['event']} {shown['delivery_id']}, {size} bytes, {shown['headers']['X-Interactor-Signature']}"
+    answer = shown["answer"]
+    yield (
+        f"{shown['error']}; is the receiver running?"
+        if answer is None
+        else f"answered {answer['status']}: {answer['body']}"
+    )

@@ -10,8 +10,9 @@ import click
 
 from interactor_emulator import terminal
 
-from .findings import FORMATS, UNREADABLE, DefinitionFile, Finding, unreadable
+from .findings import FORMATS, UNREADABLE, DefinitionFile, Finding, as_json, unreadable
 from .options import definition_files
+from .programs import say_json
 
 if TYPE_CHECKING:
     from interactor_emulator.emulator import Emulator
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(list(FORMATS)),
+    type=click.Choice(["text", "json", "github"]),
     default="text",
     show_default=True,
     help="For people and editors, for programs, or as annotations of GitHub.",
@@ -46,7 +47,9 @@ def command(files: tuple[Path, ...], format_: str, strict: bool) -> None:
         close_shared_pool()
     unread = [each for each in found if each.code == UNREADABLE]
     shown = [each for each in found if each not in unread] if format_ == "text" else found
-    if shown or format_ == "json":
+    if format_ == "json":
+        say_json({"findings": as_json(found)})
+    elif shown:
         terminal.say(FORMATS[format_](shown))
     errors, warnings = (sum(each.severity == one for each in found) for one in ("error", "warning"))
     terminal.complain(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}")

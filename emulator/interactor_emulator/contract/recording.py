@@ -61,7 +61,7 @@ def read(path: Path) -> Recording:
         return _recording(source)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         told = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
-        raise Unreadable(f"{path}: this is no recording: {told}") from None
+        raise Unreadable(f"{path}: this is no recording: {told}; record and contract --record write one") from None
 
 
 def _is_har(path: Path) -> bool:

@@ -10,6 +10,8 @@ import httpx
 from interactor_emulator.clock import pause, wall_ms
 from interactor_emulator.hiding import hidden_in
 
+_REMEDY = "; is that the right address? interactor-emulator serve starts an emulator"
+
 _CONTROL, _OF_TOKENS, _HEALTH = "/_emulator", ("/oauth", "/.well-known"), "/health"
 _SECONDS = 60
 # A window of a minute, and a second more for a clock that is not ours.
@@ -61,7 +63,7 @@ class Service:
         try:
             answer = self._client.get(f"{self.core_url}{_CONTROL}/health")
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            raise Unreachable(f"{self.core_url} does not answer: {error}") from None
+            raise Unreachable(f"{self.core_url} does not answer: {error}{_REMEDY}") from None
         try:
             return answer.status_code == 200 and "status" in answer.json()
         except (ValueError, TypeError, RecursionError):
@@ -74,7 +76,7 @@ class Service:
         try:
             answer = self._client.post(url, json=asked)
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            raise Unreachable(f"{url} does not answer: {error}") from None
+            raise Unreachable(f"{url} does not answer: {error}{_REMEDY}") from None
         try:
             token = answer.json()["access_token"]
             token.encode("ascii")

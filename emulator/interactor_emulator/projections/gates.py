@@ -16,10 +16,14 @@ Gates = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a gate was reached, and the line that says so."""
+    """Whether a gate was reached, and the line that says so. `workflow` is None for all of them together, and `percent`
+    where no test ran any of it."""
 
     said: str
     reached: bool
+    workflow: str | None
+    required: float
+    percent: float | None
 
 
 def gates_from(texts: Iterable[str]) -> Gates:
@@ -46,17 +50,21 @@ def verdicts(gates: Gates, coverage: "Coverage") -> Iterator[Verdict]:
     for name, least in gates.items():
         if not name and not coverage:
             # Of nothing all is covered, and a gate that says so guards nothing.
-            yield Verdict(f"path coverage, required {least:g} %: FAILED: no test ran any workflow", False)
+            said = f"path coverage, required {least:g} %: FAILED: no test ran any workflow"
+            yield Verdict(said, False, None, least, None)
         elif not name:
             yield _verdict("", coverage.percent, least)
         elif (percent := coverage.percent_of(name)) is not None:
-            yield _verdict(f" of {line(name)}", percent, least)
+            yield _verdict(name, percent, least)
         else:
             known = hint(name, coverage.names(), "no test ran any workflow")
-            yield Verdict(f"path coverage of {line(name)}: FAILED: no test ran this workflow; {line(known)}", False)
+            said = f"path coverage of {line(name)}: FAILED: no test ran this workflow; {line(known)}"
+            yield Verdict(said, False, name, least, None)
 
 
-def _verdict(of: str, percent: float, least: float) -> Verdict:
+def _verdict(name: str, percent: float, least: float) -> Verdict:
     reached = percent >= least
     word = "reached" if reached else "FAILED: not reached"
-    return Verdict(f"path coverage{of} {percent:.1f} %, required {least:g} %: {word}", reached)
+    of = f" of {line(name)}" if name else ""
+    said = f"path coverage{of} {percent:.1f} %, required {least:g} %: {word}"
+    return Verdict(said, reached, name or None, least, round(percent, 1))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from interactor_emulator.clock import timestamp
 from interactor_emulator.jsontext import encode
+from interactor_emulator.nearest import hint
 from interactor_emulator.state.deliveries import EVENTS, body_of
 
 Data = Mapping[str, object]
@@ -32,7 +33,8 @@ def full_name(event: str) -> str:
     for name in EVENTS:
         if event in (name, name.rsplit(".", 1)[1]):
             return name
-    raise ValueError(f"unknown event '{event}': there are {', '.join(EVENTS)}")
+    short = [name.rsplit(".", 1)[1] for name in EVENTS]
+    raise ValueError(f"unknown event '{event}': {hint(event, short)}")
 
 
 def sample_data(event: str, now_ms: int) -> dict[str, object]:

@@ -59,7 +59,10 @@ def _of_this_format(value: object) -> object:
         raise Misfit("a snapshot is a JSON object")
     number = value.get("format")
     if type(number) is not int:
-        raise Misfit("this is no snapshot: it has no number of a format", "format")
+        raise Misfit(
+            "this is no snapshot: it has no number of a format; serve --snapshot and GET /_emulator/snapshot write one",
+            "format",
+        )
     while number in MIGRATIONS:
         value, number = {**MIGRATIONS[number](value), "format": number + 1}, number + 1
     if number != FORMAT:

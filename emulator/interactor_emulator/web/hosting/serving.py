@@ -46,7 +46,8 @@ def bind(host: str, port: int) -> socket.socket:
         if isinstance(error, PermissionError) or "in use" in str(error):
             message = f"cannot listen on {host}:{port}: {error.strerror}; choose another port, 0 picks a free one"
             raise PortInUse(message) from None
-        raise OSError(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
+        said = f"cannot listen on {host}:{port}: {error.strerror or error}"
+        raise OSError(f"{said}; a host is an address of this machine, like 127.0.0.1") from None
     return listening
 
 
