@@ -172,6 +172,7 @@ def test_a_percentage_is_one(text: str) -> None:
         gates_from([text])
 
 
+@pytest.mark.usefixtures("every_plugin")
 def test_exec_has_the_same_gates(tmp_path: Path) -> None:
     file = tmp_path / "rare.json"
     file.write_text(json.dumps(RARE))

@@ -121,6 +121,7 @@ def test_the_survivors_are_told_with_their_places_and_fail_the_session(project: 
     assert len(lines) == len(SURVIVORS) + 1
 
 
+@pytest.mark.usefixtures("every_plugin")
 def test_the_tests_of_the_example_notice_every_wrong_version_of_its_definition(pytester: pytest.Pytester) -> None:
     example = Path(__file__).parents[2] / "examples" / "purchase_app"
     shutil.copytree(example, pytester.path / "app", ignore=shutil.ignore_patterns("__pycache__"))

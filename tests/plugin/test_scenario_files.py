@@ -83,6 +83,7 @@ def test_they_run_as_tests_over_workers_and_count_as_tests(project: pytest.Pytes
     ]
 
 
+@pytest.mark.usefixtures("every_plugin")
 def test_they_are_chosen_as_tests_are(project: pytest.Pytester) -> None:
     put(project, "a", name="granted at once")
     put(project, "b", name="granted later")

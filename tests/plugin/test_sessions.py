@@ -57,6 +57,7 @@ def test_the_table_names_what_was_never_taken(pytester: pytest.Pytester) -> None
     assert result.ret == 0
 
 
+@pytest.mark.usefixtures("every_plugin")
 def test_it_is_the_same_to_the_digit_over_workers_and_in_any_order(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(TESTS)
     texts = []
