@@ -167,6 +167,7 @@ WHOLE: Mapping[str, Callable[[], str]] = {
 PARTS: Mapping[str, tuple[Callable[[], str], ...]] = {
     "docs/reference/api.md": (reference.calls, reference.given),
     "docs/reference/control-api.md": (control_calls,),
+    "docs/reference/definitions.md": (reference.operators,),
     "docs/reference/errors.md": (reference.error_codes,),
     "docs/reference/events.md": (events,),
     "docs/reference/limits.md": (reference.service_limits,),

@@ -14,6 +14,7 @@ from interactor_emulator.cli import exec as exec_command
 from interactor_emulator.cli import serve
 from interactor_emulator.cli.config import ONLY_IN_FILES, PREFIX
 from interactor_emulator.contract.probes import PROBES
+from interactor_emulator.definition.conditions import OPERATORS
 from interactor_emulator.errors import InteractorError
 from interactor_emulator.facade import words
 from interactor_emulator.variants import VARIANTS
@@ -244,6 +245,35 @@ def literals() -> str:
     return table(
         "name", "texts", rows=(row(f"`{name}`", names(get_args(getattr(words, name)))) for name in words.__all__)
     )
+
+
+# ---- conditions
+
+_VALUES: Mapping[str, Any] = {"1": 1, '"b"': "b", "true": True, "null": None}
+_SEEN: Mapping[str, Any] = {
+    "missing, or `null`": None,
+    "`1`": 1,
+    "`2`": 2,
+    '`"1"`': "1",
+    '`"b"`': "b",
+    '`"abc"`': "abc",
+    "`true`": True,
+    '`[1, "b"]`': [1, "b"],
+    "`{}`": {},
+}
+_OF_ORDER = ("gt", "gte", "lt", "lte")
+
+
+def operators() -> str:
+    return table("condition", *_SEEN, rows=_operators())
+
+
+def _operators() -> Iterator[str]:
+    for name, holds in OPERATORS.items():
+        values = {"[1, null]": [1, None]} if name == "in" else _VALUES
+        for text, value in values.items():
+            if name not in _OF_ORDER or text in ("1", '"b"'):
+                yield row(f"`{name}` `{text}`", *("✓" if holds(seen, value) else "–" for seen in _SEEN.values()))
 
 
 # ---- the API

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 
 from .clock import wall_ms
 
+__all__ = ["PREFIX", "TOLERANCE_SECONDS", "SignatureError", "sign", "verify"]
+
 PREFIX = "sha256="
+"""What a signature begins with."""
 
 TOLERANCE_SECONDS = 300
 """How old a delivery may be: the document's receivers refuse what is older than five minutes."""

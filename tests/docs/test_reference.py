@@ -1,0 +1,106 @@
+"""The pages of the reference name all that there is: compared with the code, and not with what built the site."""
+
+import re
+from collections.abc import Iterator
+from types import ModuleType
+
+import interactor_emulator
+import interactor_emulator.explore
+import interactor_emulator.signing
+import interactor_fixtures
+import pytest
+import pytest_interactor
+import pytest_interactor.strategies
+from interactor_emulator.definition import validate
+from interactor_emulator.definition.conditions import OPERATORS
+from interactor_emulator.definition.rules import conditions, instructions, logic, presentation, states
+from interactor_emulator.definition.rules.shape import Shape
+from interactor_emulator.errors import FAILURES
+from interactor_fixtures import rules
+
+from tests.docs.blocks import ROOT
+
+REFERENCE = ROOT / "docs" / "reference"
+DEFINITIONS = (REFERENCE / "definitions.md").read_text("utf-8")
+PACKAGES: list[ModuleType] = [
+    interactor_emulator,
+    interactor_emulator.explore,
+    interactor_emulator.signing,
+    interactor_fixtures,
+    pytest_interactor,
+    pytest_interactor.strategies,
+]
+
+
+def described() -> set[str]:
+    """The names that some page describes: by a docstring, or in the first two cells of a table's row."""
+    pages = [page.read_text("utf-8") for page in REFERENCE.rglob("*.md")]
+    found = {name for text in pages for name in re.findall(r"^\.\. auto\w+:: [\w.]*?(\w+)$", text, re.M)}
+    rows = [row for text in pages for row in re.findall(r"^\| (.*) \|$", text, re.M)]
+    # Of an error the class is the third: code and status come first.
+    return found | {name for row in rows for name in re.findall(r"`(\w+)`", "|".join(row.split("|")[:3]))}
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)
+def test_every_public_name_stands_on_a_page(package: ModuleType) -> None:
+    assert set(package.__all__) - described() == set()
+
+
+def test_every_page_ends_with_what_to_read_next() -> None:
+    """But for what is included as it stands."""
+    pages = [page for page in REFERENCE.rglob("*.md") if page.name != "fidelity.md"]
+    last = {page.name: page.read_text("utf-8").rstrip().rpartition("\n")[2] for page in pages}
+    assert [name for name, line in last.items() if not line.startswith("**Next:** [")] == []
+
+
+def shapes(module: ModuleType) -> Iterator[Shape]:
+    """Every shape of objects that a module of rules has, also those in its tables."""
+    for each in vars(module).values():
+        for one in each.values() if isinstance(each, dict) else [each]:
+            if isinstance(one, Shape):
+                yield one
+
+
+MEMBERS = sorted(
+    {
+        (shape.name, member)
+        for module in (validate, states, conditions, logic, instructions, presentation)
+        for shape in shapes(module)
+        for member in shape.members
+    }
+)
+
+
+@pytest.mark.parametrize(("owner", "member"), MEMBERS, ids=[" ".join(each) for each in MEMBERS])
+def test_every_member_that_validation_knows_is_on_the_page_of_definitions(owner: str, member: str) -> None:
+    assert re.search(rf'[`"]{member}[`"]', DEFINITIONS)
+
+
+WORDS = {
+    "operators": OPERATORS,
+    "types of states": states.TYPES,
+    "modes": states.MODES,
+    "types of logic": logic.TYPES,
+    "methods": logic.METHODS,
+    "backoffs": logic.BACKOFFS,
+    "modes of output": logic.OUTPUT_MODES,
+    "types of fields": presentation.FIELD_TYPES,
+    "codes of failures": FAILURES,
+}
+
+
+@pytest.mark.parametrize("kind", WORDS)
+def test_every_word_of_a_definition_is_on_its_page(kind: str) -> None:
+    assert [word for word in WORDS[kind] if f"`{word}`" not in DEFINITIONS] == []
+
+
+SECTIONS = {
+    re.sub(r"[^\w -]", "", part["section"]).lower().replace(" ", "-"): {rule["id"] for rule in part["rules"]}
+    for part in rules()
+}
+
+
+def test_a_link_to_a_rule_leads_to_the_section_that_has_it() -> None:
+    found = re.findall(r"\[`([\w-]+)`\]\([./]+/fixtures/FIDELITY\.md#([\w-]+)\)", DEFINITIONS)
+    assert len(found) > 20
+    assert [(rule, section) for rule, section in found if rule not in SECTIONS.get(section, ())] == []
