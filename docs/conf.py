@@ -25,6 +25,8 @@ html_copy_source = False
 
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
+# A parameter a line where a signature would be longer than this.
+maximum_signature_line_length = 100
 python_use_unqualified_type_names = True
 # Docstrings write code between single backticks, as the pages do.
 default_role = "literal"

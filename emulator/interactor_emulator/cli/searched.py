@@ -1,4 +1,4 @@
-"""What the commands that search, compare and check print with `--format json`, as types: the other half of `shapes.py`."""
+"""What the commands that search, compare and check print with `--format json`: the other half of `shapes.py`."""
 
 from collections.abc import Mapping
 from typing import Literal, NotRequired, TypedDict
