@@ -164,6 +164,16 @@ def test_a_person_who_was_told_nothing_is_named(interactor: Emulator) -> None:
 RETRY = {"attempts": 3, "backoff": "exponential"}
 
 
+def test_a_run_that_was_cancelled_says_why(interactor: Emulator) -> None:
+    interactor.load(workflow("ask", {"wait": halt("end"), "end": terminal()}))
+    late, unwanted = interactor.start("ask"), interactor.start("ask")
+    unwanted.cancel()
+    interactor.clock.advance(days=90)
+    for run, reason in ((late, "ttl_expired"), (unwanted, "requested")):
+        with pytest.raises(AssertionError, match=f"(?m)^  cancelled: {reason}$"):
+            run.assert_halted("wait")
+
+
 def test_a_run_that_will_try_again_says_when(interactor: Emulator) -> None:
     interactor.load(workflow("w", {"call": http("https://x.example/", "end", retry=RETRY), "end": terminal()}))
     interactor.http.get("https://x.example/").respond(503)

@@ -15,7 +15,7 @@ from interactor_emulator.cli.guide import PAGE
 
 TEXT = PAGE.read_text("utf-8")
 CONTEXT = click.Context(group)
-LINES = 330
+LINES = 320
 """An assistant reads it in one go."""
 
 

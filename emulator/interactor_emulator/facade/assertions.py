@@ -102,8 +102,7 @@ class Assertions(ABC):
     def assert_cancelled(self, *, reason: CancelReason | None = None) -> Self:
         """It was cancelled: `requested` or `ttl_expired`."""
         self._assert_rests("cancelled", None)
-        instance_id = self._instance().id
-        found = self._access.read(lambda account: instances.cancel_reason(account, instance_id))
+        found = self._cancel_reason()
         if reason is not None and found != reason:
             self._fail(f"expected it to be cancelled because {reason}, but it was {found}")
         return self
@@ -158,6 +157,10 @@ class Assertions(ABC):
             self._fail_rest(status, state)
         return self
 
+    def _cancel_reason(self) -> str | None:
+        instance_id = self._instance().id
+        return self._access.read(lambda account: instances.cancel_reason(account, instance_id))
+
     # How they fail.
 
     def _fail_rest(self, status: Status, state: str | None) -> NoReturn:
@@ -169,6 +172,8 @@ class Assertions(ABC):
         if (error := self.failure) is not None:
             lines.append(f"  error: {error.code}: {error.message}")
             lines += [f"  {remedy}" for remedy in self._blocked() if error.code == "http_error"]
+        if self.status == "cancelled":
+            lines.append(f"  cancelled: {self._cancel_reason()}")
         if self.status != status:
             lines += [f"  waits for: {each}" for each in self._awaited()]
         stopped = error is not None and error.code != "invalid_transition"
