@@ -1,6 +1,8 @@
 # Everything runs in .venv, which is made from nothing but Python, make and git.
 PYTHON ?= python3
 BIN := .venv/bin
+# The tests start hundreds of sessions of pytest: with what is compiled once and kept, each takes half the time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup serve browser test coverage check typing docs package pictures bench fuzz fuzz-planted described generated clean
 

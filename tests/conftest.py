@@ -1,9 +1,12 @@
 """Profiles of the property tests, and pytester for the plugin's own tests."""
 
+import functools
 import os
+import ssl
 from collections.abc import Generator, Iterator
 from typing import Any
 
+import coverage
 import httpx
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,10 +17,28 @@ from tests.described import faults
 
 pytest_plugins = ["pytester"]
 
+# A client of httpx reads all authorities of the world, 20 ms, before it asks a server on this machine: once is enough.
+ssl.create_default_context = functools.cache(ssl.create_default_context)  # type: ignore[assignment]
+
 # No deadline: two workers on two cores stall each other, which says nothing about the code.
 settings.register_profile("quick", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("deep", settings.get_profile("quick"), max_examples=5_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """To measure which lines a test takes doubles what it costs: not where others take them and it takes them often."""
+    measuring = coverage.Coverage.current() if item.get_closest_marker("unmeasured") else None
+    if measuring is None:
+        return (yield)
+    measuring.stop()
+    told_to_children = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("COVERAGE_PROCESS_")}
+    try:
+        return (yield)
+    finally:
+        os.environ.update(told_to_children)
+        measuring.start()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-import jsonschema
 from interactor_emulator import Emulator
 from interactor_emulator.services import instances
 from interactor_emulator.variants import Variants
 from interactor_emulator.wire import answers
+
+from .schemas import Schema
 
 STATUSES = ("running", "halted", "completed", "failed", "cancelled")
 _TEXT = {"type": "string"}
@@ -70,14 +71,13 @@ REQUIRED = ("id", "workflow_name", "status", "current_state", "created_at")
 
 
 @cache
-def _validator(*required: str) -> Any:
-    return jsonschema.Draft202012Validator(_object(required, **MEMBERS))
+def _schema(*required: str) -> Schema:
+    return Schema(_object(required, **MEMBERS))
 
 
 def faults(instance: Any, required: tuple[str, ...] = REQUIRED) -> Iterator[str]:
     """What of an instance, or of an answer that has a part of one, does not fit."""
-    for error in _validator(*required).iter_errors(instance):
-        yield f"{error.json_path}: {error.message[:300]}"
+    yield from _schema(*required).faults(instance)
 
 
 def faults_of_answer(method: str, path: str, data: Any) -> Iterator[str]:

@@ -484,6 +484,7 @@ RATES: list[Rate] = [
 ]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.interactor(rate_limits=True)
 @pytest.mark.parametrize(("method", "path", "body", "number", "status"), RATES, ids=[row[1] for row in RATES])
 def test_as_many_requests_a_minute_and_no_more(

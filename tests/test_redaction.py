@@ -141,6 +141,7 @@ def refused(client: httpx.Client, secret: str) -> Iterator[str]:
 JSON = {"Content-Type": "application/json"}
 
 
+@pytest.mark.unmeasured
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=25)
 @given(secret=hostile)
 @example(ROWS[0])

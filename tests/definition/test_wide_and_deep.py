@@ -33,6 +33,7 @@ WIDE_AND_DEEP = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("conditions", WIDE_AND_DEEP.values(), ids=WIDE_AND_DEEP)
 def test_what_is_wide_or_deep_is_advised_on_loaded_and_explored(conditions: list[dict[str, Any]]) -> None:
     ways = [{"target": "end", "condition": each} for each in conditions]

@@ -6,6 +6,7 @@ import contextlib
 from typing import Any
 
 import httpx
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from interactor_emulator import Emulator, InteractorError
@@ -100,6 +101,7 @@ def client_of(emulator: Emulator) -> httpx.AsyncClient:
     )
 
 
+@pytest.mark.unmeasured
 @settings(
     # What this finds is rare, and an example takes 20 ms: never fewer than 200.
     max_examples=max(200, settings().max_examples),

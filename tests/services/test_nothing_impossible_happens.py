@@ -5,6 +5,7 @@ import contextlib
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from interactor_emulator import Emulator, InteractorError
@@ -81,6 +82,7 @@ def run_one(emulator: Emulator, chance: Random, values: list[Any]) -> None:
             run.thread(chance.choice(halted)).resume({**members(chance, values), **choice})
 
 
+@pytest.mark.unmeasured
 # What this finds is rare, and an example takes 15 ms: never fewer than 150.
 @settings(max_examples=max(150, settings().max_examples))
 @given(definitions(), st.randoms(use_true_random=True), st.sampled_from(["true", "false"]))

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import httpx
+import pytest
 from interactor_emulator import Emulator
 
 from tests.workflows import script, terminal, workflow
@@ -24,6 +25,7 @@ ALLOWED = {
 }
 
 
+@pytest.mark.unmeasured
 def test_every_contested_resume_has_one_winner() -> None:
     emulator = Emulator(seed=1, now="2026-01-20T12:00:00Z")
     # A script on the way: while it runs in its child, others come for the same instance.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
@@ -193,5 +194,5 @@ class Calls(RuleBasedStateMachine):
                     }
 
 
-TestCalls = Calls.TestCase
+TestCalls = pytest.mark.unmeasured(Calls.TestCase)
 TestCalls.settings = settings(deadline=None, stateful_step_count=20)

@@ -59,6 +59,7 @@ def test_events_that_come_one_by_one_wait_for_one_minute_each(
     assert interactor.clock.advance(minutes=10) == []
 
 
+@pytest.mark.unmeasured
 def test_advance_returns_when_all_that_falls_due_has_settled(
     interactor: Emulator, starts: Starts, interactor_inbox: Inbox
 ) -> None:
