@@ -18,10 +18,10 @@ serve: setup
 	$(BIN)/interactor-emulator serve --definitions examples/definitions
 
 # What the tests in a browser and the document's clients need beside Chromium; without it those tests are left out.
-browser: setup tests/clients/node_modules/.installed
+browser: setup tests/clients/node_modules/.installed examples/express_app/node_modules/.installed
 
-tests/%/node_modules/.installed: tests/%/package-lock.json
-	cd tests/$* && npm ci --no-audit --no-fund --loglevel=error
+%/node_modules/.installed: %/package-lock.json
+	cd $* && npm ci --no-audit --no-fund --loglevel=error
 	touch $@
 
 test: setup
@@ -97,4 +97,4 @@ bench: .venv/.bench
 	touch $@
 
 clean:
-	rm -rf .venv docs/_build .venv-schemathesis .venv-generated tests/*/node_modules tests/generated/.made build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv docs/_build .venv-schemathesis .venv-generated tests/*/node_modules examples/*/node_modules tests/generated/.made build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
+EXPRESS = HERE.parents[1] / "examples" / "express_app" / "src"
 BEGIN, END = "// begin of the document's\n", "// end of the document's\n"
 # The copy was cleaned as a page is: these elements went with what they hold, of all others the tags alone.
 WITH_CONTENT = re.compile(r"<(button|label)\b.*?</\1>", re.S)
@@ -37,3 +38,13 @@ def without_spaces(text: str) -> str:
 def test_a_client_is_the_documents(file: str, text: str) -> None:
     own = documented((HERE / file).read_text("utf-8"))
     assert cleaned(own) == without_spaces((HERE / "document" / text).read_text("utf-8"))
+
+
+def test_the_manager_of_the_express_app_is_the_documents() -> None:
+    assert (EXPRESS / "workflow-manager.ts").read_text("utf-8") == (HERE / "manager.ts").read_text("utf-8")
+
+
+def test_the_verifier_of_the_express_app_is_the_documents() -> None:
+    own, exported = (EXPRESS / "verify-webhook-signature.ts").read_text("utf-8").split("\nexport ")
+    documents = (HERE / "document" / "verifier.txt").read_text("utf-8").split("// Express middleware example")[0]
+    assert (without_spaces(own), exported) == (without_spaces(documents), "{ verifyWebhookSignature }\n")
