@@ -203,7 +203,7 @@ def _settings() -> Iterator[Setting]:
             f"`{option.opts[0]}`",
             name in serving,
             name in executing,
-            f"`{PREFIX}_{name.upper()}`" if name != "config" else "–",
+            f"`{PREFIX}_{name.upper()}`" if option.allow_from_autoenv and name != "config" else "–",
             f"`{python}`" if python in in_python else "–",
             _default(option.default, in_python.get(python)),
             _IN_PYTHON.get(python) or (option.help or "").rstrip("."),

@@ -270,3 +270,35 @@ def test_a_mistake_is_a_line_on_standard_error_alone(
     printed = capfd.readouterr()
     assert (printed.out, len(printed.err.splitlines())) == ("", 1)
     assert "missing.json: no such file" in printed.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "remedy"),
+    [
+        (["run", "leve.json"], "leve.json: no such file; did you mean leave.json?"),
+        (["replay", "traffik.json"], "did you mean traffic.json?; it is what record --out"),
+        (["compare", "leave.json", "leave.json", "--snapshot", "kept"], "it is what serve --snapshot"),
+        (["trigger", "halt", "--to", "http://127.0.0.1:9", "--secret", "x"], "did you mean halted?"),
+        (["contract", "--base-url", "http://127.0.0.1:9"], "interactor-emulator serve starts an emulator"),
+        (["replay", "leave.json"], "record and contract --record write one"),
+        (["graph"], "Missing argument 'FILE'. (interactor-emulator graph --help)"),
+        (["graph", "leave.json", "--format", "png"], "is not one of 'svg', 'mermaid', 'dot', 'json'"),
+        (["serve", "--host", "192.0.2.1"], "a host is an address of this machine, like 127.0.0.1"),
+        (["serve", "--config", "interactor.tml"], "interactor.tml: no such file"),
+    ],
+)
+def test_a_mistake_is_one_line_with_its_remedy(
+    arguments: list[str], remedy: str, place: Place, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(place.folder)
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+    printed = capfd.readouterr()
+    assert (printed.out, len(printed.err.splitlines())) == ("", 1)
+    assert remedy in printed.err
+
+
+def test_a_folder_without_definitions_is_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["exec", "--definitions", str(tmp_path), "--", sys.executable, "-c", ""])
+    assert f"{tmp_path}: there is no .json file in this folder" in capfd.readouterr().err

@@ -226,3 +226,18 @@ def test_secrets_that_are_refused_leave_those_that_were_there(interactor_server:
 def test_of_many_faults_the_first_twenty_are_told(control: httpx.Client) -> None:
     answer = control.post("/reset", json={f"m{number}": 1 for number in range(100)})
     assert [each["field"] for each in answer.json()["error"]["details"]] == [f"m{number}" for number in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "said"),
+    [
+        ("PATCH", "/clock", "/_emulator/clock takes GET or PUT, not PATCH"),
+        ("GET", "/clocks", "/_emulator/clocks is no call of the control API; GET /_emulator/openapi.json has all"),
+        ("GET", "/deliveries/x", "Delivery 'x' not found; GET /_emulator/deliveries lists them"),
+        ("POST", "/deliveries/x/replay", "Delivery 'x' not found; GET /_emulator/deliveries lists them"),
+        ("POST", "/accounts/x/fork", "Account 'x' not found; create it with POST /_emulator/accounts"),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_told_with_what_there_is(control: httpx.Client, method: str, path: str, said: str) -> None:
+    answer = control.request(method, path, json=None if method == "GET" else {})
+    assert answer.json()["error"]["message"] == said

@@ -9,6 +9,7 @@ from interactor_emulator import terminal
 
 from .mistakes import INTERRUPTED, sentence
 
+_NAME = "interactor-emulator"
 _COMMANDS = {
     "serve": "Run the emulator's server.",
     "exec": "Run a command with a server of its own, and show its path coverage.",
@@ -75,7 +76,7 @@ def main(arguments: list[str] | None = None) -> object:
         terminal.prepare(stream)
     try:
         try:
-            return group(arguments, standalone_mode=False)
+            return group(arguments, _NAME, standalone_mode=False)
         finally:
             if sys.stdout is not None:
                 sys.stdout.flush()
@@ -88,13 +89,13 @@ def main(arguments: list[str] | None = None) -> object:
         terminal.unread()
         sys.exit(1)
     except (OSError, ValueError) as error:
-        terminal.complain(f"interactor-emulator: {sentence(error)}")
+        terminal.complain(f"{_NAME}: {sentence(error)}")
         sys.exit(2)
 
 
 def _show(error: click.ClickException) -> None:
     """In one line, which names the command whose --help has the remedy."""
     context = error.ctx if isinstance(error, click.UsageError) else None
-    command = "interactor-emulator" if context is None else context.command_path
+    command = _NAME if context is None else context.command_path
     help_ = "" if context is None else f" ({command} --help)"
     terminal.complain(terminal.line(f"{command}: {error.format_message()}{help_}"))

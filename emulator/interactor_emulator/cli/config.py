@@ -97,7 +97,8 @@ def _check(context: click.Context, option: click.Option, value: object, where: s
 
 
 def _options(command: click.Command) -> list[click.Option]:
-    return [each for each in command.params if isinstance(each, click.Option)]
+    """Those that are settings: that may stand in a file, or in a variable."""
+    return [each for each in command.params if isinstance(each, click.Option) and each.allow_from_autoenv]
 
 
 def _variable(option: click.Option) -> str:

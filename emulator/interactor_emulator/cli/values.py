@@ -14,6 +14,8 @@ format_option = click.option(
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
+    # Who calls it says what he reads: it is no setting.
+    allow_from_autoenv=False,
     help="For people, or for programs.",
 )
 """Of every command that finds or shows something."""

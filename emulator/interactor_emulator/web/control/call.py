@@ -26,6 +26,7 @@ from interactor_emulator.web.respond import Response, failure_response, json_res
 if TYPE_CHECKING:
     from interactor_emulator.web.follower import Following
 
+_SHOWN_CHARACTERS = 200
 _ACCOUNT_HEADER = b"x-emulator-account"
 
 
@@ -74,7 +75,7 @@ class Control:
         self._loopback.check(sent)
         operation = self._operations.get(scope["method"])
         if operation is None:
-            raise NotFound
+            raise NotFound(self._nowhere(scope))
         query = query_of(scope["query_string"])
         command = Command(self._accounts, self._account(sent), scope["path_params"], query, sent=sent)
         if operation.raw is not None:
@@ -113,6 +114,13 @@ class Control:
         task.add_done_callback(self._under_way.discard)
         await asyncio.wait([task], timeout=seconds)
         return task.result() if task.done() else unfinished(command)
+
+    def _nowhere(self, scope: Scope) -> str:
+        """What there is in its place: this API is ours, and may say so."""
+        path = scope["path"][:_SHOWN_CHARACTERS]
+        if self._operations:
+            return f"{path} takes {' or '.join(self._operations)}, not {scope['method']}"
+        return f"{path} is no call of the control API; GET {CONTROL_PREFIX}/openapi.json has all"
 
     def _account(self, sent: Mapping[bytes, bytes]) -> Account:
         name = sent.get(_ACCOUNT_HEADER)

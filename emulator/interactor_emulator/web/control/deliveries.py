@@ -32,11 +32,18 @@ def show_deliveries(command: Command) -> Done:
     return _listed(found)
 
 
-def show_delivery(command: Command) -> Done:
-    delivery = command.account.outbox.deliveries.get(command.params["delivery_id"])
+def _delivery(command: Command) -> Delivery:
+    delivery_id = command.params["delivery_id"]
+    delivery = command.account.outbox.deliveries.get(delivery_id)
     if delivery is None:
-        raise WebhookNotFound(command.params["delivery_id"])
-    return Done(_shown(delivery))
+        error = WebhookNotFound(delivery_id)
+        error.message = f"Delivery '{delivery_id}' not found; GET /_emulator/deliveries lists them"
+        raise error
+    return delivery
+
+
+def show_delivery(command: Command) -> Done:
+    return Done(_shown(_delivery(command)))
 
 
 def show_dead_letters(command: Command) -> Done:
@@ -50,7 +57,7 @@ def _listed(found: Iterable[Delivery]) -> Done:
 
 
 def replay(command: Command) -> Steps[Done]:
-    delivery, _ = yield from subscriptions.replay(command.account, command.params["delivery_id"])
+    delivery, _ = yield from subscriptions.replay(command.account, _delivery(command).id)
     return Done(_shown(delivery))
 
 

@@ -38,7 +38,7 @@ def fork(command: Command) -> Steps[Done]:
     name = command.params["name"]
     account = command.accounts.get(name)
     if account is None:
-        raise NotFound(f"Account '{name}' not found")
+        raise NotFound(f"Account '{name}' not found; create it with POST /_emulator/accounts")
     new_name(command)  # whoever chose a name that is taken need not wait to hear of it
     command.account = account  # it is this one's work from here on
     return _forked(command)
