@@ -142,7 +142,7 @@ def _kept(found: Searched, aim: Aim, runner: Runner, strategy: Strategy) -> Iter
     """The cases that the strategy wants, each as small as it can be, and each once."""
     known = set[str]()
     for kind, trace in _WANTED[strategy](found, aim, runner):
-        small = smaller(trace, runner.run, found.definition)
+        small = smaller(trace, runner.run, found)
         if small.case.key not in known:
             known.add(small.case.key)
             yield kind, small

@@ -11,9 +11,9 @@ from functools import partial
 from typing import Literal
 
 from interactor_emulator.definition.advice.ways import forked_states, next_states, reached
-from interactor_emulator.definition.conditions import comparisons, fields
+from interactor_emulator.definition.conditions import comparisons
 from interactor_emulator.definition.data_path import Missing, look_up
-from interactor_emulator.definition.model import State, Transition
+from interactor_emulator.definition.model import Transition
 from interactor_emulator.jsontext import Json, encode
 from interactor_emulator.projections.explain import shown
 from interactor_emulator.wire.scenario import Answer, Scenario
@@ -132,7 +132,7 @@ def _nothing_holds(found: Searched, run: Run, judge: Judge) -> Iterator[Finding]
             ended = [each for each in found.paths.values() if each.end == trace.end and each.played.state == name]
             trace, usual = judge.likeliest(ended or [trace])
             at = next(each for each in trace.decisions if each.state == name and each.taken is None)
-            saw = ", ".join(_seen(field, at.data) for field in _fields(state))
+            saw = ", ".join(_seen(field, at.data) for field in found.fields[state.name])
             message = f"No transition of '{name}' holds for {saw}: the instance fails with invalid_transition"
             small = _small(trace, found, run, judge.is_usual if usual else None)
             case = scenario(small.case, found.definition, name)
@@ -268,11 +268,6 @@ _CHECKS = (
 )
 
 
-def _fields(state: State) -> list[str]:
-    """What its conditions look at."""
-    return list(dict.fromkeys(field for each in state.transitions for field in fields(each.condition)))
-
-
 def _seen(field: str, data: Mapping[str, Json]) -> str:
     value = look_up(data, field)
     return f"no {field}" if isinstance(value, Missing) else f"{field} {shown(value)}"
@@ -285,7 +280,7 @@ def _case(trace: Trace, found: Searched, run: Run, name: str) -> Scenario:
 def _small(trace: Trace, found: Searched, run: Run, allows: Callable[[Trace], bool] | None = None) -> Trace:
     """The smallest case that shows the same, and that is allowed, if there is time for that."""
     with suppress(TimeIsUp):
-        return smaller(trace, run, found.definition, allows or (lambda _trace: True))
+        return smaller(trace, run, found, allows or (lambda _trace: True))
     return trace
 
 

@@ -7,7 +7,7 @@ nothing is believed that was not seen, and what was not found is called impossib
 
 import heapq
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, count, islice
 
@@ -71,6 +71,7 @@ Way = tuple[tuple[Step, ...], tuple[str, str | None]]
 class Searched:
     """What a search has found.
 
+    `fields` are what the conditions of each state look at.
     `paths` are the ways that came to an end, or to where no answer leads on; `covered` are the transitions in them.
     Of each state `refused` has the first answer that no transition took, `halted` the first case that waits there, and
     `arrived` the first cases that come there; `taken` has of each transition the first case that takes it, its place
@@ -78,6 +79,7 @@ class Searched:
     search ended before it was through, None if it was."""
 
     definition: Definition
+    fields: Mapping[str, tuple[str, ...]]
     steering: Steering
     proven: Proven
     paths: dict[Way, Trace] = field(default_factory=dict)
@@ -124,11 +126,14 @@ class Search:
         definition = runner.definition
         self._states = definition.states
         self._fields = {
-            name: {field for each in state.transitions for field in fields(each.condition)}
+            name: tuple(dict.fromkeys(field for each in state.transitions for field in fields(each.condition)))
             for name, state in definition.states.items()
         }
         self.found: Searched = Searched(
-            definition, steering(definition, reads(runner.emulator.account, definition)), proven(definition)
+            definition,
+            self._fields,
+            steering(definition, reads(runner.emulator.account, definition)),
+            proven(definition),
         )
         self.aim: Aim = Aim(definition, self.found.steering)
         self._outcomes: dict[tuple[str, int | None, str | None], tuple[Wanted, ...] | None] = {}

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from interactor_emulator.definition.conditions import fields
 from interactor_emulator.definition.data_path import Missing, look_up
-from interactor_emulator.definition.model import Definition, State
+from interactor_emulator.definition.model import Definition
 from interactor_emulator.jsontext import Json, encode
 
 from .cases import Case, Place
+from .paths import Searched
 from .traces import Trace
 
 _MOST = 60
@@ -18,17 +18,17 @@ Allows = Callable[[Trace], bool]
 
 
 def smaller(
-    trace: Trace, run: Callable[[Case], Trace], definition: Definition, allows: Allows = lambda _trace: True
+    trace: Trace, run: Callable[[Case], Trace], found: Searched, allows: Allows = lambda _trace: True
 ) -> Trace:
     """The same way, for the same reasons, with fewer members: what a form requires stays, and what the conditions saw
     stays the same; and `allows` allows it."""
-    spare = [each for each in _members(trace.case) if each not in _required(trace.case, definition)]
-    best = _without(trace, trace, spare, run, definition)
+    spare = [each for each in _members(trace.case) if each not in _required(trace.case, found.definition)]
+    best = _without(trace, trace, spare, run, found)
     if best is not None and allows(best):
         return best
     best = trace
     for each in spare[:_MOST]:
-        less = _without(trace, best, [each], run, definition)
+        less = _without(trace, best, [each], run, found)
         best = less if less is not None and allows(less) else best
     return best
 
@@ -37,16 +37,16 @@ _Member = tuple[Place, str]
 
 
 def _without(
-    trace: Trace, best: Trace, members: list[_Member], run: Callable[[Case], Trace], definition: Definition
+    trace: Trace, best: Trace, members: list[_Member], run: Callable[[Case], Trace], found: Searched
 ) -> Trace | None:
     """The trace of the case without these members, if it goes the same way for the same reasons."""
     case = best.case
     for place, name in members:
         case = case.put(place, {key: value for key, value in case.at(place).items() if key != name})
-    found = run(case)
-    if (found.steps, found.end) != (trace.steps, trace.end):
+    less = run(case)
+    if (less.steps, less.end) != (trace.steps, trace.end):
         return None
-    return found if _seen(found, definition) == _seen(trace, definition) else None
+    return less if _seen(less, found) == _seen(trace, found) else None
 
 
 def _members(case: Case) -> Iterator[_Member]:
@@ -54,16 +54,9 @@ def _members(case: Case) -> Iterator[_Member]:
         yield from ((place, name) for name in case.at(place))
 
 
-def _seen(trace: Trace, definition: Definition) -> str:
+def _seen(trace: Trace, found: Searched) -> str:
     """What the conditions looked at, and saw; what is missing is null to them."""
-    names = {
-        state: dict.fromkeys(_fields(definition.states[state])) for state in {each.state for each in trace.decisions}
-    }
-    return encode([[_value(each.data, name) for name in names[each.state]] for each in trace.decisions])
-
-
-def _fields(state: State) -> Iterator[str]:
-    return (field for each in state.transitions for field in fields(each.condition))
+    return encode([[_value(each.data, name) for name in found.fields[each.state]] for each in trace.decisions])
 
 
 def _value(data: Mapping[str, Json], field: str) -> Json:
