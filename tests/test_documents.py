@@ -2,8 +2,10 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from interactor_emulator.faults.on_calls import CallEffect
 from interactor_emulator.faults.rules import EFFECTS
 
 from tests.documents import FIDELITY, PARTS, ROOT, WHOLE, wanted
@@ -33,5 +35,10 @@ def test_every_file_of_the_project_that_is_named_exists(page: Path) -> None:
 
 
 @pytest.mark.parametrize("effect", EFFECTS)
-def test_the_readme_names_every_fault_of_deliveries(effect: str) -> None:
-    assert re.search(rf"[`\"]{effect}[`\"]", (ROOT / "README.md").read_text("utf-8"))
+def test_the_page_on_webhooks_names_every_fault_of_deliveries(effect: str) -> None:
+    assert f"| `{effect}` |" in (ROOT / "docs" / "how-to" / "webhook-retries.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("effect", get_args(CallEffect))
+def test_the_page_on_the_network_names_every_fault_of_calls(effect: str) -> None:
+    assert f"`{effect}`" in (ROOT / "docs" / "how-to" / "network-faults.md").read_text("utf-8")

@@ -15,6 +15,7 @@ PAGES = [
 ]
 _NAMED = re.compile(r"(?:#|//|--) (?P<file>[\w./-]+\.\w+|Dockerfile)(?:: pytest ?(?P<options>.*))?\n")
 _SAID_BEFORE = re.compile(r"<!-- file: (?P<file>\S+) -->")
+_CONTINUES = re.compile(r"^<!-- continues: (?P<page>\S+) -->$", re.M)
 
 
 @dataclass(frozen=True)
@@ -49,3 +50,11 @@ def blocks(page: Path) -> Iterator[Block]:
             file, options = (named["file"], named["options"]) if named else (said, None)
             yield Block(token.info.strip(), token.content, file, options, (token.map or [0])[0] + 1)
             said = None
+
+
+def files_before(page: Path) -> Iterator[Block]:
+    """The files of the page that this one says it continues, of the one that that one continues before them."""
+    if found := _CONTINUES.search(page.read_text("utf-8")):
+        before = page.parent / found["page"]
+        yield from files_before(before)
+        yield from (each for each in blocks(before) if each.file and not each.quoted)

@@ -20,7 +20,7 @@ from tests.docs.blocks import ROOT, Block
 _BIN = Path(sys.executable).parent
 _PORT = "127.0.0.1:8787"
 _LEFT = '\nexport -p > "$PAGE/.exports"; pwd > "$PAGE/.folder"\n'
-_TAKEN_UP = '[ ! -f .exports ] || { . ./.exports; cd "$(cat .folder)"; }\n'
+_TAKEN_UP = '[ ! -f .exports ] || . ./.exports; [ ! -f .folder ] || cd "$(cat .folder)"\n'
 # Which plugins a test needs, by what it says: all that are installed here would take three times as long to load.
 _PLUGINS = {
     "": "pytest_interactor.plugin",
@@ -89,7 +89,7 @@ class Performance:
         elif block.is_test:
             self._run_test(block, shown)
         elif block.file:
-            self._write(block)
+            self.write(block)
         elif block.language in _READ:
             _READ[block.language](block.text)
         elif block.language in ("sh", "python"):
@@ -99,14 +99,15 @@ class Performance:
                 f"line {block.line}: what is to be done with {block.language!r}?"
             )
 
-    def _write(self, block: Block) -> Path:
+    def write(self, block: Block) -> Path:
+        """Write the file that a block is."""
         path = self._folder / str(block.file)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.text.replace(_PORT, self._address), "utf-8")
         return path
 
     def _run_test(self, block: Block, shown: list[str]) -> None:
-        path = self._write(block)
+        path = self.write(block)
         options = (block.options or "").split()
         plugins = [name for word, name in _PLUGINS.items() if re.search(word, f"{block.text}\n{block.options}")]
         quiet = ["-p", "no:cacheprovider", *(part for name in plugins for part in ("-p", name))]
@@ -152,7 +153,11 @@ class Performance:
         assert server.stdout is not None
         self._ended.callback(server.stdout.close)
         self._address = server.stdout.readline().split()[-1].removeprefix("http://")
-        self._environment |= dict(server.stdout.readline().strip().split("=", 1) for _ in range(5))
+        settings = dict(server.stdout.readline().strip().split("=", 1) for _ in range(5))
+        self._environment |= settings
+        # What an earlier block has exported is of the server before.
+        with (self._folder / ".exports").open("a", encoding="utf-8") as exported:
+            exported.writelines(f"export {name}={value}\n" for name, value in settings.items())
 
     def _output(self, command: list[str], *, may_fail: bool = False) -> str:
         done = subprocess.run(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.blocks import PAGES, ROOT, blocks
+from tests.docs.blocks import PAGES, ROOT, blocks, files_before
 from tests.docs.performing import Performance, is_as_shown
 
 _OUTPUT = ("text", "json")
@@ -15,6 +15,8 @@ _OUTPUT = ("text", "json")
 def test_a_page_does_what_it_shows(page: Path, tmp_path: Path) -> None:
     found = list(blocks(page))
     with Performance(tmp_path) as performance:
+        for block in files_before(page):
+            performance.write(block)
         for at, block in enumerate(found):
             if block.language not in _OUTPUT or block.file:
                 following = takewhile(lambda each: each.language in _OUTPUT and not each.file, found[at + 1 :])
