@@ -4,11 +4,17 @@ import os
 import re
 import tomllib
 from pathlib import Path
+from types import NoneType
+from typing import Any, Union, get_args, get_origin
 
+from interactor_emulator.adapters.http.egress import Target
+from interactor_emulator.facade import words
+from interactor_emulator.facade.emulator_clock import Instant
+from interactor_emulator.facade.inbox import Heard
 from interactor_emulator.version import __version__
 from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
-from sphinx.util import logging
+from sphinx.util import inspect, logging, typing
 
 ROOT = Path(__file__).parent.parent
 SOURCE = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["urls"]["Homepage"] + "/blob/main/"
@@ -25,6 +31,7 @@ html_copy_source = False
 
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
+autodoc_preserve_defaults = True
 # A parameter a line where a signature would be longer than this.
 maximum_signature_line_length = 100
 python_use_unqualified_type_names = True
@@ -36,8 +43,27 @@ nitpick_ignore_regex = [
     (r"py:.*", r"(collections|datetime|pathlib|types|typing|concurrent|contextlib|enum|os|ssl|re)\..*"),
     (r"py:.*", r"(httpx|respx|starlette|pytest|hypothesis|_pytest|click)\..*|Starlette"),
 ]
+# Unions and Literals that have a name of their own are shown by it.
+_NAMED = {getattr(words, name): f"interactor_emulator.{name}" for name in words.__all__}
+_NAMED |= {Target: "Target", Instant: "Instant", Heard: "Heard"}
+_JSON = {bool, int, float, str, NoneType}
+_written = typing.stringify_annotation
+
+
+def _with_names(annotation: Any, /, mode: Any = "fully-qualified-except-typing", **options: Any) -> str:
+    if get_origin(annotation) is Union and set(get_args(annotation)) >= _JSON:
+        return "Json"
+    try:
+        named = _NAMED.get(annotation)
+    except TypeError:  # what cannot be hashed has no name
+        named = None
+    return named or _written(annotation, mode, **options)
+
+
+typing.stringify_annotation = inspect.stringify_annotation = _with_names  # before autodoc takes it from there
+
 # Classes that a reader makes; of all others the emulator gives objects, and nobody need know how they are made.
-_MADE = {"Emulator", "Client", "Limits", "Inbox", "Bounds"}
+_MADE = {"Emulator", "Client", "Inbox", "Bounds"}
 
 _LEAVING = re.compile(r"(?<=\]\()((?:\.\./)+[^)#\s]+)(?=[)#])")
 

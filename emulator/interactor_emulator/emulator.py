@@ -63,7 +63,8 @@ class DefinitionNotFound(FileNotFoundError):
 
 
 class Emulator(Keeping):
-    """One account of the service, in this process. There are no sockets and no threads until asked for.
+    """One account of the service, in this process. There are no sockets and no threads until asked for. Raises
+    ValueError for a value that a setting does not take.
 
     `seed` makes ids and `Math.random` repeat; `now` is an ISO 8601 text or a datetime, at which the clock stands still
     unless `frozen` is False. With `execution` "background" a create or resume answers at once with `running`, and the
@@ -72,7 +73,7 @@ class Emulator(Keeping):
     `limits` are the numbers to change by name, `secrets` are by name, `routes` lead an origin (`https://yourapp.com`)
     to a local one or to an ASGI or WSGI app, `allow_egress` names hosts that HTTP logic may really call,
     `definitions` are the folders in which `load` looks for a name, and `clients` may have tokens as `client_dev` may.
-    `variants` say by name what of the service is otherwise than by default (`variants.py` has all of them).
+    `variants` say by name what of the service is otherwise than by default. `docs/reference/settings.md` has all.
 
     `webhook_timestamps` "wall" dates the headers of webhooks by the wall clock, "virtual" by the emulator's. Tokens are
     dated by the emulator's clock; with `token_timestamps` "wall" they are good for an app that checks them itself,
@@ -173,9 +174,11 @@ class Emulator(Keeping):
         namespace: str | None = None,
         idempotency_key: str | None = None,
     ) -> "Run":
-        """Start an instance; the run is returned also when it failed. Raises WorkflowNotFound, PayloadTooLarge, …
+        """Start an instance of the published version; the run is returned also when it failed. `input` is a JSON
+        object.
 
-        With an `idempotency_key` that was used within 24 hours the run that it started then is returned."""
+        Raises WorkflowNotFound, WorkflowNotPublished, NamespaceQuotaExceeded, PayloadTooLarge, ValidationError. With an
+        `idempotency_key` that was used within 24 hours the run that it started then is returned."""
         given, cause = input_object(input), self.cause()
         owner, key = optional_text("namespace", namespace), optional_text("idempotency_key", idempotency_key)
         try:
@@ -220,12 +223,13 @@ class Emulator(Keeping):
         namespaces: Iterable[str] | None = None,
         expires_in: int | None = None,
     ) -> str:
-        """An access token: all scopes, a service account and an hour unless said otherwise. One text is one scope, or
-        one namespace. Raises ValueError for what is neither, or a scope that there is not."""
+        """An access token: all scopes, a service account and an hour unless said otherwise; `expires_in` is in seconds.
+        One text is one scope, or one namespace. Raises ValueError for what is neither, or a scope that there is not."""
         return self.read(lambda account: grants.mint(account, scopes, namespaces, expires_in))
 
     def graph(self, workflow: str, format: "Format" = "svg", version_id: str | None = None) -> str:
-        """The picture of a workflow's latest version, or of the one named: `svg`, `mermaid` or `dot`."""
+        """The picture of a workflow's latest version, or of the one named, as text: `svg`, `mermaid` or `dot`. Raises
+        WorkflowNotFound, VersionNotFound, and ValidationError where it has too many transitions for an `svg`."""
         from .services import pictures  # late: few tests draw
 
         return self.perform(lambda account: pictures.of_workflow(account, workflow, format, version_id))
@@ -293,7 +297,7 @@ class Emulator(Keeping):
 
     @property
     def aio(self) -> "Aio":
-        """What blocks, to be awaited: `await emulator.aio.start(…)`."""
+        """Twins of what blocks, to be awaited: `await emulator.aio.start(…)`."""
         from interactor_emulator.facade.aio import Aio  # late: most tests run in no loop
 
         return Aio(self)
@@ -318,7 +322,7 @@ class Emulator(Keeping):
 
     @property
     def secrets(self) -> MutableMapping[str, str]:
-        """Secrets by name, to be read and changed."""
+        """Secrets by name, texts, to be read and changed."""
         return self._account.secrets
 
     @property
@@ -345,7 +349,8 @@ class Emulator(Keeping):
         return self._app
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> "Server":
-        """A real server in a thread of its own, to be used as a context manager; port 0 picks a free one."""
+        """A real server in a thread of its own, to be used as a context manager; port 0 picks a free one. Raises
+        OSError where somebody else listens there."""
         from interactor_emulator.web.hosting.serving import Server
 
         return Server(self.asgi_app, host, port)
@@ -354,7 +359,8 @@ class Emulator(Keeping):
         """Empty the account: it is again what it was made with, its clock and seed included.
 
         What was set, loaded or prepared since goes, unless `keep` names it (`workflows`, `clients`, `secrets`,
-        `stubs`). The router `http`, the inbox and the receivers stay connected, and are emptied."""
+        `stubs`; anything else is a ValueError). The router `http`, the inbox and the receivers stay connected, and are
+        emptied."""
         with self._account.driver.lock:
             self._account.reset(_several(keep))
 

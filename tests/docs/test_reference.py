@@ -35,7 +35,7 @@ PACKAGES: list[ModuleType] = [
 def described() -> set[str]:
     """The names that some page describes: by a docstring, or in the first two cells of a table's row."""
     pages = [page.read_text("utf-8") for page in REFERENCE.rglob("*.md")]
-    found = {name for text in pages for name in re.findall(r"^\.\. auto\w+:: [\w.]*?(\w+)$", text, re.M)}
+    found = {name for text in pages for name in re.findall(r"^\.\. auto\w+:: [\w.]*?(\w+)(?:\(.*\))?$", text, re.M)}
     rows = [row for text in pages for row in re.findall(r"^\| (.*) \|$", text, re.M)]
     # Of an error the class is the third: code and status come first.
     return found | {name for row in rows for name in re.findall(r"`(\w+)`", "|".join(row.split("|")[:3]))}

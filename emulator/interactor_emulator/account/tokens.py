@@ -27,8 +27,11 @@ SCOPES = ("workflows:read", "workflows:write", "workflows:execute", "webhooks:ma
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Who may ask for tokens. `namespaces` is None for a service account, which reaches all of them. Raises ValueError
-    for what is no text, or no list of texts."""
+    """Who may ask for tokens, with an id and a secret.
+
+    `scopes` are those that its tokens may have, all four unless given; `namespaces` are those that they reach, None for
+    a service account, which reaches all of them. One text is one of them. Raises ValueError for what is no text, or no
+    list of texts."""
 
     client_id: str
     client_secret: str
@@ -42,6 +45,7 @@ class Client:
             object.__setattr__(self, "namespaces", texts_from("namespaces", self.namespaces))
 
     def accepts(self, secret: str) -> bool:
+        """Whether this is its secret."""
         # Late: hmac loads OpenSSL, for which a server's start need not wait.
         import hmac
 

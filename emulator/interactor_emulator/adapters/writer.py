@@ -25,11 +25,12 @@ class Writer:
         self.respond_with(lambda _prompt, _data: text)
 
     def respond_with(self, composer: Composer) -> None:
-        """Write what this function returns for a prompt and the included data."""
+        """Write what this function returns: it is called with the prompt, its templates filled in, and the data to
+        include, by path. What it raises counts as a failure."""
         self._composer, self._fault = composer, None
 
     def fail(self, message: str = "the text service is unavailable") -> None:
-        """Write nothing: the prompt itself is shown, with a diagnostic."""
+        """Write nothing: the prompt itself is shown, with a diagnostic that has this message."""
         self._fault = message
 
     def restore(self) -> None:

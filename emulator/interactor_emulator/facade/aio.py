@@ -82,17 +82,17 @@ class AsyncRun(RunReader):
         self.run = run
 
     async def resume(self, input: Mapping[str, AnyJson] | None = None, /, **members: AnyJson) -> "AsyncRun":
-        """Answer the halted instance. Raises the error that the API would answer with."""
+        """As `Run.resume`."""
         await _beside(self.run.resume, input, **members)
         return self
 
     async def choose(self, key: str, /, **members: AnyJson) -> "AsyncRun":
-        """Answer with the key of a choice."""
+        """As `Run.choose`."""
         await _beside(self.run.choose, key, **members)
         return self
 
     async def cancel(self) -> "AsyncRun":
-        """Cancel it."""
+        """As `Run.cancel`."""
         await _beside(self.run.cancel)
         return self
 
@@ -110,7 +110,8 @@ class AsyncRun(RunReader):
 
 
 class AsyncHeld:
-    """An asynchronous context manager: requests of one kind stop until it ends."""
+    """An asynchronous context manager, as `Held`: requests of one kind stop after they were accepted and before they
+    act, until it ends."""
 
     def __init__(self, hold: Callable[[], Held]) -> None:
         self._begin = hold
@@ -175,7 +176,7 @@ class Blocking(Protocol):
 
 
 class Aio:
-    """What of an emulator blocks, to be awaited."""
+    """What of an emulator blocks, to be awaited; each takes, returns and raises what its twin does."""
 
     def __init__(self, emulator: Blocking) -> None:
         self._emulator = emulator

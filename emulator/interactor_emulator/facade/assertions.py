@@ -78,15 +78,16 @@ class Assertions(ABC):
     # What can be asserted.
 
     def assert_halted(self, state: str | None = None) -> Self:
-        """It waits for a person, in this state."""
+        """It waits for a person, in this state, or in any. Raises AssertionError."""
         return self._assert_rests("halted", state)
 
     def assert_completed(self, state: str | None = None) -> Self:
-        """It has finished, in this terminal state."""
+        """It has finished, in this terminal state, or in any. Raises AssertionError."""
         return self._assert_rests("completed", state)
 
     def assert_failed(self, code: str | None = None, *, state: str | None = None) -> Self:
-        """It has failed, with this error code, in this state. Raises ValueError for a code of which nothing fails."""
+        """It has failed, with this error code, in this state; with any, in any. Raises AssertionError, and ValueError
+        for a code of which nothing fails."""
         if code is not None and code not in FAILURES:
             a_state = (
                 f"it is a state: assert_failed(state={code!r})" if code in self._states() else hint(code, FAILURES)
@@ -100,7 +101,7 @@ class Assertions(ABC):
         return self
 
     def assert_cancelled(self, *, reason: CancelReason | None = None) -> Self:
-        """It was cancelled: `requested` or `ttl_expired`."""
+        """It was cancelled, because it was `requested` or its TTL was over (`ttl_expired`). Raises AssertionError."""
         self._assert_rests("cancelled", None)
         found = self._cancel_reason()
         if reason is not None and found != reason:
@@ -108,7 +109,9 @@ class Assertions(ABC):
         return self
 
     def assert_path(self, *states: str | EllipsisType) -> Self:
-        """It went through exactly these states, in this order; `...` stands for any run of states, also none."""
+        """It went through exactly these states, in this order; `...` stands for any run of states, also none.
+
+        Raises AssertionError, which shows both paths side by side and what decided where they part."""
         self._settle()
         taken = self.path
         if not telling.matches(states, taken):
@@ -116,7 +119,7 @@ class Assertions(ABC):
         return self
 
     def assert_visited(self, *states: str) -> Self:
-        """It went through these states, in any order."""
+        """It went through these states, in any order. Raises AssertionError."""
         self._settle()
         taken = self.path
         for state in states:
@@ -126,7 +129,7 @@ class Assertions(ABC):
         return self
 
     def assert_not_visited(self, *states: str) -> Self:
-        """It went through none of these states."""
+        """It went through none of these states. Raises AssertionError, also for a name that the workflow has not."""
         self._settle()
         taken = self.path
         for state in states:
@@ -137,7 +140,7 @@ class Assertions(ABC):
         return self
 
     def assert_data(self, /, *positional: object, **members: AnyJson) -> Self:
-        """`workflow_data` has these members with these values; others do not matter.
+        """`workflow_data` has these members with these values; others do not matter. Raises AssertionError.
 
         A value is JSON, or anything that says by `==` what it equals: `pytest.approx(0.4)`, a matcher. Members are
         keywords: whatever is given without a name is refused with a TypeError."""

@@ -27,6 +27,7 @@ class EmulatorClock:
 
     @property
     def frozen(self) -> bool:
+        """Whether it stands; it runs with the wall clock otherwise."""
         return self._access.read(lambda account: account.clock.frozen)
 
     @property
@@ -44,9 +45,11 @@ class EmulatorClock:
         minutes: float | None = None,
         seconds: float | None = None,
     ) -> list[Fired]:
-        """Move on by this much; everything that falls due fires at its own time. What fired is returned.
+        """Move on by this much, given as a timedelta or in units that add up: `advance(days=2, hours=1)`.
 
-        Raises ValueError for a span that leads back, TypeError for a bare number, of what?, and for none at all."""
+        Everything that falls due on the way (time-outs, retries, deliveries, answers of people) fires at its own time,
+        what it brings about included; once all has settled, what fired is returned. Raises ValueError for a span that
+        leads back, TypeError for a bare number, of what?, and for none at all."""
         named = {"weeks": weeks, "days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
         parts = {name: part for name, part in named.items() if part is not None}
         if not isinstance(span, timedelta | None) or (span is None and not parts):
@@ -60,18 +63,19 @@ class EmulatorClock:
         return self._access.perform(due.advance_to_next)
 
     def advance_to(self, instant: Instant) -> list[Fired]:
-        """Move on to this instant; raises ValueError when it has passed."""
+        """Move on to this instant, an ISO 8601 text or a datetime, as `advance` does; raises ValueError when it has
+        passed."""
         return self._advance_to(instant_ms(instant))
 
     def _advance_to(self, to_ms: int) -> list[Fired]:
         return self._access.perform(lambda account: due.advance(account, to_ms))
 
     def freeze(self) -> None:
-        """Stand where it is."""
+        """Let it stand where it is."""
         self._access.read(due.freeze)
 
     def unfreeze(self) -> None:
-        """Run with the wall clock, from where it is."""
+        """Let it run with the wall clock, from where it is."""
         self._access.read(due.unfreeze)
 
 

@@ -29,18 +29,19 @@ class Held:
 
     @property
     def held(self) -> int:
-        """How many requests wait."""
+        """How many requests wait now."""
         return self._hold.held
 
     def wait_for(self, count: int = 1, timeout: float = 5) -> "Held":
-        """Return when as many requests wait; `timeout` in seconds of wall time. Raises AssertionError."""
+        """Return when `count` requests wait or more; raises AssertionError after `timeout` seconds of wall time, or
+        when the hold is over."""
         if not self._hold.wait_for(count, timeout):
             why = "the hold is over" if self._hold.over else f"{self.held} waited after {timeout} s"
             raise AssertionError(f"expected {count} requests of {self._operation} to be held, but {why}")
         return self
 
     def release(self) -> int:
-        """Hold nothing more: those that wait go on in the order of their arrival; how many there were."""
+        """Hold nothing more: those that wait go on in the order of their arrival; returns how many there were."""
         return self._access.read(lambda _account: self._hold.release())
 
     def __enter__(self) -> "Held":

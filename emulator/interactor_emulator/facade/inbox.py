@@ -26,8 +26,10 @@ _SHOWN, _SHOWN_CHARACTERS = 10, 200
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A delivery as a receiver sees it. `headers` have lower-case names; `timestamp` is the body's: when the event
-    happened."""
+    """A delivery as a receiver sees it.
+
+    `event`, `data`, `delivery_id` and `timestamp` (when the event happened) are those of the body, `headers` have
+    lower-case names, and `body` are the bytes as they came."""
 
     event: str
     data: Mapping[str, AnyJson]
@@ -38,17 +40,22 @@ class Received:
 
     @property
     def retry_count(self) -> int:
+        """How often it was tried before, as `X-Interactor-Retry-Count` says."""
         return int(self.headers["x-interactor-retry-count"])
 
 
 class Inbox:
-    """A WSGI application that keeps every delivery whose signature fits, and answers 401 to all others.
+    """A receiver for tests, as a WSGI application: it keeps every delivery whose signature fits in `received`, and
+    answers 401 to all others, whose faults are in `refused` (`SignatureError`). Its length is the number of those kept.
 
     `secret` is the subscription's. Signatures of any age are taken unless a `tolerance` in seconds is given.
-    `situation` gives lines for the failure that an event did not come: what else its reader should know. `settle` is
-    called before anything is asserted: it returns when what is on its way has arrived, with lines on what has not.
-    `in_vain` says whether nothing can come but by what the waiting thread itself would do.
+    `emulator.webhooks.inbox` is one that is connected already; one of your own goes to `webhooks.subscribe`.
     """
+
+    received: list[Received]
+    """What was received and not refused, oldest first."""
+    refused: list[SignatureError]
+    """Why others were refused, oldest first."""
 
     def __init__(
         self,
@@ -59,8 +66,11 @@ class Inbox:
         settle: Callable[[], list[str]] = list,
         in_vain: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.received: list[Received] = []
-        self.refused: list[SignatureError] = []
+        """`situation` gives lines for the failure that an event did not come: what else its reader should know.
+        `settle` is called before anything is asserted: it returns when what is on its way has arrived, with lines on
+        what has not. `in_vain` says whether nothing can come but by what the waiting thread itself would do."""
+        self.received = []
+        self.refused = []
         self._secret = secret
         self._tolerance = tolerance
         self._situation = situation
@@ -79,7 +89,7 @@ class Inbox:
         return [each.event for each in self.received]
 
     def fail_next(self, times: int = 1, *, status: int = 500) -> None:
-        """Answer the next deliveries with this status, and do not keep them."""
+        """Answer the next `times` deliveries with this HTTP status, and do not keep them."""
         self._failures += [status] * times
 
     def clear(self) -> None:
@@ -149,10 +159,10 @@ class Inbox:
         return None
 
     def assert_delivered(self, event: Heard, **data: AnyJson) -> Received:
-        """The first delivery of this event with these members in its data (or in its `workflow_data`).
+        """The first delivery of this event with these members in its data (or in its `workflow_data`), as returned.
 
-        Raises AssertionError that shows the nearest miss, ValueError for an event that there is not.
-        """
+        What is on its way arrives first. A value is JSON, or anything that says by `==` what it equals. Raises
+        AssertionError that shows the nearest miss, ValueError for an event that there is not."""
         _check(event)
         waits = self._settle()
         for each in self.received:
@@ -161,7 +171,9 @@ class Inbox:
         raise AssertionError(f"{event}{_shown(data)} was not delivered{self._told(event, data, waits)}")
 
     def assert_not_delivered(self, event: Heard, **data: AnyJson) -> None:
-        """Raises AssertionError when there was one, ValueError for an event that there is not."""
+        """No delivery of this event with these members came.
+
+        Raises AssertionError when there was one, or it is not known yet, ValueError for an event that there is not."""
         _check(event)
         waits = self._settle()
         for each in self.received:

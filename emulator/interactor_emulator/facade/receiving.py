@@ -63,7 +63,9 @@ class Webhooks:
     ) -> Subscription:
         """Tell `receiver` of these events: a URL, or an ASGI or WSGI application, which is called at `path`.
 
-        A `secret` of None is made; the subscription has it. Raises ValidationError.
+        `events` are a list of names, all six unless given; `namespace` lets the events of one through, None all. A
+        `secret` has 32 characters or more; one of None is made, and the subscription has it. A URL of this machine is
+        reached where a server is, or with `loopback_egress`. Raises ValidationError, with everything that is wrong.
         """
         url = receiver if isinstance(receiver, str) else _IN_PROCESS + path
         app = None if isinstance(receiver, str) else receiver
@@ -163,16 +165,18 @@ class Webhooks:
 
     @property
     def pending(self) -> list[Delivery]:
-        """What has not been acknowledged and is still tried."""
+        """What has not been acknowledged and is still tried, oldest first."""
         return self._access.read(lambda account: list(account.outbox.pending()))
 
     @property
     def dead_letters(self) -> list[Delivery]:
-        """What six attempts could not deliver."""
+        """What six attempts could not deliver, or nothing lets out, oldest first."""
         return self._access.read(lambda account: account.outbox.dead_letters())
 
     def replay(self, delivery: Delivery | None = None) -> list[Delivery]:
-        """Send this delivery once more, or every dead letter; those that were sent. Raises WebhookNotFound."""
+        """Send this delivery once more, outside its schedule, or every dead letter; returns those that were sent.
+
+        Raises WebhookNotFound for one whose subscription is no more."""
         if delivery is not None:
             wanted = delivery.id
             return [self._access.perform(lambda account: subscriptions.replay(account, wanted))[0]]

@@ -25,6 +25,7 @@ class RunReader(Assertions):
     def __init__(self, access: Access, instance_id: str) -> None:
         super().__init__(access)
         self.id = instance_id
+        """Its id, as the API shows it."""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.id} {self.status} in {self.state}>"
@@ -56,13 +57,16 @@ class RunReader(Assertions):
 
     @property
     def presentation(self) -> Mapping[str, AnyJson] | None:
-        """What a person is shown while it is halted, rendered."""
+        """What a person is shown while it is halted, with its templates filled in; None where nothing is shown.
+
+        Of several threads it is that of the main one, else of the one that was forked first."""
         halt: Halted | None = self._read(lambda instance: instance.shown_halt)
         return None if halt is None else halt.presentation
 
     @property
     def options(self) -> Options | None:
-        """What its halting instructions came to while it is halted: the instruction, and the choices."""
+        """What its halting instructions came to while it is halted: the instruction, and the choices; None where it has
+        neither."""
         halt: Halted | None = self._read(lambda instance: instance.shown_halt)
         return None if halt is None else halt.options
 
@@ -73,7 +77,7 @@ class RunReader(Assertions):
 
     @property
     def failure(self) -> InteractorError | None:
-        """The error that the API answered with when it failed."""
+        """The error that the API answered with when it failed, None where it did not."""
         found: InteractorError | None = self._read(instances.failure)
         return found
 
@@ -87,7 +91,7 @@ class RunReader(Assertions):
 
     @property
     def history(self) -> list[Visit]:
-        """Every stay in a state, in order."""
+        """Every stay in a state, in the order in which they began."""
         return self._access.read(lambda account: visits(account.journal.of_instance(self.id)))
 
     @property
@@ -150,20 +154,23 @@ class Run(RunReader):
     """One instance, and what a person does with it."""
 
     def resume(self, input: Mapping[str, AnyJson] | None = None, /, **members: AnyJson) -> "Run":
-        """Answer the halted instance with these members, given as a mapping or as keywords.
+        """Answer the halted instance with these members, given as a mapping or as keywords; it goes on until it rests.
 
-        Raises the error that the API would answer with: InstanceNotHalted, InvalidTransition, ScriptError, …
+        Raises the error that the API would answer with: InstanceNotHalted, InvalidTransition (nothing has changed),
+        ConcurrentModification, PayloadTooLarge, ValidationError, and what the instance then failed of, ScriptError say.
         """
         return self._resume(None, input_object(input, members))
 
     def choose(self, key: str, /, **members: AnyJson) -> "Run":
-        """Answer an instance that is halted in selection mode, or shows a choice, with the key of one.
+        """Answer an instance that is halted in selection mode, or shows a choice, with the key of one; `members` go
+        beside it.
 
-        Raises ValidationError when the state where it is halted hears no choice."""
+        Raises ValidationError when the state where it is halted hears no choice, and all that `resume` raises."""
         return self._choose(None, key, members)
 
     def thread(self, name: str) -> "RunThread":
-        """One of its threads, by its id or by the name in the fork: `finance` for `thread_finance`."""
+        """One of its threads, by its id or by the name in the fork: `finance` for `thread_finance`. Raises
+        ThreadNotFound."""
         return RunThread(self, self._thread_id(name))
 
     def waiting_in(self, state: str) -> "RunThread":
@@ -177,7 +184,7 @@ class Run(RunReader):
         return self
 
     def graph(self, format: "Format" = "svg") -> str:
-        """The picture of its definition with its path marked: `svg`, `mermaid` or `dot`."""
+        """The picture of its definition with its path marked, as text: `svg`, `mermaid` or `dot`."""
         from interactor_emulator.services import pictures  # late: few tests draw
 
         return self._access.perform(lambda account: pictures.of_instance(account, self.id, format))
@@ -190,6 +197,7 @@ class ThreadReader(Assertions):
         super().__init__(run._access)
         self._run = run
         self.id = thread_id
+        """Its id: `thread_main`, or `thread_` and its name or number."""
 
     def __repr__(self) -> str:
         return f"<{self.id} of {self._run.id} {self.status} in {self.state}>"
@@ -267,11 +275,11 @@ class RunThread(ThreadReader):
         self._run: Run = run
 
     def resume(self, input: Mapping[str, AnyJson] | None = None, /, **members: AnyJson) -> Run:
-        """Answer this thread; the run is returned."""
+        """Answer this thread, as `Run.resume` answers the instance; the run is returned."""
         return self._run._resume(self.id, input_object(input, members))
 
     def choose(self, key: str, /, **members: AnyJson) -> Run:
-        """Answer this thread, halted in selection mode, with the key of a choice; the run is returned."""
+        """Answer this thread with the key of a choice, as `Run.choose` does; the run is returned."""
         return self._run._choose(self.id, key, members)
 
 

@@ -39,6 +39,9 @@ class Asked:
 class CallRule(Often):
     """Does `effect` to the calls that fit what is given of method, path, instance and namespace.
 
+    It works `times` times (None: always), once `after` have passed unharmed, each with this `probability` (from 0 to
+    1); `seen` counts what fitted, and `used` what it was done to.
+
     `committed` says whether the call is carried out all the same: its answer is then lost, cut or another one, and what
     it has changed stays. A delay lets it be carried out at once; its answer comes `delay_seconds` of wall time later,
     which every other effect may have too. `code` and `message` go with a status; of a cut answer come `size` bytes."""

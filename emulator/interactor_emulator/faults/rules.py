@@ -38,8 +38,11 @@ _YEAR_SECONDS = 31_536_000
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Rule(Often):
-    """Does `effect` to deliveries of this event and this subscription (None: any). `delay_seconds` is for the effect
-    `delay`."""
+    """Does `effect` to deliveries of this `event` to the `subscription` of this id; None is any.
+
+    It works `times` times (None: always), once `after` have passed unharmed, each with this `probability` (from 0 to
+    1); `seen` counts what fitted, and `used` what it was done to. `delay_seconds`, on the emulator's clock, are for the
+    effect `delay`."""
 
     effect: Effect
     event: EventName | None = None
@@ -68,13 +71,14 @@ class Rule(Often):
 
 class Faults:
     """The rules of an account, in the order in which they were set; the first one that takes a delivery, or a call, has
-    it. `chance` gives numbers from 0 to 1, the same ones for the same seed. A `sweep` goes before all rules on calls.
-    """
+    it. To iterate over it gives all of them."""
 
     def __init__(self, chance: Callable[[], float]) -> None:
+        """`chance` gives numbers from 0 to 1, the same ones for the same seed."""
         self._of_webhooks: list[Rule] = []
         self._of_calls: list[CallRule] = []
         self._chance = chance
+        # It goes before all rules on calls.
         self.sweep: Sweep | None = None
         # The texts of rules that are no more, and have worked: one that a reset brings back is not in vain.
         self._worked: set[str] = set()
@@ -93,8 +97,14 @@ class Faults:
         probability: float = 1.0,
         delay_seconds: float = 60,
     ) -> Rule:
-        """Set a rule on deliveries; raises ValueError for an unknown effect or event, or a number that makes no
-        sense."""
+        """Set a rule on deliveries: `webhook("duplicate", event="workflow.instance.completed", times=1)`.
+
+        `bad_signature`, `stale_timestamp` (ten minutes old), `truncated_body`, `slow_body` (over a second of wall
+        time) and `extra_members` change what is sent; `unknown_event` sends an event before it that no document names,
+        `duplicate` sends it twice, `reorder` after its successor, `delay` so many `delay_seconds` later on the
+        emulator's clock; `lose_response` takes the receiver's answer for none. `event` and `subscription` (an id) say
+        which deliveries, None any; `times`, `after` and `probability` how often, as in `Rule`. Raises ValueError for an
+        unknown effect or event, or a number that makes no sense."""
         rule = Rule(
             effect=effect,
             event=event,
@@ -129,9 +139,11 @@ class Faults:
         """Set a rule on calls of the API over HTTP: `call("drop", method="POST", path="/workflows/*/instances")`.
 
         `drop` closes the connection without an answer, `truncate_body` after `size` bytes of it, `status` answers with
-        an error, `delay` answers `delay_seconds` of wall time later. In a path `*` stands for one segment, at its end
-        for all the rest. `committed` says whether the call is carried out: it is, unless it is answered with a status
-        or this is False. Raises ValueError for what makes no sense."""
+        the error `status`, `code` and `message` (from 400 to 599), `delay` answers `delay_seconds` of wall time later,
+        60 at most. A rule is for calls of a `method`, a `path` (under `/api/v1`; `*` or `{name}` stands for one
+        segment, `*` at its end for all the rest), an `instance` (an id) or a `namespace`; None is any. `committed` says
+        whether the call is carried out: it is, unless it is answered with a status or this is False. `times`, `after`
+        and `probability` say how often, as in `CallRule`. Raises ValueError for what makes no sense."""
         if not isinstance(committed, bool | None):
             raise WrongValue("effect.committed", f"committed must be True or False, not {committed!r}")
         if effect == "delay":

@@ -29,7 +29,9 @@ from interactor_emulator.terminal import line
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """A transition that was looked at. `applies` is false for one that the choice made in selection mode left out."""
+    """A transition that was looked at, by its `index` in the state and its `target`, with every comparison of its
+    condition in `clauses` (none where it is `unconditional`), and whether it `holds`. `applies` is false for one that
+    the choice made in selection mode left out."""
 
     index: int
     target: str
@@ -41,7 +43,9 @@ class Considered:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One time that a thread looked for its way out of a state. `taken` is None when no transition held."""
+    """One time that a thread looked for its way out of a state: on its own (`trigger` is `automatic`) or after an
+    answer (`resume`), maybe with a `choice`. `considered` are the transitions that it looked at, in order; `taken` is
+    the state that it went to, None when no transition held."""
 
     event_id: str
     at_ms: int

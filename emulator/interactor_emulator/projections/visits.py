@@ -10,7 +10,10 @@ from interactor_emulator.state.events import Created, Event, Forked, Resumed, St
 
 @dataclass(slots=True)
 class Visit:
-    """One stay in a state; what has not happened is None. `duration_ms` is that of its logic."""
+    """One stay of a thread in a state; what has not happened is None.
+
+    `transition` is the state that it was left for, `logs` are the lines of its scripts, `duration_ms` is that of its
+    logic on the emulator's clock, `resumed` the answer that ended it."""
 
     thread_id: str
     state: str

@@ -19,7 +19,10 @@ from .record import ANSWER, FILES, RETRY
 
 @dataclass(frozen=True, slots=True)
 class NextDue:
-    """Something that will fall due. `subject` is the id of what it will happen to."""
+    """Something that will fall due. `subject` is the id of what it will happen to.
+
+    `kind` is `instance_ttl`, `http_retry`, `background_state`, `file_retention`, `person_answers`, `webhook_attempt` or
+    `webhook_minute`."""
 
     at_ms: int
     kind: str
@@ -32,7 +35,7 @@ class NextDue:
 
 
 class Fired(NextDue):
-    """Something that fell due. `subject` is the id of what it happened to."""
+    """Something that fell due, and happened: `at`, `kind` and `subject` as before."""
 
     __slots__ = ()
 

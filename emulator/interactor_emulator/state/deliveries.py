@@ -71,8 +71,10 @@ class Sending:
 
 @dataclass(slots=True, eq=False)
 class Attempt:
-    """One request and what came of it: a `status` and an `answer`, or an `error`. `next` says why there is another
-    one, or none; `duration_ms` is on the emulator's clock; `hostile` names what a fault rule did to it."""
+    """One request to a receiver and what came of it: a `status` and an `answer`, or an `error` in words.
+
+    `headers` and `body` are what was sent, `answer` the first bytes of the receiver's body. `next` says why there is
+    another one, or none; `duration_ms` is on the emulator's clock; `hostile` names what a fault rule did to it."""
 
     at_ms: int
     headers: dict[str, str]
@@ -110,11 +112,15 @@ class Attempt:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Delivery:
-    """An event for a subscription. `data` is the body's member of that name, as it was when the event happened.
+    """An event on its way to a subscription, with every attempt that was made, oldest first.
 
-    `tries` counts the attempts of the schedule, which a replay leaves alone; `put_off` says that a fault rule has
-    delayed it already.
+    `status` is `pending` while it is tried, `delivered`, `dead` (after six attempts, or where nothing lets it out), or
+    `stopped` (its subscription was deleted). `data` is the body's member of that name, as it was when the event
+    happened.
     """
+
+    # `tries` counts the attempts of the schedule, which a replay leaves alone; `put_off` says that a fault rule has
+    # delayed it already.
 
     id: str
     subscription_id: str
@@ -162,13 +168,15 @@ class Delivery:
 
 @dataclass(slots=True, eq=False)
 class Subscription:
-    """A receiver: `app` is an ASGI or WSGI application of this process, in place of what answers at the URL.
+    """Who is told of which `events`: what answers at the `url`, or `app`, an ASGI or WSGI application of this process.
 
-    `namespace` is the filter as it was asked for; `reach` are the namespaces whose events may go there, None for all.
-    `waiting` are first attempts in the order of their events, `repeats` further ones that are due. `under_way` is
-    there while somebody makes attempts, and is set when they end. A delivery that a fault rule put behind its
-    successor is `overtaken`.
+    `namespace` lets the events of that one through, None all; `secret` is what deliveries are signed with; `active` is
+    False once it was deleted.
     """
+
+    # `reach` are the namespaces whose events may go there, None for all. `waiting` are first attempts in the order of
+    # their events, `repeats` further ones that are due. `under_way` is there while somebody makes attempts, and is set
+    # when they end. A delivery that a fault rule put behind its successor is `overtaken`.
 
     id: str
     url: str

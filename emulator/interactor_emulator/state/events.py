@@ -20,7 +20,7 @@ Trigger = Literal["automatic", "resume"]
 
 @dataclass(slots=True)
 class Changes:
-    """What became of `workflow_data`: `updated` has the old and the new value of each key."""
+    """What became of `workflow_data`: members that were `added`, and of those `updated` the old and the new value."""
 
     added: dict[str, Json]
     updated: dict[str, tuple[Json, Json]]
@@ -145,7 +145,9 @@ class StateChanged(ThreadEvent):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What `halting_instructions` came to: the text to show, and the ways to choose from."""
+    """What `halting_instructions` came to: the `instruction` to show, maybe with a `title`, and the `choices`: the
+    transitions that have a key. `generated` says whether an AI, or what stands in for it, composed the text;
+    `include_data` are the paths that it was given."""
 
     instruction: str
     include_data: tuple[str, ...]
@@ -172,7 +174,8 @@ class Halted(ThreadEvent):
 
 @dataclass(slots=True, eq=False)
 class Resumed(ThreadEvent):
-    """A person answered, and a transition holds."""
+    """A person answered in `state` with this `input`, and a transition holds; `choice` is the key that was named, and
+    `changes` are what became of the data."""
 
     state: str
     input: Mapping[str, Json]
@@ -183,7 +186,8 @@ class Resumed(ThreadEvent):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One comparison as it was evaluated. `seen` is None for a missing value too; `present` tells them apart.
+    """One comparison as it was evaluated: the `field`, the `operator`, the value `wanted` and the one `seen`, and
+    whether it `holds`. `seen` is None for a missing value too; `present` tells them apart.
 
     `depth` counts the `and` and `or` around it; `joiner` is the innermost of them, None for a plain comparison.
     """

@@ -36,7 +36,10 @@ class Answer:
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """Whoever answers in a state: each halt there takes the next answer, until there is none left."""
+    """Whoever answers in a `state`: each halt there takes the next answer, until there is none left.
+
+    Its methods return it, so that answers are given in turn:
+    `when("ask").answer(approved=False).never().answer(approved=True, times=None)`."""
 
     state: str
     workflow: str | None = None
@@ -54,7 +57,8 @@ class Person:
     ) -> "Person":
         """Say this at the next halt: members, a mapping, or a function of `workflow_data` that gives one.
 
-        `after` is a timedelta or seconds on the emulator's clock; `times` None is for all further halts.
+        `after` is how much later, a timedelta or seconds on the emulator's clock; `times` is for how many halts, None
+        for all further ones. Raises ValueError for a negative `after`, or `times` below 1.
         """
         seconds = after.total_seconds() if isinstance(after, timedelta) else after
         if seconds < 0 or (times is not None and times < 1):
@@ -63,13 +67,13 @@ class Person:
         return self._then(Answer(said, round(seconds * 1000), times))
 
     def choose(self, key: str, /, *, after: timedelta | float = 0, times: int | None = 1, **members: Json) -> "Person":
-        """Choose this key at the next halt in selection mode."""
+        """Choose this key at the next halt in selection mode, with these members beside it; else as `answer`."""
         self.answer({"choice": key, **members}, after=after, times=times)
         self.all_answers[-1].chosen = True
         return self
 
     def never(self, times: int | None = 1) -> "Person":
-        """Leave the next halt unanswered."""
+        """Leave the next `times` halts unanswered, None: all further ones."""
         return self._then(Answer(None, 0, times))
 
     def _then(self, answer: Answer) -> "Person":
@@ -89,7 +93,7 @@ class Person:
 
 
 class People:
-    """All of an account; the first one for a state that still has an answer gives it."""
+    """All who answer by themselves; of several for one state the first that still has an answer gives it."""
 
     def __init__(self) -> None:
         self.people: list[Person] = []
@@ -116,6 +120,7 @@ class People:
         self.coming = {halt: made.get(id(each)) or copy(each) for halt, each in other.coming.items()}
 
     def when(self, state: str, workflow: str | None = None) -> Person:
+        """A person who answers in this state of any workflow, or of the one that is named."""
         person = Person(state, workflow)
         self.people.append(person)
         return person

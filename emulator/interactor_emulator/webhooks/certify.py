@@ -36,7 +36,9 @@ _RAW = "Verify the raw bytes as they came, before anything parses them"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One case: what came of it, what the receiver answered (statuses, or why there is none), and the remedy."""
+    """One case by its `name`: whether a right receiver accepts or refuses it, the `verdict` (`not judged` where genuine
+    deliveries are refused), what was `answered` (statuses, or why there is none), and the `remedy`. `seconds` of wall
+    time."""
 
     name: str
     expected: Literal["accept", "refuse"]
@@ -48,7 +50,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What `certify` found. Printed, it is for people."""
+    """What `certify` found: the `outcomes` of all cases, in their order. Printed, it is for people."""
 
     outcomes: tuple[Outcome, ...]
 
@@ -59,6 +61,7 @@ class Report:
 
     @property
     def ok(self) -> bool:
+        """Whether it passed all that could be judged."""
         return not self.faults
 
     def __str__(self) -> str:

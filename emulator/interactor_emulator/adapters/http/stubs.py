@@ -18,7 +18,8 @@ _SHOWN_CHARACTERS = 60
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer. `delay_seconds` is not waited for: it decides whether the request times out."""
+    """One answer: its `status`, the `json` of its body (None: none), its `headers`. `delay_seconds` are not waited for:
+    they decide whether the request times out."""
 
     status: int = 200
     json: Json = None
@@ -32,7 +33,7 @@ class Stub:
 
     It may be for one `state` of a workflow alone, for one `attempt` (1 is the first), for a body that has these members
     and for a query that has these parameters, whatever else they have; with a `query` the URL is compared without one.
-    It gives its replies in turn, and the last one from then on."""
+    It gives its `replies` in turn, and the last one from then on; `calls` counts the requests that it answered."""
 
     url: str
     method: str | None = None

@@ -162,6 +162,7 @@ class Server:
 
     @property
     def port(self) -> int:
+        """Where it listens."""
         return int(self.url.rsplit(":", 1)[1])
 
     def close(self) -> None:
