@@ -20,6 +20,9 @@ GIVEN = ("--secret", f"API_KEY={SECRET}")
         ["compare", "it.json", "other.json"],
         ["compare", "it.json", "other.json", "--format", "json"],
         ["run", "it.json", "--explain"],
+        ["run", "it.json", "--format", "json"],
+        ["test", "it.scenario.json"],
+        ["test", "it.scenario.json", "--format", "json"],
         ["test-state", "it.json", "start"],
         ["test-state", "it.json", "start", "--format", "json"],
     ],
@@ -34,6 +37,8 @@ def test_no_command_prints_it(
     ):
         states = {"start": script(code, "done"), "done": terminal()}
         (tmp_path / f"{name}.json").write_text(json.dumps(workflow("leave", states)))
+    scenario = {"format": 1, "name": "It", "workflow": "leave", "definition": "it.json", "steps": []}
+    (tmp_path / "it.scenario.json").write_text(json.dumps({**scenario, "expect": {"data": {"k": "other"}}}))
     written = ["--pytest", "mine.py", "--scenarios", "cases"] if command[0] == "explore" else []
     with pytest.raises(SystemExit) as ended:
         main([*command, *GIVEN, *written])

@@ -94,7 +94,8 @@ def command(
             forgetting(account)
         reached = list(verdicts(wanted, coverage))
         if format_ == "json":
-            say_json(_as_json(status, coverage, findings, reached))
+            hidden = [secret for account in emulator.accounts for secret in account.secrets.ever]
+            say_json(redact(_as_json(status, coverage, findings, reached), hidden))
         else:
             _show(coverage, findings)
             for each in reached:

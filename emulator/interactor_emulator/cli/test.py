@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -13,6 +13,7 @@ import click
 from interactor_emulator import terminal
 from interactor_emulator.definition.reading import BadFile
 from interactor_emulator.errors import InteractorError
+from interactor_emulator.redaction import redact
 from interactor_emulator.terminal import line
 
 from .mistakes import sentence
@@ -56,19 +57,20 @@ def command(
         "secrets": pairs("--secret", secrets, hidden=True),
         "routes": pairs("--route", routes, "ORIGIN=URL"),
     }
+    hidden = settings["secrets"].values()
     found, outcomes = scenario_files(files), list[Outcome]()
     try:
         with progress("testing") as tell:
             for file in found:
                 outcomes.append(_run(file, definitions, settings))
                 if format_ == "text":
-                    _say(outcomes[-1])
+                    _say(outcomes[-1], hidden)
                 else:
                     tell(len(outcomes), len(found), _summary(outcomes))
     finally:
         close_shared_pool()
     if format_ == "json":
-        say_json({"scenarios": [_as_json(each) for each in outcomes]})
+        say_json(redact({"scenarios": [_as_json(each) for each in outcomes]}, hidden))
     terminal.complain(_summary(outcomes))
     sys.exit(tell.status(max((_EXITS[each.verdict] for each in outcomes), default=0)))
 
@@ -112,16 +114,15 @@ def _run(file: Path, definitions: Iterable[Path], settings: Mapping[str, Any]) -
     return Outcome(file, "failed" if lines else "passed", perf_counter() - began, lines, name, played)
 
 
-def _say(outcome: Outcome) -> None:
+def _say(outcome: Outcome, hidden: Collection[str]) -> None:
     """A line, and below it what is not as expected; a file that cannot be read is a mistake, and told as one."""
     if outcome.verdict == "unreadable":
         terminal.complain("\n".join(outcome.lines))
         return
     mark = "✓" if outcome.verdict == "passed" else "✗"
     where = f"{line(outcome.file)}: {line(outcome.name)}"
-    terminal.say(
-        "\n".join([f"{mark} {where} ({outcome.seconds * 1000:.0f} ms)", *(f"    {each}" for each in outcome.lines)])
-    )
+    told = [f"{mark} {where} ({outcome.seconds * 1000:.0f} ms)", *(f"    {each}" for each in outcome.lines)]
+    terminal.say(redact("\n".join(told), hidden))
 
 
 def _as_json(outcome: Outcome) -> dict[str, Any]:
