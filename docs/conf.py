@@ -70,6 +70,7 @@ _LEAVING = re.compile(r"(?<=\]\()((?:\.\./)+[^)#\s]+)(?=[)#])")
 
 def setup(app: Sphinx) -> None:
     app.add_lexer("mermaid", TextLexer)
+    app.connect("source-read", _with_contents)
     app.connect("source-read", _lead_to_the_source)
     app.connect("autodoc-process-signature", _without_constructor)
     app.connect("autodoc-process-docstring", _with_code)
@@ -90,6 +91,15 @@ def _with_code(_app: Sphinx, _kind: str, _name: str, _object: object, _options: 
     ]
     for at in reversed(code):
         lines[at:at] = ["::", ""]
+
+
+def _with_contents(_app: Sphinx, page: str, content: list[str]) -> None:
+    """The first page's lists are the contents of the site as well; a page that is in none of them fails the build."""
+    if page == "index":
+        for section in content[0].split("\n## ")[1:]:
+            pages = re.findall(r"\]\(([^)#]+\.md)\)", section)
+            caption = section.partition("\n")[0]
+            content[0] += "\n".join(["", "```{toctree}", ":hidden:", f":caption: {caption}", "", *pages, "```", ""])
 
 
 def _lead_to_the_source(_app: Sphinx, page: str, content: list[str]) -> None:
