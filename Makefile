@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The tests start hundreds of sessions of pytest: with what is compiled once and kept, each takes half the time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup serve browser test coverage check typing docs package pictures bench fuzz fuzz-planted described generated clean
+.PHONY: setup serve browser test coverage check typing docs package image matrix pictures bench fuzz fuzz-planted described generated clean
 
 setup: .venv/.installed
 
@@ -50,6 +50,21 @@ typing: setup tests/typing/node_modules/.installed
 	tests/typing/node_modules/.bin/pyright --project tests/typing
 	$(BIN)/python -m tests.typing.complete
 
+# What differs between Pythons, on each that is here: one of pyenv's too, which need not be the one in use.
+MATRIX := 3.11 3.12 3.13 3.14
+MATRIX_TESTS ?= tests/engine tests/script/test_engines.py tests/plugin/test_plugin.py tests/test_awaiting.py tests/test_emulator.py \
+  tests/test_structure.py tests/test_types.py
+matrix: $(addprefix matrix-,$(MATRIX))
+
+matrix-%: setup
+	@python=$$(PYENV_VERSION=$$(pyenv versions --bare 2>/dev/null | paste -sd: -) \
+	  $(BIN)/uv python find --system --no-python-downloads $* 2>/dev/null) \
+	  || { echo "Python $* is not here: nothing was tried with it."; exit 0; }; \
+	echo "Python $*: $$($$python --version)"; \
+	$(BIN)/uv venv --quiet --clear --python $$python .venv-$* \
+	&& $(BIN)/uv pip install --quiet --python .venv-$* --constraints constraints.txt --editable '.[dev]' \
+	&& .venv-$*/bin/python -m pytest -q -n 2 $(MATRIX_TESTS)
+
 # The sdist, the wheel that is made of it, what both hold, how the package index will show them, and the wheel installed
 # where nothing else is.
 package: setup
@@ -62,6 +77,16 @@ package: setup
 # The pictures of the pages, taken anew; they need Chromium.
 pictures: setup
 	$(BIN)/python docs/pictures/take.py
+
+# The server as an image, which answers within half a minute and then says that it is healthy; needs a container engine.
+DOCKER ?= docker
+image:
+	$(DOCKER) build --tag interactor-emulator .
+	$(DOCKER) run --detach --rm --name interactor-emulator-tried --publish 127.0.0.1:8787:8787 interactor-emulator
+	for second in $$(seq 30); do \
+	  [ "$$($(DOCKER) inspect --format '{{.State.Health.Status}}' interactor-emulator-tried)" = healthy ] && break; sleep 1; \
+	done; curl --fail --silent --show-error http://127.0.0.1:8787/_emulator/health; status=$$?; \
+	$(DOCKER) stop interactor-emulator-tried; exit $$status
 
 # The same property tests, for as long as you have: HYPOTHESIS_PROFILE=deep.
 fuzz: setup
@@ -97,4 +122,4 @@ bench: .venv/.bench
 	touch $@
 
 clean:
-	rm -rf .venv docs/_build .venv-schemathesis .venv-generated tests/*/node_modules examples/*/node_modules tests/generated/.made build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-* docs/_build tests/*/node_modules examples/*/node_modules tests/generated/.made build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

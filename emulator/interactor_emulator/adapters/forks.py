@@ -72,4 +72,5 @@ def _in_child() -> None:
     _let_go()
 
 
-os.register_at_fork(before=_before, after_in_parent=_let_go, after_in_child=_in_child)
+if hasattr(os, "register_at_fork"):  # elsewhere nothing is forked
+    os.register_at_fork(before=_before, after_in_parent=_let_go, after_in_child=_in_child)
