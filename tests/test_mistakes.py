@@ -1,6 +1,7 @@
 """What a program is told that makes one of the usual mistakes: each message names the place and the remedy."""
 
 import re
+import sys
 import traceback
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,13 @@ YES: dict[str, Any] = workflow(
 def told(error: BaseException) -> str:
     """As a traceback ends."""
     return "".join(traceback.format_exception_only(error))
+
+
+def test_stubs_that_need_a_library_name_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "respx", None)
+    monkeypatch.delitem(sys.modules, "interactor_emulator.adapters.http.respx_stubs", raising=False)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'interactor-emulator\[pytest\]', or use stub"):
+        _ = Emulator().http
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from interactor_emulator import Emulator
 from interactor_emulator.cli import group, main
 from interactor_emulator.cli.shapes import SHAPES
 
-from tests.documents import printed_schemas
+from tests.documents import ROOT, printed_schemas
 from tests.workflows import halt, script, terminal, to, workflow
 
 COMMAND = str(Path(sys.executable).parent / "interactor-emulator")
@@ -212,6 +212,25 @@ def test_every_command_has_the_format(name: str) -> None:
     (option,) = (each for each in command.params if "--format" in each.opts)
     assert isinstance(option.type, click.Choice)
     assert "json" in option.type.choices
+
+
+def members(schema: Any, named: Any) -> set[str]:
+    """Of the object, of each of several, or of the rows of a list."""
+    if "$ref" in schema:
+        return members(named[schema["$ref"].rsplit("/", 1)[1]], named)
+    if "anyOf" in schema:
+        return {name for one in schema["anyOf"] for name in members(one, named)}
+    return members(schema["items"], named) if "items" in schema else set(schema.get("properties", ()))
+
+
+@pytest.mark.parametrize("name", sorted({*SHAPES} - {"tail"}))
+def test_the_page_of_the_commands_names_every_member(name: str) -> None:
+    """Those of `tail` stand in the page of the events."""
+    page = (ROOT / "docs" / "reference" / "commands.md").read_text("utf-8")
+    section = page.partition(f"\n## `{name}`\n")[2].partition("\n## ")[0]
+    whole = printed_schemas()
+    known = members(whole["commands"][name], whole["components"]["schemas"]) - {"kind", "dashboard"}
+    assert {each for each in known if f"`{each}`" not in section and f'"{each}"' not in section} == set()
 
 
 # ---- what programs need to know of some of them

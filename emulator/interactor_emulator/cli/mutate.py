@@ -92,6 +92,15 @@ def _check(file: Path, load: Any) -> None:
         close_shared_pool()
 
 
+_USAGE_ERROR = 4
+
+
+def _remedy(status: int) -> str:
+    """For a pytest that does not know our options, or theirs."""
+    known = status != _USAGE_ERROR
+    return "" if known else "; its plugin comes with pip install 'interactor-emulator[pytest]', beside this pytest"
+
+
 _PYTEST = ("pytest", "py.test")
 
 
@@ -121,7 +130,7 @@ def _by_pytest(file: Path, arguments: tuple[str, ...], at: int, most: int | None
         if process.heard == signal.SIGINT and not written.exists():
             raise click.Abort
         if not written.exists():
-            raise ValueError(f"pytest has ended with status {status}, and tried no mutant")
+            raise ValueError(f"pytest has ended with status {status}, and tried no mutant{_remedy(status)}")
         found: dict[str, Any] = json.loads(written.read_text("utf-8"))
         if process.heard == signal.SIGINT and not found["stopped"].endswith(INTERRUPTED):
             found["stopped"] = "; ".join(filter(None, (found["stopped"], INTERRUPTED)))

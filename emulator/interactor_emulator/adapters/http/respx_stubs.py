@@ -4,8 +4,15 @@ import re
 from collections.abc import Callable
 
 import httpx
-import respx
-from respx.models import AllMockedAssertionError
+
+try:
+    import respx
+    from respx.models import AllMockedAssertionError
+except ModuleNotFoundError as error:
+    told = (
+        "http is a respx router, and respx is not installed: pip install 'interactor-emulator[pytest]', or use stub(…)"
+    )
+    raise ModuleNotFoundError(told, name=error.name) from None
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
