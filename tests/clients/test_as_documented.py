@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-EXPRESS = HERE.parents[1] / "examples" / "express_app" / "src"
+EXAMPLES = HERE.parents[1] / "examples"
+EXPRESS = EXAMPLES / "express_app" / "src"
 BEGIN, END = "// begin of the document's\n", "// end of the document's\n"
 # The copy was cleaned as a page is: these elements went with what they hold, of all others the tags alone.
 WITH_CONTENT = re.compile(r"<(button|label)\b.*?</\1>", re.S)
@@ -48,3 +49,8 @@ def test_the_verifier_of_the_express_app_is_the_documents() -> None:
     own, exported = (EXPRESS / "verify-webhook-signature.ts").read_text("utf-8").split("\nexport ")
     documents = (HERE / "document" / "verifier.txt").read_text("utf-8").split("// Express middleware example")[0]
     assert (without_spaces(own), exported) == (without_spaces(documents), "{ verifyWebhookSignature }\n")
+
+
+def test_the_client_of_the_elixir_app_is_the_documents() -> None:
+    own = (EXAMPLES / "elixir_app" / "lib" / "my_app" / "interactor" / "workflows.ex").read_text("utf-8")
+    assert without_spaces(own) == without_spaces((HERE / "document" / "workflows.txt").read_text("utf-8"))
