@@ -42,8 +42,9 @@ class MissingHypothesis(ValueError):
 
 @dataclass(slots=True)
 class Fuzzed:
-    """What came of it. `examples` counts the cases that were drawn, `replayed` those that were known before; `stopped`
-    says why the search ended before all were drawn: `time` or `interrupted`, None if it did not."""
+    """What came of it: the `findings`, errors first, in so many `seconds` of wall time. `examples` counts the cases
+    that were drawn, `replayed` those that were known before; `stopped` says why the search ended before all were drawn:
+    `time` or `interrupted`, None if it did not."""
 
     findings: list[Finding] = field(default_factory=list)
     examples: int = 0
@@ -62,7 +63,8 @@ def fuzz(
     known: Iterable[Scenario] = (),
     tell: Tell = lambda _count, _what: None,
 ) -> Fuzzed:
-    """Run a definition with up to `max_examples` cases, for at most so many seconds, and say what failed.
+    """Run a definition with up to `max_examples` cases, for at most so many `seconds` of wall time (None: for as long
+    as it takes), and say what failed. The same `seed` draws the same cases.
 
     `known` are cases that failed before: they are played first, and then the ways that `explore` finds; what it proves
     is told, too, each as a warning. A secret that the definition names and `secrets` has not is made up. Ctrl-C ends it

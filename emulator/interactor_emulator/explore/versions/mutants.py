@@ -32,9 +32,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A definition with one change. `operator` is the name of a row of OPERATORS, `place` the changed member as a path
-    of the definition, and `state` that in which it stands: whoever never enters it cannot notice. `transition` is the
-    index of the transition that was changed, where one was."""
+    """A definition with one change. `operator` is the kind of change, `description` says what it is, `place` is the
+    changed member as a path of the definition, and `state` that in which it stands: whoever never enters it cannot
+    notice. `transition` is the index of the transition that was changed, where one was; `source` is the definition."""
 
     operator: str
     description: str
@@ -45,7 +45,8 @@ class Mutant:
 
 
 def mutants(source: Source) -> Iterator[Mutant]:
-    """All mutants of a valid definition, state by state in the order in which they are written; each is another one."""
+    """All mutants of a valid definition, state by state in the order in which they are written; each is another one,
+    and valid as well."""
     emulator = Emulator()
     for name, state in source["states"].items():
         made = set[tuple[Path, str]]()

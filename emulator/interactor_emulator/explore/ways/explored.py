@@ -42,7 +42,8 @@ class ExploredCase:
 
 @dataclass(frozen=True, slots=True)
 class Explored:
-    """What was found; `taken` counts the transitions that some case took.
+    """What was found: the `cases`, what is wrong (`findings`, errors first), and what can never happen (`proven`).
+    `runs` counts the runs that it took, `taken` the transitions that some case took.
 
     `stopped` says at which bound the search ended. None if it went through: then the paths are all that there are, with
     no transition taken more often than the bounds say, as far as conditions can be solved and scripts be tried."""
@@ -72,8 +73,9 @@ def explore(
     """Search the definition, run every case, and say what was found; Ctrl-C ends it with what there is.
 
     `strategy` says which cases are wanted: `all` paths, with both sides of every threshold; the fewest that take every
-    transition (`transitions`); or the fewest that see every condition true and false (`conditions`). `tell` is told how
-    far the search is. Raises InvalidWorkflow."""
+    transition (`transitions`); or the fewest that see every condition true and false (`conditions`). `source` is the
+    definition, `secrets` are those that it names, by name. `tell` is called with a number and a word on it, as the
+    search goes on. Raises InvalidWorkflow."""
     limits = bounds or Bounds()
     runner = Runner(source, secrets, _SEARCHED * limits.seconds, patient=limits.patient)
     search = Search(runner, limits, tell, _ENOUGH[strategy])

@@ -52,7 +52,8 @@ _OF_LOGIC = ("script_error", "script_timeout", "http_error", "http_timeout")
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How far a search goes: so many paths, so many seconds, so many runs, each transition so often in one path.
+    """How far a search goes: so many `paths`, so many `seconds` of wall time, so many `runs` of the definition, each
+    transition so often (`turns`) in one path.
 
     `patient` is whether a script that seems endless is run once for as long as the service would wait."""
 
