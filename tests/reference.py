@@ -51,10 +51,9 @@ def said(thing: object) -> list[str]:
 
 def error_codes() -> str:
     return table(
-        "code", "status", "in Python", "when", "what to do",
+        "code, status, class in Python", "when", "what to do",
         rows=(
-            row(f"`{each.code}`", str(each.status), f"`{each.__name__}`", *said(each)[:2])
-            for each in errors_of_the_api()
+            row(f"`{each.code}` {each.status} `{each.__name__}`", *said(each)[:2]) for each in errors_of_the_api()
         ),
     )  # fmt: skip
 
@@ -94,7 +93,7 @@ def _number(name: str, value: Any) -> str:
         ("seconds", limits.HOUR, "h"),
     ):
         if name.endswith(ending) and value >= unit and value % unit == 0:
-            return f"{value:,} ({value // unit} {what})"
+            return f"{value // unit} {what}"
     return f"{value:,}"
 
 
@@ -168,20 +167,29 @@ class Setting:
 
 def settings() -> str:
     return table(
-        "option", "`serve`", "`exec`", "variable", "`Emulator`, marker", "default", "what it is",
+        "option, name in Python", "for", f"variable, after `{PREFIX}_`", "default", "what it is",
         rows=(
             row(
-                each.option,
-                _mark(each.by_serve),
-                _mark(each.by_exec),
+                ", ".join(filter("–".__ne__, [each.option, each.in_python])),
+                ", ".join(_whose(each)),
                 each.variable,
-                each.in_python + (" (marker alone)" if each in _OF_THE_MARKER else ""),
                 each.default,
                 each.meaning,
             )
             for each in _settings()
         ),
     )  # fmt: skip
+
+
+def _whose(setting: Setting) -> Iterator[str]:
+    if setting.by_serve:
+        yield "`serve`"
+    if setting.by_exec:
+        yield "`exec`"
+    if setting in _OF_THE_MARKER:
+        yield "the marker alone"
+    elif setting.in_python != "–":
+        yield "Python"
 
 
 def marker() -> str:
@@ -203,7 +211,7 @@ def _settings() -> Iterator[Setting]:
             f"`{option.opts[0]}`",
             name in serving,
             name in executing,
-            f"`{PREFIX}_{name.upper()}`" if option.allow_from_autoenv and name != "config" else "–",
+            f"`{name.upper()}`" if option.allow_from_autoenv else "–",
             f"`{python}`" if python in in_python else "–",
             _default(option.default, in_python.get(python)),
             _IN_PYTHON.get(python) or (option.help or "").rstrip("."),
@@ -223,10 +231,6 @@ _OF_THE_MARKER = [
 
 def _options(command: click.Command) -> dict[str, click.Option]:
     return {str(each.name): each for each in command.params if isinstance(each, click.Option)}
-
-
-def _mark(there: bool) -> str:
-    return "✓" if there else "–"
 
 
 def _default(option: Any, parameter: inspect.Parameter | None) -> str:
@@ -280,25 +284,21 @@ def _operators() -> Iterator[str]:
 
 
 def calls() -> str:
-    return table("call", "what it does", "scope", "rate", "answers", "refuses with", rows=_calls())
+    return table("call", "scope, rate, answer", "may also be refused with", rows=_calls())
 
 
 def _calls() -> Iterator[str]:
     for each in OPERATIONS:
-        status = str(each.status)
-        extra = [] if each.content_type == "application/json" else [each.content_type]
+        answer = [str(each.status), *([] if each.content_type == "application/json" else [f"`{each.content_type}`"])]
         yield row(
-            f"`{each.method} {each.path}`",
-            each.summary,
-            f"`{each.scope}`",
-            each.category,
-            " ".join([status, *extra]),
-            names(dict.fromkeys(error.code for error in each.refusals)),
+            f"`{each.method} {each.path}`: {each.summary}",
+            ", ".join([f"`{each.scope}`", each.category, *answer]),
+            names(dict.fromkeys(error.code for error in each.refusals)) or "–",
         )
 
 
 def given() -> str:
-    return table("call", "parameters of the query", "members of the body", "headers", rows=_given())
+    return table("call", "parameters of the query", "members of the body", "also hears", rows=_given())
 
 
 def _given() -> Iterator[str]:
