@@ -16,6 +16,7 @@ from interactor_emulator.notices import NOTICES
 from interactor_emulator.services.snapshots import reading
 from interactor_emulator.state.events import Event
 from interactor_emulator.web.control.table import CONTROLS
+from interactor_emulator.web.operation import ControlOperation
 from interactor_emulator.wire.happenings import INSTANCE_KINDS, KINDS
 from interactor_emulator.wire.schemas import Schemas, members_of
 from interactor_fixtures import exchange, exchanges, rules
@@ -76,9 +77,19 @@ def events() -> str:
 
 def control_calls() -> str:
     """The control API's calls, a row each."""
-    lines = ["| call | what it does |", "|---|---|"]
-    lines += [f"| `{each.method} {each.path.lstrip('/')}` | {_cell(each.summary)} |" for each in CONTROLS]
+    lines = ["| call | what it does | takes |", "|---|---|---|"]
+    for each in CONTROLS:
+        lines.append(f"| `{each.method} {each.path.lstrip('/')}` | {_cell(each.summary)} | {_taken(each)} |")
     return "\n".join(lines) + "\n"
+
+
+def _taken(call: ControlOperation) -> str:
+    """The members of its body, those that it needs marked, or a body where any names may stand; what its query has."""
+    members, needed = members_of(call.body) if isinstance(call.body, type) else ({}, frozenset())
+    told = [f"`{name}`{' (needed)' if name in needed else ''}" for name in members]
+    if not told and call.example and call.raw is None:
+        told = [f"`{json.dumps(call.example)}`"]
+    return ", ".join([*told, *(f"`?{name}=`" for name in call.query)])
 
 
 def snapshot_events() -> str:
