@@ -321,3 +321,23 @@ def test_a_folder_without_definitions_is_told(tmp_path: Path, capfd: pytest.Capt
     with pytest.raises(SystemExit, match="0"):
         main(["exec", "--definitions", str(tmp_path), "--", sys.executable, "-c", ""])
     assert f"{tmp_path}: there is no .json file in this folder" in capfd.readouterr().err
+
+
+def test_what_a_terminal_would_obey_stays_json(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "leave.json").write_text(json.dumps({**LEAVE, "ai_guidance": 7, "sta\x9b\u202etes": {}}))
+    with suppress(SystemExit):
+        main(["validate", "leave.json", "--format", "json"])
+    found = json.loads(capfd.readouterr().out)["findings"]
+    assert any("sta\x9b\u202etes" in each["message"] for each in found)
+    request: Any = {"method": "GET", "path": "/workflows/\x9b\u201cnone/versions", "headers": {}, "body": None}
+    response: Any = {"status": 200, "headers": {}, "body": {}}
+    rows = [{"at": "2026-01-20T12:00:00Z", "request": request, "response": response}]
+    recording = {"kind": "interactor-recording", "format": 1, "server": "x", "rows": rows}
+    (tmp_path / "traffic.json").write_text(json.dumps(recording))
+    with suppress(SystemExit):
+        main(["replay", "traffic.json", "--format", "json"])
+    (played,) = json.loads(capfd.readouterr().out)
+    assert "\x9b\u201cnone" in played["request"]
