@@ -39,6 +39,7 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	cd examples/flask_app && $(CURDIR)/$(BIN)/mypy --strict --cache-dir $(CURDIR)/.mypy_cache .
+	cd examples/purchase_app && $(CURDIR)/$(BIN)/mypy --strict --cache-dir $(CURDIR)/.mypy_cache .
 	$(BIN)/lint-imports
 
 # The pages as a site, docs/_build/index.html; without a network, and a link or a name that leads nowhere fails it.

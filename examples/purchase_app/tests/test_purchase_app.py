@@ -1,29 +1,24 @@
 """The app's own tests: it talks to the emulator as it talks to the service."""
 
-import importlib.util
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from app import WEBHOOK_SECRET, create_app
 from interactor_emulator import certify
 
-HERE = Path(__file__).parents[1]
-spec = importlib.util.spec_from_file_location("purchase_app", HERE / "app.py")
-assert spec is not None
-assert spec.loader is not None
-purchase_app = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(purchase_app)
+DEFINITION = Path(__file__).parents[1] / "definitions" / "purchase.json"
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
 def app(interactor: Any, interactor_server: Any, interactor_env: dict[str, str]) -> Any:
-    interactor.load(HERE / "definitions" / "purchase.json")
-    app = purchase_app.create_app(interactor_env)
-    interactor.webhooks.subscribe(app, secret=purchase_app.WEBHOOK_SECRET, path="/webhooks/workflows")
+    interactor.load(DEFINITION)
+    app = create_app(interactor_env)
+    interactor.webhooks.subscribe(app, secret=WEBHOOK_SECRET, path="/webhooks/workflows")
     return app
 
 
@@ -104,5 +99,5 @@ async def test_webhooks_that_come_late_and_twice(interactor: Any, browser: httpx
 
 
 def test_the_receiver_is_right(app: Any) -> None:
-    report = certify(app, purchase_app.WEBHOOK_SECRET, path="/webhooks/workflows")
+    report = certify(app, WEBHOOK_SECRET, path="/webhooks/workflows")
     assert report.ok, str(report)
