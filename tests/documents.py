@@ -176,7 +176,7 @@ WHOLE: Mapping[str, Callable[[], str]] = {
 """Pages that are written from a table altogether."""
 
 PARTS: Mapping[str, tuple[Callable[[], str], ...]] = {
-    "docs/reference/api.md": (reference.calls, reference.given),
+    "docs/reference/api.md": (reference.calls, reference.given, reference.answers),
     "docs/reference/control-api.md": (control_calls,),
     "docs/reference/definitions.md": (reference.operators,),
     "docs/reference/errors.md": (reference.error_codes,),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, is_typeddict
 
 import click
 from interactor_emulator import Emulator, Limits, errors, limits
@@ -20,6 +20,7 @@ from interactor_emulator.facade import words
 from interactor_emulator.variants import VARIANTS
 from interactor_emulator.web.dashboard.variant_words import MEANINGS
 from interactor_emulator.web.endpoints.operations import OPERATIONS
+from interactor_emulator.wire.schemas import members_of
 from interactor_fixtures import rules
 from pytest_interactor import options, plugin
 
@@ -310,6 +311,26 @@ def _given() -> Iterator[str]:
         query = [f"{name} (required)" if name in each.required else name for name in each.query]
         if query or body or headers:
             yield row(f"`{each.method} {each.path}`", names(query), body, names(headers))
+
+
+def answers() -> str:
+    return table(
+        "call", "members of `data`",
+        rows=(row(f"`{each.method} {each.path}`", _answered(each.answer)) for each in OPERATIONS if not each.stream),
+    )  # fmt: skip
+
+
+def _answered(kind: type | None) -> str:
+    """Its members, those in brackets that are not always there; of a list what each of it has."""
+    if kind is None:
+        return "nothing"
+    members, needed = members_of(kind)
+    told = []
+    for name, shape in members.items():
+        of = next(iter(get_args(shape)), None)
+        each = f" (each with {names(of.__annotations__)})" if is_typeddict(of) else ""
+        told.append(f"`{name}`{each}" if name in needed else f"[`{name}`{each}]")
+    return ", ".join(told)
 
 
 # ---- pytest

@@ -16,6 +16,8 @@ from interactor_emulator.definition.conditions import OPERATORS
 from interactor_emulator.definition.rules import conditions, instructions, logic, presentation, states
 from interactor_emulator.definition.rules.shape import Shape
 from interactor_emulator.errors import FAILURES
+from interactor_emulator.state.deliveries import EVENTS
+from interactor_emulator.wire import payload
 from interactor_fixtures import rules
 
 from tests.docs.blocks import ROOT
@@ -99,6 +101,12 @@ WORDS = {
 @pytest.mark.parametrize("kind", WORDS)
 def test_every_word_of_a_definition_is_on_its_page(kind: str) -> None:
     assert [word for word in WORDS[kind] if f"`{word}`" not in DEFINITIONS] == []
+
+
+def test_every_event_and_member_of_a_webhook_is_on_its_page() -> None:
+    page = (REFERENCE / "webhooks.md").read_text("utf-8")
+    wanted = {*payload.Data.__annotations__, *payload.Error.__annotations__, *EVENTS}
+    assert [name for name in wanted if f"`{name}`" not in page] == []
 
 
 SECTIONS = {
