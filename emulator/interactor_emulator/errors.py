@@ -38,8 +38,7 @@ class InteractorError(Exception):
 class Unauthorized(InteractorError):
     """There is no access token, or one that is malformed, expired, revoked or signed by somebody else.
 
-    Ask for one at `POST /oauth/token`, and for the next before `expires_in` seconds are over; which of these it was
-    stands in the diagnostics (`why` and `hint`): the answer is the same for all."""
+    Ask for one at `POST /oauth/token`; which of these it was stands in the diagnostics (`why` and `hint`)."""
 
     code, status = "unauthorized", 401
 
@@ -58,10 +57,12 @@ class Forbidden(InteractorError):
 
     @classmethod
     def scope(cls, scope: str) -> "Forbidden":
+        """For want of this scope."""
         return cls(f"Requires scope {scope}")
 
     @classmethod
     def namespace(cls, namespace: str | None) -> "Forbidden":
+        """For want of this namespace."""
         return cls(f"Token does not own namespace '{namespace}'")
 
 
@@ -301,6 +302,7 @@ class InstanceNotHalted(InteractorError):
 
     @classmethod
     def thread(cls, instance_id: str, thread_id: str, status: str) -> "InstanceNotHalted":
+        """The same of one thread."""
         error = cls(instance_id, status)
         error.message = f"Thread '{thread_id}' of instance '{instance_id}' is not halted (status: {status})"
         error.args = (error.message,)
@@ -357,8 +359,6 @@ class ExecutionFailed(InteractorError):
     threads, a text that is too long.
 
     Read the message; the diagnostics name the place."""
-
-    code, status = "internal_error", 500
 
 
 class ScriptError(ExecutionFailed):

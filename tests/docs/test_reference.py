@@ -1,8 +1,9 @@
 """The pages of the reference name all that there is: compared with the code, and not with what built the site."""
 
+import inspect
 import re
 from collections.abc import Iterator
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 import interactor_emulator
 import interactor_emulator.explore
@@ -120,3 +121,26 @@ def test_a_link_to_a_rule_leads_to_the_section_that_has_it() -> None:
     found = re.findall(r"\[`([\w-]+)`\]\([./]+/fixtures/FIDELITY\.md#([\w-]+)\)", pages)
     assert len(found) > 40
     assert [(rule, section) for rule, section in found if rule not in SECTIONS.get(section, ())] == []
+
+
+def undocumented(package: ModuleType) -> Iterator[str]:
+    """The public functions and classes of a package, and the methods and properties of its classes, that say nothing of
+    themselves; what another library has put into them is its own."""
+    for name in package.__all__:
+        each = getattr(package, name)
+        # A dataclass without a docstring is given its signature.
+        if isinstance(each, type | FunctionType) and (not each.__doc__ or each.__doc__.startswith(f"{name}(")):
+            yield name
+        for member in dir(each) if isinstance(each, type) else ():
+            found = inspect.getattr_static(each, member)
+            function = found.fget if isinstance(found, property) else getattr(found, "__func__", found)
+            ours = isinstance(function, FunctionType) and function.__module__.startswith(
+                ("interactor_", "pytest_inter")
+            )
+            if ours and not member.startswith("_") and not function.__doc__:
+                yield f"{name}.{member}"
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)
+def test_every_public_name_says_what_it_is_for(package: ModuleType) -> None:
+    assert list(undocumented(package)) == []

@@ -211,6 +211,7 @@ class Subscription:
         self.overtaken, self.minute_ends_ms, self.left_in_minute, self.active = None, 0, 0, True
 
     def wants(self, event: str, namespace: str | None) -> bool:
+        """Whether it is to be told of this event, of an instance of this namespace."""
         return event in self.events and (self.reach is None or namespace in self.reach)
 
     def has_next(self, now_ms: int) -> bool:

@@ -56,6 +56,7 @@ class Stub:
         return f"a stub for {self.method or 'any'} {self.url}{''.join(parts)}"
 
     def matches(self, request: SendHttp) -> bool:
+        """Whether it answers this request."""
         return self._fits(request) and not self._unlike(request)
 
     def misses(self, request: SendHttp) -> str:
@@ -102,6 +103,7 @@ class Stub:
         return _unlike(self.body, found, "body")
 
     def answer(self, request: SendHttp) -> HttpAnswer | HttpFault:
+        """The reply whose turn it is, or the time-out that it comes to; counts the call."""
         reply = self.replies[min(self.calls, len(self.replies) - 1)]
         self.calls += 1
         if reply.delay_seconds * 1000 >= request.timeout_ms:
