@@ -133,7 +133,8 @@ def test_a_wrong_variable_is_told_by_its_name(tmp_path: Path, name: str, value: 
 
 def test_a_variable_of_another_command_is_none_of_ours(tmp_path: Path) -> None:
     command = [COMMAND[0], "exec", "--", "true"]
-    environment = {**os.environ, "INTERACTOR_EMULATOR_PORT": "1234", "INTERACTOR_EMULATOR_LOG_LEVEL": "info"}
+    others = {"PORT": "1234", "LOG_LEVEL": "info", "MAX_MUTANTS": "3"}
+    environment = {**os.environ, **{f"INTERACTOR_EMULATOR_{name}": value for name, value in others.items()}}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=60)
     assert done.returncode == 0, done
 

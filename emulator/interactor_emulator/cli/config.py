@@ -22,7 +22,7 @@ from .files import must_be_file
 
 PREFIX = "INTERACTOR_EMULATOR"
 _OWN_FILE, _PROJECT_FILE, _TABLE = "interactor.toml", "pyproject.toml", "interactor-emulator"
-_CONFIGURED = ("serve", "exec", "replay")
+_CONFIGURED = ("serve", "exec", "replay", "mutate")
 
 # What only a file can say, beside the options of the command.
 ONLY_IN_FILES = ("clients",)
