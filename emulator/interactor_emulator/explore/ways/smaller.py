@@ -17,9 +17,7 @@ _MOST = 60
 Allows = Callable[[Trace], bool]
 
 
-def smaller(
-    trace: Trace, run: Callable[[Case], Trace], found: Searched, allows: Allows = lambda _trace: True
-) -> Trace:
+def smaller(trace: Trace, run: Callable[[Case], Trace], found: Searched, allows: Allows = lambda _trace: True) -> Trace:
     """The same way, for the same reasons, with fewer members: what a form requires stays, and what the conditions saw
     stays the same; and `allows` allows it."""
     spare = [each for each in _members(trace.case) if each not in _required(trace.case, found.definition)]
