@@ -181,6 +181,7 @@ def test_so_many_refresh_tokens_are_kept_the_latest(interactor: Emulator) -> Non
     assert grants.refresh(account, "client_dev", issued[-1]).refresh_token
 
 
+@pytest.mark.unmeasured
 @pytest.mark.interactor(limits={"webhook_events_per_minute": 10_000})
 def test_so_many_dead_letters_are_kept_the_latest(interactor: Emulator) -> None:
     interactor.load(workflow("w", {"end": terminal()}))

@@ -257,6 +257,7 @@ def test_at_the_number_and_one_past_it(name: str, fits: Act, exceeds: Act, error
         exceeds(Emulator(now="2026-01-20T12:00:00Z"))
 
 
+@pytest.mark.unmeasured
 def test_a_namespace_holds_ten_thousand_instances_and_another_as_many() -> None:
     emulator = Emulator(now="2026-01-20T12:00:00Z")
     emulator.load(workflow())

@@ -113,6 +113,7 @@ def searches(file: str) -> Iterator[list[str]]:
     yield ["compare", file, file, "--seconds", "1"]
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=20)
 @given(NASTY, NASTY, st.sampled_from(["utf-8", "cp1252", "ascii"]))
 def test_no_command_says_what_a_terminal_would_obey(folder: Path, name: str, other: str, encoding: str) -> None:
@@ -124,6 +125,7 @@ def test_no_command_says_what_a_terminal_would_obey(folder: Path, name: str, oth
         assert (obeyed(text), "Traceback" in text) == ([], False), arguments
 
 
+@pytest.mark.unmeasured
 # One of them draws its cases with Hypothesis itself.
 @settings(max_examples=4, suppress_health_check=[HealthCheck.nested_given])
 @given(NASTY, NASTY)

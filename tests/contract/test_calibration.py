@@ -57,6 +57,7 @@ def test_every_variant_has_a_probe() -> None:
     assert set(PROBES) == set(VARIANTS)
 
 
+@pytest.mark.unmeasured
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(COMBINATIONS)
 def test_any_combination_is_found(server: Any, receiver: Receiver, combination: dict[str, str]) -> None:

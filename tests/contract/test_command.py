@@ -76,6 +76,7 @@ def test_an_emulator_is_asked_and_nothing_of_it_is_left(url: str, tmp_path: Path
     assert httpx.get(f"{url}/_emulator/clock", headers=headers).status_code == 404
 
 
+@pytest.mark.unmeasured
 def test_runs_at_once_are_in_nobodys_way(url: str) -> None:
     """They begin together, and so each of their exchanges does."""
     service, runs = Service(url), 4
@@ -90,6 +91,7 @@ def test_runs_at_once_are_in_nobodys_way(url: str) -> None:
 CREDENTIALS = ["--client-id", "client_dev", "--client-secret", "secret_dev"]
 
 
+@pytest.mark.unmeasured
 def test_a_server_that_is_no_emulator_is_asked_in_the_account_that_is_given() -> None:
     """Twice, since workflows stay; what is others' is left alone."""
     limits = {"creations_per_minute": 10**6, "writes_per_minute": 10**6}

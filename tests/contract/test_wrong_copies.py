@@ -1,6 +1,7 @@
 """Copies of the service that are wrong in one thing: it is found, named by its rule, and nothing else is blamed."""
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -32,11 +33,16 @@ class Said:
     text: Callable[[Any], str] = field(default=lambda body: json.dumps(body, ensure_ascii=False, separators=(",", ":")))
 
 
+Deviation = tuple[str, Callable[[Said], object], set[str]]
+"""The requests whose answers are wrong, what is wrong with them, and the rules that are broken by that."""
+
+
 class Wrong(httpx.BaseTransport):
     """The network, on which answers to some requests are changed."""
 
-    def __init__(self, asked: str, spoil: Callable[[Said], object], strip: str = "") -> None:
-        self._asked, self._spoil, self._strip = re.compile(asked), spoil, strip
+    def __init__(self, *deviations: Deviation, strip: str = "") -> None:
+        self._deviations = [(re.compile(asked), spoil) for asked, spoil, _ in deviations]
+        self._strip = strip
         self._real = httpx.HTTPTransport()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -46,10 +52,13 @@ class Wrong(httpx.BaseTransport):
         answer = self._real.handle_request(request)
         path = request.url.raw_path.decode().removeprefix("/api/v1").partition("?")[0]
         content = answer.read()
-        if path.startswith("/_emulator") or not self._asked.fullmatch(f"{request.method} {path}"):
+        line = f"{request.method} {path}"
+        spoils = [spoil for asked, spoil in self._deviations if asked.fullmatch(line)]
+        if path.startswith("/_emulator") or not spoils:
             return httpx.Response(answer.status_code, headers=answer.headers, content=content)
         said = Said(answer.status_code, dict(answer.headers), json.loads(content) if content else None)
-        self._spoil(said)
+        for spoil in spoils:
+            spoil(said)
         said.headers.pop("content-length", None)
         return httpx.Response(
             said.status, headers=said.headers, content=b"" if said.body is None else said.text(said.body).encode()
@@ -171,7 +180,7 @@ def escaped(said: Said) -> None:
     said.text = lambda body: json.dumps(body, separators=(",", ":")).replace("/", "\\/")
 
 
-DEVIATIONS: dict[str, tuple[str, Callable[[Said], object], set[str]]] = {
+DEVIATIONS: dict[str, Deviation] = {
     "a renamed key": (INSTANCES, renamed, {"create"}),
     "re-ordered keys": (INSTANCE, reordered, {"json-text"}),
     "another status": (r"POST .*/publish", other_status, {"publish"}),
@@ -196,6 +205,20 @@ DEVIATIONS: dict[str, tuple[str, Callable[[Said], object], set[str]]] = {
     "a member more": (r"POST /workflows/instances/inst_[a-z0-9]+/cancel", extra_member, {"cancel"}),
     "a draft that says published": ("POST /workflows/[^/]+/versions", published_draft, {"further-version"}),
 }
+# One copy may be wrong in several things of which each breaks rules of its own, and does not hide another: a copy takes
+# two seconds. Where there is time, each has a copy to itself.
+_SECOND = {
+    "an answer without its envelope",
+    "another order of checks",
+    "JSON with spaces",
+    "an id in the body that is not the header's",
+    "a list without its name",
+}
+_THIRD = {"another code", "another code of one refusal", "slashes that are escaped"}
+_FOURTH = {"a content type without charset"}
+_FIRST = set(DEVIATIONS) - _SECOND - _THIRD - _FOURTH
+ALONE = [{name} for name in DEVIATIONS]
+COPIES = ALONE if os.environ.get("HYPOTHESIS_PROFILE") == "deep" else [_FIRST, _SECOND, _THIRD, _FOURTH]
 
 
 @pytest.fixture(scope="module")
@@ -220,17 +243,26 @@ def test_the_emulator_is_right(interactor: Emulator, interactor_server: Any, rec
     assert len(report.of("holds")) > 90
 
 
+def test_those_that_are_wrong_at_once_break_rules_of_their_own() -> None:
+    for names in COPIES:
+        broken = [rule for name in names for rule in DEVIATIONS[name][2]]
+        assert len(broken) == len(set(broken))
+    assert set().union(*COPIES) == set(DEVIATIONS)
+
+
 @pytest.mark.unmeasured
-@pytest.mark.parametrize("name", DEVIATIONS)
+@pytest.mark.parametrize("names", COPIES, ids=len)
 def test_what_is_wrong_is_found_and_nothing_else_is_blamed(
-    interactor: Emulator, interactor_server: Any, receiver: Receiver, name: str
+    interactor: Emulator, interactor_server: Any, receiver: Receiver, names: set[str]
 ) -> None:
-    asked, spoil, rules = DEVIATIONS[name]
-    report = checked(interactor_server.url, receiver, Wrong(asked, spoil))
-    assert {each.rule.id for each in report.of("differs")} == rules, str(report)
+    deviations = [DEVIATIONS[name] for name in DEVIATIONS if name in names]
+    report = checked(interactor_server.url, receiver, Wrong(*deviations))
+    assert {each.rule.id for each in report.of("differs")} == set().union(*(rules for _, _, rules in deviations)), str(
+        report
+    )
 
 
 def test_a_key_that_is_not_heard_is_found(interactor: Emulator, interactor_server: Any, receiver: Receiver) -> None:
-    report = checked(interactor_server.url, receiver, Wrong("nothing", lambda _said: None, strip="Idempotency-Key"))
+    report = checked(interactor_server.url, receiver, Wrong(strip="Idempotency-Key"))
     assert "idempotency" in {each.rule.id for each in report.of("differs")}
     assert not report.ok

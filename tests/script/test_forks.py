@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 # Threads run scripts all the time, so that each fork comes in the midst of something else.
 PROGRAM = """
 import os, signal, threading, traceback
@@ -51,6 +53,7 @@ print(emulator.start("w").status)
 """
 
 
+@pytest.mark.unmeasured
 def test_a_script_runs_in_a_fork_while_other_threads_run_scripts() -> None:
     program = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", PROGRAM]
     done = subprocess.run(program, capture_output=True, text=True, timeout=120)

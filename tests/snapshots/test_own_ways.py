@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -160,5 +161,5 @@ class OwnWays(RuleBasedStateMachine):
             self.all_hold_the_same()
 
 
-TestOwnWays = OwnWays.TestCase
+TestOwnWays = pytest.mark.unmeasured(OwnWays.TestCase)
 TestOwnWays.settings = settings(max_examples=2, stateful_step_count=200)
