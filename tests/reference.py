@@ -149,6 +149,7 @@ _IN_PYTHON = {
 }
 _ONLY_BY_MARKER = {
     "workflow": "what is loaded and published before the test: whatever `emulator.load` takes",
+    "expected_diagnostics": "codes of [diagnostics](diagnostics.md) that the test brings about on purpose, which is no error",
     "faults": "fault rules: names of effects, or what `faults.webhook` or `faults.call` takes",
 }
 

@@ -31,7 +31,7 @@ def test_every_file_of_the_project_that_is_named_exists(page: Path) -> None:
     package = ROOT / "emulator" / "interactor_emulator"
     named = re.findall(r"`((?:[a-z_]+/)+[a-z_]*(?:\.py|\.js|\.md|/))`", page.read_text("utf-8"))
     for name in named:
-        assert any((base / name).exists() for base in (ROOT, package)), name
+        assert any((base / name).exists() for base in (ROOT, package, *(ROOT / "examples").iterdir())), name
 
 
 @pytest.mark.parametrize("effect", EFFECTS)

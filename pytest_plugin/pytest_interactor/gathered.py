@@ -53,14 +53,20 @@ class Gathered:
             source = workflow.versions[-1].definition.source
             self.loaded.setdefault(encode(source), source)
 
-    def add_test(self, emulator: "Emulator", test: str, *, covered: bool, passed: bool) -> list[Finding]:
+    def add_test(
+        self, emulator: "Emulator", test: str, expected: frozenset[str], *, covered: bool, passed: bool
+    ) -> list[Finding]:
         """What a test has left in its emulator; those of its findings that may be an error of it.
 
-        What it provoked itself is no finding, and what the wall clock measured is no error."""
+        What it provoked itself or expects is no finding, and what the wall clock measured is no error."""
         if covered:
             self.add_account(emulator.account, test)
-        findings = [
-            Finding(each.code, each.message, each.hint, test) for each in emulator.diagnostics if not each.provoked
+        noticed = [each for each in emulator.diagnostics if not each.provoked]
+        findings = [Finding(each.code, each.message, each.hint, test) for each in noticed if each.code not in expected]
+        findings += [
+            Finding("unused", f"expected_diagnostics: {code}", "The test did not bring it about", test)
+            for code in sorted(expected - {each.code for each in noticed})
+            if passed
         ]
         self.findings += findings
         for text, needed in emulator.prepared():

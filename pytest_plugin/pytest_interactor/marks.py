@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 MARKER = "interactor"
 _WORKFLOW = "workflow"
 _FAULTS, _EFFECT = "faults", "effect"
+_EXPECTED = "expected_diagnostics"
 
 
 def arguments(node: pytest.Item) -> dict[str, Any]:
@@ -21,6 +22,12 @@ def arguments(node: pytest.Item) -> dict[str, Any]:
     for _, marker in _markers(node):
         found = {**marker.kwargs, **found}
     return found
+
+
+def expected(node: pytest.Item) -> frozenset[str]:
+    """The codes of diagnostics that the test brings about on purpose."""
+    codes = arguments(node).get(_EXPECTED, ())
+    return frozenset([codes] if isinstance(codes, str) else codes)
 
 
 def made(
@@ -42,8 +49,9 @@ def _made_or_mistake(
     """What was mistaken is returned, so that whoever tells it does so while nothing else is handled."""
     from interactor_emulator.emulator import Emulator
 
-    own = {name: value for name, value in options.items() if name not in (_WORKFLOW, _FAULTS)}
+    own = {name: value for name, value in options.items() if name not in (_WORKFLOW, _FAULTS, _EXPECTED)}
     try:
+        _check_expected(options.get(_EXPECTED, ()))
         emulator = Emulator(**own)
         if begin is not None:
             begin(emulator)
@@ -55,6 +63,16 @@ def _made_or_mistake(
     except (ValueError, TypeError, OSError) as error:
         return error
     return emulator
+
+
+def _check_expected(codes: Any) -> None:
+    """A code that is misspelt would be expected in vain; raises ValueError."""
+    from interactor_emulator.notices import NOTICES
+
+    known = [each.code for each in NOTICES]
+    for code in [codes] if isinstance(codes, str) else codes:
+        if code not in known:
+            raise ValueError(f"{_EXPECTED}: no diagnostic is called {code!r}; {_hint(code, known)}")
 
 
 def _set_faults(emulator: "Emulator", faults: Any) -> None:
@@ -93,7 +111,7 @@ def _check_names(node: pytest.Item) -> None:
 def _known() -> list[str]:
     from interactor_emulator.emulator import Emulator
 
-    return [_WORKFLOW, _FAULTS, *list(inspect.signature(Emulator.__init__).parameters)[1:]]
+    return [_WORKFLOW, _FAULTS, _EXPECTED, *list(inspect.signature(Emulator.__init__).parameters)[1:]]
 
 
 def _hint(name: object, known: Iterable[str]) -> str:

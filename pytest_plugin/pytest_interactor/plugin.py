@@ -37,8 +37,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "interactor(workflow=, seed=, now=, frozen=, limits=, execution=, rate_limits=, variants=, faults=, …): what "
-        "is loaded, and how the emulator is made; it takes what Emulator takes, and rules for faults.webhook",
+        "interactor(workflow=, seed=, now=, frozen=, limits=, execution=, rate_limits=, variants=, faults=, "
+        "expected_diagnostics=, …): what is loaded, and how the emulator is made; it takes what Emulator takes, rules "
+        "for faults, and the codes of what the emulator shall notice",
     )
 
     from .machines import Machines, Notes
@@ -223,7 +224,7 @@ def interactor(request: pytest.FixtureRequest) -> "Iterator[Emulator]":
         plan.end(emulator)
     if covers or mode != "off":
         passed = not request.node.stash.get(_FAILS, True)
-        findings = gathered.add_test(emulator, test, covered=covers, passed=passed)
+        findings = gathered.add_test(emulator, test, marks.expected(request.node), covered=covers, passed=passed)
         if findings and mode == "error":
             pytest.fail("\n".join(["the emulator noticed:", *map(str, findings)]), pytrace=False)
 

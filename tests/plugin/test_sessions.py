@@ -188,6 +188,31 @@ def test_what_was_noticed_can_be_an_error(pytester: pytest.Pytester) -> None:
         assert ran(pytester, "-k", name).ret == status
 
 
+EXPECTED = WORKFLOW + """
+@pytest.mark.interactor(expected_diagnostics=["form_input_mismatch"])
+def test_meant(interactor):
+    interactor.start("leave", namespace="a").resume(days="many")
+
+@pytest.mark.interactor(expected_diagnostics="form_input_mismatch")
+def test_not_brought_about(interactor):
+    interactor.start("leave", namespace="a").resume(days=1)
+
+@pytest.mark.interactor(expected_diagnostics=["form_input_mismach"])
+def test_misspelt(interactor):
+    pass
+"""
+
+
+def test_what_a_test_means_to_bring_about_is_no_error(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(EXPECTED)
+    result = ran(pytester, "--interactor-diagnostics", "error", "-n", "0")
+    result.assert_outcomes(passed=2, errors=2)
+    output = result.stdout.str()
+    assert "no diagnostic is called 'form_input_mismach'; did you mean form_input_mismatch?" in output
+    assert "unused: expected_diagnostics: form_input_mismatch" in output
+    assert "days is" not in output
+
+
 def test_what_one_test_needs_is_not_unused(pytester: pytest.Pytester) -> None:
     """A fixture prepares the same for all of them, and over workers too."""
     pytester.makepyfile(
