@@ -73,6 +73,7 @@ _LEAVING = re.compile(r"(?<=\]\()((?:\.\./)+[^)#\s]+)(?=[)#])")
 def setup(app: Sphinx) -> None:
     app.add_lexer("mermaid", TextLexer)
     app.connect("source-read", _with_contents)
+    app.connect("source-read", _without_what_is_for_forges)
     app.connect("source-read", _lead_to_the_source)
     app.connect("autodoc-process-signature", _without_constructor)
     app.connect("autodoc-process-docstring", _with_code)
@@ -95,11 +96,17 @@ def _with_code(_app: Sphinx, _kind: str, _name: str, _object: object, _options: 
         lines[at:at] = ["::", ""]
 
 
+def _without_what_is_for_forges(_app: Sphinx, _page: str, content: list[str]) -> None:
+    """A quotation that says where this site is."""
+    content[0] = re.sub(r"^> On a forge .*\n(?:> .*\n)*", "", content[0], flags=re.M)
+
+
 def _with_contents(_app: Sphinx, page: str, content: list[str]) -> None:
     """The first page's lists are the contents of the site as well; a page that is in none of them fails the build."""
     if page == "index":
         for section in content[0].split("\n## ")[1:]:
-            pages = re.findall(r"\]\(([^)#]+\.md)\)", section)
+            links = re.findall(r"\]\(([^)#]+\.md)\)", section)
+            pages = ["reference/fidelity.md" if link.endswith("FIDELITY.md") else link for link in links]
             caption = section.partition("\n")[0]
             content[0] += "\n".join(["", "```{toctree}", ":hidden:", f":caption: {caption}", "", *pages, "```", ""])
 

@@ -131,7 +131,7 @@ def _is_variant(rule: Mapping[str, str]) -> bool:
 # What the command line calls otherwise than Python.
 _ALSO = {"freeze": "frozen", "no_rate_limits": "rate_limits"}
 _IN_PYTHON = {
-    "seed": "a whole number: the same seed and calls give the same ids and `Math.random`",
+    "seed": "a whole number: the same seed, calls and clock (`now`, standing still) give the same ids; `Math.random` too",
     "now": "where the clock starts: a text like 2026-01-20T12:00:00Z, or a datetime; else the wall clock's time",
     "frozen": "whether the clock stands; left out in Python: where `now` is given",
     "limits": "numbers of the service to change, by name: [limits](limits.md)",

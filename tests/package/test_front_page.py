@@ -69,8 +69,12 @@ def test_the_projects_home_is_the_same_wherever_it_stands() -> None:
     texts = {path: path.read_text("utf-8", errors="replace") for path in files()}
     found = {path.name: set(re.findall(rf"https?://[\w.]+/[\w.-]+/{name}\b", text)) for path, text in texts.items()}
     assert {path: homes for path, homes in found.items() if homes - {HOME}} == {}
-    assert all(url.startswith(HOME) for url in SETTINGS["project"]["urls"].values())
+    urls = dict(SETTINGS["project"]["urls"])
+    site = urls.pop("Documentation")
+    assert all(url.startswith(HOME) for url in urls.values())
     assert found["pyproject.toml"] == {HOME}
+    sites = {path: re.findall(rf"https://[\w.-]+\.io/{name}/", text) for path, text in texts.items()}
+    assert set().union(*sites.values()) == {site}
 
 
 def files() -> list[Path]:

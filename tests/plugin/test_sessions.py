@@ -188,7 +188,9 @@ def test_what_was_noticed_can_be_an_error(pytester: pytest.Pytester) -> None:
         assert ran(pytester, "-k", name).ret == status
 
 
-EXPECTED = WORKFLOW + """
+EXPECTED = (
+    WORKFLOW
+    + """
 @pytest.mark.interactor(expected_diagnostics=["form_input_mismatch"])
 def test_meant(interactor):
     interactor.start("leave", namespace="a").resume(days="many")
@@ -201,6 +203,7 @@ def test_not_brought_about(interactor):
 def test_misspelt(interactor):
     pass
 """
+)
 
 
 def test_what_a_test_means_to_bring_about_is_no_error(pytester: pytest.Pytester) -> None:

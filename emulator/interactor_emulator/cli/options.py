@@ -101,7 +101,9 @@ _SERVER_OPTIONS = (
         type=click.Path(path_type=Path),
         help="File or folder of definitions to create and publish at start; may be repeated.",
     ),
-    click.option("--seed", type=int, help="Makes ids and Math.random repeat."),
+    click.option(
+        "--seed", type=int, help="Makes Math.random repeat, and ids where the clock stands still (--now, --freeze)."
+    ),
     click.option("--now", help="Where the clock starts, like 2026-01-20T12:00:00Z."),
     click.option("--freeze", is_flag=True, help="Start with a clock that stands still."),
     click.option(
