@@ -95,6 +95,7 @@ def test_the_token_outlives_a_journey(interactor, app):
 }
 
 
+@pytest.mark.unmeasured
 def test_twenty_times_over_two_workers(pytester: pytest.Pytester) -> None:
     for name, text in PROJECT.items():
         pytester.path.joinpath(name).write_text(text)

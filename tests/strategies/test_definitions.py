@@ -117,6 +117,7 @@ def test_the_smallest_is_one_terminal_state() -> None:
     assert find(definitions(), lambda _made: True, settings=SHRINKING) == smallest
 
 
+@pytest.mark.unmeasured
 def test_what_matters_is_nearly_all_that_is_left() -> None:
     """A failure over a fork is shown in a definition that has hardly anything else."""
     # Where shrinking ends depends on where it begins: always at the same place.
@@ -140,6 +141,7 @@ def test_a_mistake_is_told_with_the_remedy(options: dict[str, Any], message: str
         definitions(**options)
 
 
+@pytest.mark.unmeasured
 def test_the_largest_is_taken_by_the_service() -> None:
     made = find(
         definitions(min_states=100, max_states=100, features=["actions"]), lambda _made: True, settings=SHRINKING

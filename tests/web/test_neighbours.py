@@ -174,6 +174,7 @@ def everything_hostile(account: Account) -> None:
     account.control("POST", "/clock/advance", {"seconds": 3_600})
 
 
+@pytest.mark.unmeasured
 def test_ten_minutes_beside_an_account_with_everything_hostile_in_it(server: httpx.Client) -> None:
     made = {"name": "quiet", "seed": 3, "now": "2026-01-20T12:00:00Z"}
     with Account(server, **made) as alone:  # type: ignore[arg-type]  # one mapping for all
