@@ -218,11 +218,19 @@ def wanted(path: str) -> str:
 
 
 def _with_rules(text: str) -> str:
-    """The table under each heading that is a section's, written anew."""
+    """How many rules there are, and the table under each heading that is a section's, written anew."""
+    text = re.sub(r"^Of \d+ rules.*$", _counted(), text, count=1, flags=re.M)
     for section in (each["section"] for each in rules()):
         before, heading, rest = text.partition(f"\n## {section}\n")
         text = before + heading + _TABLE.sub(partial(_table, section), rest, count=1)
     return text
+
+
+def _counted() -> str:
+    marks = [rule["mark"] for section in rules() for rule in section["rules"]]
+    inferred, partly = marks.count("I"), sum("I/" in mark or "/I" in mark for mark in marks)
+    known = len(marks) - inferred - partly
+    return f"Of {len(marks)} rules {known} are documented or published, {partly} in part, and {inferred} are inferred."
 
 
 def _table(section: str, _found: "re.Match[str]") -> str:

@@ -131,7 +131,7 @@ def _is_variant(rule: Mapping[str, str]) -> bool:
 # What the command line calls otherwise than Python.
 _ALSO = {"freeze": "frozen", "no_rate_limits": "rate_limits"}
 _IN_PYTHON = {
-    "seed": "a whole number: the same seed, calls and clock (`now`, standing still) give the same ids; `Math.random` too",
+    "seed": "a whole number: with the same calls at the same times it gives the same ids, and the same `Math.random`",
     "now": "where the clock starts: a text like 2026-01-20T12:00:00Z, or a datetime; else the wall clock's time",
     "frozen": "whether the clock stands; left out in Python: where `now` is given",
     "limits": "numbers of the service to change, by name: [limits](limits.md)",
@@ -149,7 +149,7 @@ _IN_PYTHON = {
 }
 _ONLY_BY_MARKER = {
     "workflow": "what is loaded and published before the test: whatever `emulator.load` takes",
-    "expected_diagnostics": "codes of [diagnostics](diagnostics.md) that the test brings about on purpose, which is no error",
+    "expected_diagnostics": "codes of [diagnostics](diagnostics.md) that the test means to bring about",
     "faults": "fault rules: names of effects, or what `faults.webhook` or `faults.call` takes",
 }
 

@@ -33,7 +33,7 @@ from interactor_emulator.state.deliveries import ATTEMPTS, DELAYS_SECONDS
 
 INFERRED = "inferred"
 PUBLISHED = "published"
-"""Beside the sentences of the customer's document: our own choice, and what another published guide says."""
+"""Beside the sentences of the service's document: our own choice, and what another published guide says."""
 
 DEFAULTS: list[tuple[str, float, str]] = [
     ("workflow_name_characters", 64, "Max workflow name length | 64 chars | Alphanumeric, underscores, hyphens"),
