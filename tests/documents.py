@@ -26,7 +26,7 @@ from tests.snapshots.schema import schema
 
 ROOT = Path(__file__).parent.parent
 _PACKAGE = "interactor_emulator"
-# What the layers of ARCHITECTURE.md name, but for the small files below all of them.
+# What the layers of the page on the architecture name, but for the small files below all of them.
 _DRAWN = {each.parent.name for each in (ROOT / "emulator" / _PACKAGE).glob("*/__init__.py")} | {"emulator"}
 
 
