@@ -18,7 +18,7 @@ WITHOUT_HEX = ["elixir", str(Path(__file__).parent / "elixir" / "run.exs")]
 @pytest.mark.skipif(shutil.which("elixir") is None, reason="no Elixir here, and no package of pip or npm brings it")
 def test_its_tests_pass_as_its_page_shows() -> None:
     tests = ["mix", "test"] if (APP / "deps" / "req").is_dir() else WITHOUT_HEX
-    options = ["--definitions", "definitions", "--coverage-fail-under", "100"]
+    options = ["--definitions", "definitions", "--freeze", "--coverage-fail-under", "100"]
     command = [str(Path(sys.executable).parent / "interactor-emulator"), "exec", *options, "--", *tests]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("COV", "PYTEST"))}
     done = subprocess.run(command, cwd=APP, env=environment, capture_output=True, text=True, timeout=110)
