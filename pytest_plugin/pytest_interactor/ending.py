@@ -15,15 +15,18 @@ from .gathered import Gathered
 
 def finish(session: pytest.Session, gathered: Gathered, failed: set[str]) -> None:
     """Add what other tools have recorded, write coverage and report, and fail when there is too little coverage."""
-    from . import coverage_file, report
+    from interactor_emulator.reports import implementation
+
+    from . import coverage_file
 
     config, coverage = session.config, gathered.coverage
+    coverage.failed |= failed
     for name in config.getoption("--interactor-coverage-from"):
         coverage.add(coverage_file.read(Path(name)))
     for name in filter(None, config.getoption("--interactor-coverage")):
         _write(gathered, name, lambda path: coverage_file.write(path, coverage))
     for name in config.getoption("--interactor-report"):
-        _write(gathered, name, lambda path: report.write(path, coverage, failed, timestamp(wall_ms())[:10]))
+        _write(gathered, name, lambda path: implementation.write(path, coverage, timestamp(wall_ms())[:10]))
     if gathered.unwritten and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     if not all(each.reached for each in _gates(config, coverage)) and session.exitstatus == pytest.ExitCode.OK:

@@ -60,12 +60,51 @@ def test_the_coverage_survives_a_reset_and_is_added_up_by_pytest(pytester: pytes
     assert {row["state"]: row["count"] for row in both} == {"await_manager": 2, "granted": 1}
 
 
+_IN_ACCOUNTS = """
+import json, os, sys, urllib.request
+core = os.environ["INTERACTOR_CORE_URL"]
+def post(path, body, token=""):
+    headers = {"Authorization": "Bearer " + token, "Content-Type": "application/json"}
+    with urllib.request.urlopen(urllib.request.Request(core + path, json.dumps(body).encode(), headers)) as answer:
+        return json.load(answer)
+for name in ("is-granted", "is-refused"):
+    token = post("/_emulator/accounts", {"name": name})["access_token"]
+    made = post("/api/v1/workflows", json.load(open(sys.argv[2])), token)["data"]
+    post("/api/v1/workflows/leave_request/versions/" + made["version_id"] + "/publish", {}, token)
+    post("/api/v1/workflows/leave_request/instances", {"namespace": "a"}, token)
+sys.exit(int(sys.argv[1]))
+"""
+
+
+def test_the_report_names_the_accounts_and_ticks_nothing_of_a_command_that_failed(pytester: pytest.Pytester) -> None:
+    """Which test of the command failed nobody knows; what pytest writes of its coverage says the same."""
+    pytester.makepyfile(tests=_IN_ACCOUNTS)
+    marks = {}
+    for status in (0, 3):
+        arguments = ["--coverage", "c.json", "--report", "r.md", "--report", "r.json"]
+        done = ran(*arguments, "--", sys.executable, "tests.py", str(status), LEAVE, cwd=pytester.path)
+        assert done.returncode == status, done
+        text = (pytester.path / "r.md").read_text("utf-8")
+        assert f"tests.py {status} " in text
+        assert text.count("tests.py") == 1
+        marks[status] = [line for line in text.splitlines() if line.startswith(("| is-", "- ["))]
+        pytester.runpytest_subprocess("--interactor-coverage-from=c.json", "--interactor-report=p.md")
+        assert (pytester.path / "p.md").read_text("utf-8").splitlines()[2:] == text.splitlines()[2:]
+    assert marks[0][3:4] == ["- [x] Instance creation tested (2 tests, first is-granted)"]
+    assert marks[0][-2:] == [f"| {name} |  | await_manager (halted) | ✓ |" for name in ("is-granted", "is-refused")]
+    assert [each[:5] for each in marks[3][:-2]] == ["- [ ]"] * 8
+    assert [each.rsplit("| ")[-1] for each in marks[3][-2:]] == ["? the command ended with 3 |"] * 2
+    [report] = json.loads((pytester.path / "r.json").read_text("utf-8"))["reports"]
+    assert [(each["passed"], each["why"]) for each in report["scenarios"]] == [(None, "the command ended with 3")] * 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "told"),
     [
         ((), 2, "Missing argument '-- COMMAND"),
         (("--", "no-such-command-at-all"), 127, "cannot run no-such-command-at-all: No such file"),
         (("--definitions", "nowhere", "--", "true"), 2, "nowhere: no such file or folder"),
+        (("--report", "r.txt", "--", "true"), 2, "--report r.txt: a file ends in .md or .html or .json"),
         (("--now", "soon", "--", "true"), 2, "--now takes an ISO 8601 time"),
     ],
 )

@@ -117,6 +117,22 @@ def test_wrong(interactor):
     assert report["checklist"][5] == {"item": "All transitions verified", "done": False, "evidence": "3 of 4 taken"}
 
 
+def test_a_test_that_fails_ticks_nothing(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        WORKFLOW
+        + """
+def test_wrong(interactor):
+    interactor.start("leave", namespace="a").resume(days=6).resume(ok=True).assert_halted_in("ask")
+"""
+    )
+    result = ran(pytester, "--interactor-report=r.md", "--interactor-coverage=c.json")
+    assert result.ret == 1
+    assert re.findall(r"- \[(.)\]", (pytester.path / "r.md").read_text()) == [" "] * 8
+    assert json.loads((pytester.path / "c.json").read_text())["failed"] == [
+        "test_a_test_that_fails_ticks_nothing.py::test_wrong"
+    ]
+
+
 def test_all_of_it_is_ticked_when_the_tests_did_it(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         TESTS
@@ -385,7 +401,7 @@ def test_states_may_have_any_name_in_the_coverage(pytester: pytest.Pytester) -> 
     assert again.ret == 0
     (pytester.path / "old.json").write_text('{"percent": 1, "workflows": {}}')
     refused = pytester.runpytest_subprocess("--interactor-coverage-from=old.json")
-    refused.stderr.fnmatch_lines(["*old.json is no coverage file: its format is None, and this version reads 2*"])
+    refused.stderr.fnmatch_lines(["*old.json is no coverage file: its format is None, and this version reads 3*"])
 
 
 DIES = """

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from interactor_emulator import terminal
+from interactor_emulator.clock import timestamp, wall_ms
 from interactor_emulator.redaction import redact
 
 from .child import Child, child
@@ -52,10 +53,22 @@ _NOT_FOUND = 127  # what a shell answers for a command that is not there
     metavar="[NAME=]PERCENT",
     help="Status 1 when less of all workflows together was taken, or of the one that is named; may be repeated.",
 )
+@click.option(
+    "--report",
+    "reports",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A .md, .html or .json file for the Workflow Implementation Report; may be repeated.",
+)
 @format_option
 @click.argument("arguments", nargs=-1, required=True, metavar="-- COMMAND…")
 def command(
-    arguments: tuple[str, ...], coverage_file: Path | None, gates: tuple[str, ...], format_: str, **options: Any
+    arguments: tuple[str, ...],
+    coverage_file: Path | None,
+    gates: tuple[str, ...],
+    reports: tuple[Path, ...],
+    format_: str,
+    **options: Any,
 ) -> None:
     """Start a server on a free port, run COMMAND with INTERACTOR_CORE_URL, INTERACTOR_AUTH_URL, INTERACTOR_CLIENT_ID,
     INTERACTOR_CLIENT_SECRET and INTERACTOR_TOKEN set, and stop the server.
@@ -70,12 +83,17 @@ def command(
     from interactor_emulator.services.coverage import add_account
     from interactor_emulator.web.hosting.serving import Server
 
+    for file in reports:
+        _check_ending(file)
     wanted, files = _gates(gates), published_files(options["definitions"])
     emulator = emulator_from(options, click.get_current_context())
     coverage, findings = Coverage(), Findings()
+    names: set[str] = set()
 
     def forgetting(account: "Account") -> None:
-        add_account(coverage, account, _scenario(arguments, account))
+        ran = redact(shlex.join(arguments), account.secrets.ever)[:_SHOWN]
+        names.add(ran)
+        add_account(coverage, account, ran if account.name == "default" else f"{ran}::{account.name}")
         findings.add(account)
 
     emulator.accounts.tell_of_forgetting(forgetting)
@@ -92,6 +110,7 @@ def command(
             write(emulator, options["snapshot"])
         for account in emulator.accounts:
             forgetting(account)
+        coverage.commands = dict.fromkeys(names, status)
         reached = list(verdicts(wanted, coverage))
         if format_ == "json":
             hidden = [secret for account in emulator.accounts for secret in account.secrets.ever]
@@ -105,6 +124,11 @@ def command(
             import json
 
             coverage_file.write_text(json.dumps(coverage.to_json(), indent=1) + "\n", "utf-8")
+        for file in reports:
+            from interactor_emulator.reports import implementation
+
+            implementation.write(file, coverage, timestamp(wall_ms())[:10])
+            terminal.complain(f"Workflow Implementation Report written to {file}")
     sys.exit(status or int(failed))
 
 
@@ -117,10 +141,12 @@ def _gates(texts: tuple[str, ...]) -> "Gates":
         raise click.UsageError(f"--coverage-fail-under: {error}") from None
 
 
-def _scenario(arguments: tuple[str, ...], account: "Account") -> str:
-    """What coverage and report call the tests of a command: the command, and the account where it has several."""
-    of_account = "" if account.name == "default" else f" ({account.name})"
-    return f"{redact(shlex.join(arguments), account.secrets.ever)[:_SHOWN]}{of_account}"
+def _check_ending(report: Path) -> None:
+    """Before anything runs: a file that cannot be meant, or written."""
+    from interactor_emulator.reports.implementation import ENDINGS
+
+    if report.suffix not in ENDINGS:
+        raise click.UsageError(f"--report {report}: a file ends in {' or '.join(ENDINGS)}")
 
 
 def _run(process: Child, arguments: tuple[str, ...], environment: dict[str, str], output: int | None) -> int:

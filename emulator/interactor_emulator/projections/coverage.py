@@ -34,7 +34,7 @@ from .visits import visits
 
 _INPUT_CHARACTERS = 200
 
-FORMAT = 2
+FORMAT = 3
 """Of the JSON: a file of another one is refused."""
 
 
@@ -149,11 +149,18 @@ class Coverage:
 
     def __init__(self) -> None:
         self.workflows: dict[str, WorkflowCoverage] = {}
+        # Tests that did not pass, and the commands that ran tests of their own, with the status that they ended with.
+        self.failed: set[str] = set()
+        self.commands: dict[str, int] = {}
         # The same by the very object: the digest of a definition takes longer than all else about a small instance.
         self._by_definition: dict[int, WorkflowCoverage] = {}
 
     def __bool__(self) -> bool:
         return bool(self.workflows)
+
+    def command_of(self, test: str) -> str | None:
+        """The command that ran a test, where one did: `command`, or `command::account` for what had an account."""
+        return next((each for each in (test, test.rpartition("::")[0]) if each in self.commands), None)
 
     def workflow(self, definition: Definition) -> WorkflowCoverage:
         known = self._by_definition.get(id(definition))
@@ -195,7 +202,9 @@ class Coverage:
         workflow.add_scenario(Scenario(test, path, instance.status), Runs(given))
 
     def add(self, other: "Coverage") -> None:
-        """Add what another process or test has seen."""
+        """Add what another process or test has seen. What failed once has failed."""
+        self.failed |= other.failed
+        self._add_commands(other.commands)
         for key, theirs in other.workflows.items():
             mine = self.workflows.setdefault(key, WorkflowCoverage(theirs.definition))
             mine.version = min(filter(None, (mine.version, theirs.version)), default="")
@@ -204,6 +213,10 @@ class Coverage:
             _add_up(mine.did, theirs.did)
             for scenario, runs in theirs.scenarios.items():
                 mine.add_scenario(scenario, runs)
+
+    def _add_commands(self, commands: Mapping[str, int]) -> None:
+        for command, status in commands.items():
+            self.commands[command] = max(status, self.commands.get(command, 0))
 
     @property
     def percent(self) -> float:
@@ -225,6 +238,7 @@ class Coverage:
         return {
             "format": FORMAT,
             "percent": round(self.percent, 1),
+            **self._ended(),
             "workflows": {
                 key: {**_taken_json(self.workflows[key]), **_figures(self.workflows[key])}
                 for key in sorted(self.workflows)
@@ -233,7 +247,12 @@ class Coverage:
 
     def to_process(self) -> dict[str, object]:
         """The same for another process that adds it up: without the figures, which are worked out once, at the end."""
-        return {"format": FORMAT, "workflows": {key: _taken_json(each) for key, each in self.workflows.items()}}
+        workflows = {key: _taken_json(each) for key, each in self.workflows.items()}
+        return {"format": FORMAT, **self._ended(), "workflows": workflows}
+
+    def _ended(self) -> dict[str, object]:
+        commands = [{"command": each, "status": self.commands[each]} for each in sorted(self.commands)]
+        return {"failed": sorted(self.failed), "commands": commands}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Coverage":
@@ -241,6 +260,8 @@ class Coverage:
         if value.get("format") != FORMAT:
             raise ValueError(f"its format is {value.get('format')!r}, and this version reads {FORMAT}")
         coverage = cls()
+        coverage.failed = set(value["failed"])
+        coverage.commands = {each["command"]: each["status"] for each in value["commands"]}
         for key, each in value["workflows"].items():
             workflow = WorkflowCoverage(parse(each["definition"]), each["version"], each["published"])
             workflow.taken = _keys_from(each)

@@ -1,11 +1,12 @@
 """Every body and answer of the control API, as types. It is ours: what is not named here is refused or never said."""
 
 from collections.abc import Mapping
-from typing import Literal, NotRequired, TypedDict
+from typing import Annotated, Literal, NotRequired, TypedDict
 
 from interactor_emulator.jsontext import Json
 from interactor_emulator.state.deliveries import Status
 
+from .facts import Fact
 from .shapes import Changes, Count, EventName, File, Object, Shown, Timestamp
 
 Scope = Literal["workflows:read", "workflows:write", "workflows:execute", "webhooks:manage"]
@@ -246,9 +247,20 @@ class SentRequests(TypedDict):
     requests: list[SentRequest]
 
 
+class EndedCommand(TypedDict):
+    """`status` is what the command of `exec` has ended with."""
+
+    command: str
+    status: Count
+
+
 class CoverageAnswer(TypedDict):
-    format: Literal[2]
+    """`failed` names the tests that did not pass. Both lists are filled in files: a server knows no test."""
+
+    format: Literal[3]
     percent: float
+    failed: list[str]
+    commands: list[EndedCommand]
     workflows: Object
 
 
@@ -355,8 +367,11 @@ class Files(TypedDict):
     files: list[File]
 
 
+AccountName = Annotated[str, Fact(pattern=r"^[A-Za-z0-9_-]{0,64}$")]
+
+
 class AccountBody(TypedDict, total=False):
-    name: str
+    name: AccountName
     seed: int
     now: str
     frozen: bool
@@ -367,7 +382,7 @@ class AccountBody(TypedDict, total=False):
 
 
 class ForkBody(TypedDict, total=False):
-    name: str
+    name: AccountName
 
 
 class MadeAccount(TypedDict):

@@ -322,7 +322,7 @@ CONTROLS: tuple[ControlOperation, ...] = (
         "POST",
         "/accounts",
         accounts.create_account,
-        "A new, empty account with a client of its own",
+        "A new, empty account with a client of its own; a name has up to 64 letters, digits, `_` and `-`",
         shapes.MadeAccount,
         shapes.AccountBody,
         {"name": "test_1", "seed": 7, "now": "2026-01-20T12:00:00Z"},

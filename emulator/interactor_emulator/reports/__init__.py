@@ -1,0 +1,1 @@
+"""What is written of what tests did, for people and programs, whoever ran the tests."""
