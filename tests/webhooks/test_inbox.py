@@ -1,5 +1,6 @@
 """The inbox of a test: what it waits for, and what it shows when that does not come."""
 
+import re
 from typing import Any, Final
 
 import pytest
@@ -49,6 +50,16 @@ def test_the_nearest_miss_is_shown(halted: Inbox) -> None:
         "  vip: expected true, got no such member (there are instance_id, workflow_name, version_id, namespace, "
         "current_state, workflow_data, halting_presentation)",
     ]
+
+
+def test_whoever_means_a_number_of_deliveries_is_told_how_to_count_them(interactor: Emulator, halted: Inbox) -> None:
+    interactor.start("ask", {"amount": 7, "times": 3}, namespace="user_2")
+    with pytest.raises(
+        AssertionError, match=r"times: expected 2, got no such member .*\n  times is looked for"
+    ) as told:
+        halted.assert_delivered(HALTED, namespace="user_1", times=2)
+    (expression,) = re.findall(r"\.events\.count\('[a-z.]+'\), 2", str(told.value))
+    assert expression == f".events.count('{HALTED}'), {halted.events.count(HALTED)}"
 
 
 def test_it_refuses_what_is_forged_and_says_so(interactor: Emulator, interactor_inbox: Inbox) -> None:

@@ -22,6 +22,8 @@ Heard = EventName | _Unknown
 
 _TOLD = "Told to fail"
 _SHOWN, _SHOWN_CHARACTERS = 10, 200
+_COUNTS = ("times", "count")
+"""What whoever gives it means as a number of deliveries, and not as a member of their data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +163,9 @@ class Inbox:
     def assert_delivered(self, event: Heard, **data: AnyJson) -> Received:
         """The first delivery of this event with these members in its data (or in its `workflow_data`), as returned.
 
-        What is on its way arrives first. A value is JSON, or anything that says by `==` what it equals. Raises
-        AssertionError that shows the nearest miss, ValueError for an event that there is not."""
+        What is on its way arrives first. A value is JSON, or anything that says by `==` what it equals. How often an
+        event came is `.events.count(event)`. Raises AssertionError that shows the nearest miss, ValueError for an
+        event that there is not."""
         _check(event)
         waits = self._settle()
         for each in self.received:
@@ -194,7 +197,12 @@ class Inbox:
                 for name, value in data.items()
                 if not _has(best, name, value)
             ]
-            return "\n".join([f"the nearest one is {best.delivery_id}:", *misses])
+            counts = [
+                f"  {name} is looked for in the data; how often it came is .events.count({event!r}), {len(same)} by now"
+                for name in _COUNTS
+                if name in data and name not in _members(best)
+            ]
+            return "\n".join([f"the nearest one is {best.delivery_id}:", *misses, *counts])
         refused = "".join(f"\nrefused: {error}" for error in self.refused[-_SHOWN:])
         if not self.received:
             return f"nothing was received{refused}"
