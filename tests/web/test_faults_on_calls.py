@@ -171,8 +171,41 @@ def test_a_status_comes_in_the_envelope_of_the_service(
     assert error["message"] == wanted.get("message", error["message"])
     assert list(error) == ["code", "message", "details", "request_id"]
     assert answer.headers["x-request-id"] == "mine"
-    assert answer.headers["x-ratelimit-limit"] == "50"
+    assert answer.headers.get("x-ratelimit-limit") == (None if status == 401 else "50")
     assert header is None or header in answer.headers
+
+
+@pytest.mark.interactor(limits={"creations_per_minute": 1}, rate_limits=True)
+@pytest.mark.parametrize("committed", [True, False])
+@pytest.mark.parametrize(
+    ("method", "path", "sent"),
+    [
+        ("POST", CREATE, {"json": {"namespace": "n"}}),  # the second in a minute that has one
+        ("GET", "/workflows", {"headers": {"Authorization": "Bearer nobody's"}}),
+        ("GET", "/nowhere", {}),
+        ("POST", "/workflows", {"content": "name=w"}),
+    ],
+    ids=["429", "401", "404", "415"],
+)
+def test_a_status_that_the_service_has_one_error_for_is_answered_as_the_service_answers_it(
+    interactor: Emulator, interactor_client: httpx.Client, method: str, path: str, sent: Any, committed: bool
+) -> None:
+    """An app that minds more than the status would pass its tests, and fail at the service."""
+    good = {"Authorization": f"Bearer {interactor.token()}"}
+    create(interactor_client)
+
+    def ask(**sent: Any) -> tuple[httpx.Response, Any]:
+        with httpx.Client(base_url=interactor_client.base_url) as client:  # one that asks for no other token
+            answer = client.request(method, path, **{"headers": good, **sent})
+        error = {name: value for name, value in answer.json()["error"].items() if name != "request_id"}
+        return answer, (answer.status_code, error, list(answer.headers), answer.headers.get("retry-after"))
+
+    refused, of_the_service = ask(**sent)
+    interactor.clock.advance(minutes=1)
+    interactor.faults.call("status", status=refused.status_code, committed=committed)
+    disturbed, of_the_fault = ask(**{**sent, "headers": good})
+    assert of_the_fault == of_the_service
+    assert disturbed.status_code != 429 or disturbed.headers["x-ratelimit-remaining"] == "0"
 
 
 def test_an_answer_that_comes_late_is_to_a_call_that_is_done_and_holds_up_nobody(

@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from interactor_emulator import bounds
-from interactor_emulator.errors import Forbidden, InteractorError, NotFound, RateLimited, Unauthorized, WrongValue
+from interactor_emulator.errors import (
+    Forbidden,
+    InteractorError,
+    NotFound,
+    PayloadTooLarge,
+    RateLimited,
+    Unauthorized,
+    UnsupportedMediaType,
+    WrongValue,
+)
 
 from .often import Often, check_name, check_number, check_text, check_whole
 
@@ -18,7 +27,15 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 # What the API's paths begin with: a pattern may begin with it too.
 _PREFIX = "/api/v1"
 _ELSEWHERE = ("/oauth", "/_emulator", "/health", "/.well-known")
-_CODES = {each.status: each.code for each in (Unauthorized, Forbidden, NotFound, RateLimited, InteractorError)}
+_CODES = {
+    each.status: each.code
+    for each in (Unauthorized, Forbidden, NotFound, PayloadTooLarge, UnsupportedMediaType, RateLimited, InteractorError)
+}
+"""Of the statuses for which the service has one error. For 400 and 409 it has many: whoever sets a rule names it."""
+_MESSAGES = {
+    each.code: each.message for each in (Unauthorized(), NotFound(), UnsupportedMediaType(), RateLimited(retry_after=1))
+}
+"""Of the errors of which the service says the same always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +94,7 @@ class CallRule(Often):
         check_number("effect.delay_seconds", self.delay_seconds, 0, bounds.CALL_DELAY.most)
         check_whole("effect.truncate_body", self.size, 0)
         self.code = self.code or _CODES.get(self.status) or _phrase(self.status).lower().replace(" ", "_")
-        self.message = self.message or _phrase(self.status)
+        self.message = self.message or _MESSAGES.get(self.code) or _phrase(self.status)
 
     def takes(self, asked: Asked, chance: Callable[[], float]) -> bool:
         """Whether it does its work on this call; counts it if so."""

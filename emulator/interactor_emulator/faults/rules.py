@@ -139,8 +139,9 @@ class Faults:
         """Set a rule on calls of the API over HTTP: `call("drop", method="POST", path="/workflows/*/instances")`.
 
         `drop` closes the connection without an answer, `truncate_body` after `size` bytes of it, `status` answers with
-        the error `status`, `code` and `message` (from 400 to 599), `delay` answers `delay_seconds` of wall time later,
-        60 at most. A rule is for calls of a `method`, a `path` (under `/api/v1`; `*` or `{name}` stands for one
+        the error `status` (from 400 to 599), `code` and `message`: unless they are given, those of the service, where
+        it has one error of that status (it has many of 400 and 409). `delay` answers `delay_seconds` of wall time
+        later, 60 at most. A rule is for calls of a `method`, a `path` (under `/api/v1`; `*` or `{name}` stands for one
         segment, `*` at its end for all the rest), an `instance` (an id) or a `namespace`; None is any. `committed` says
         whether the call is carried out: it is, unless it is answered with a status or this is False. `times`, `after`
         and `probability` say how often, as in `CallRule`. Raises ValueError for what makes no sense."""

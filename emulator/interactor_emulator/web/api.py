@@ -158,7 +158,10 @@ class _Known:
 
 def _wanted(rule: CallRule, known: _Known) -> Response:
     """The error that a rule wants in place of an answer."""
-    retry_after = seconds_left(known.window, known.account.clock.now_ms) if known.window else 1
+    retry_after = 1
+    if known.window is not None:
+        retry_after = seconds_left(known.window, known.account.clock.now_ms)
+        known.rates = disturbed.rates(rule, known.window)
     return disturbed.refusal(rule, known.request_id, retry_after)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -11,13 +12,15 @@ from interactor_emulator import bounds, notices
 from interactor_emulator.account.account import Account
 from interactor_emulator.account.tokens import Principal
 from interactor_emulator.clock import pause_async
+from interactor_emulator.errors import RateLimited
 from interactor_emulator.faults.on_calls import Asked, CallRule
 from interactor_emulator.state.events import Noticed
+from interactor_emulator.state.rates import Window
 from interactor_emulator.wire import answers
 
 from .call import query_of
 from .operation import PREFIX
-from .respond import Headers, Response, json_response
+from .respond import Headers, Response, json_response, rate_headers
 from .stream import Stream, gone
 
 _UNAUTHORIZED, _RATE_LIMITED = 401, 429
@@ -109,6 +112,14 @@ def refusal(rule: CallRule, request_id: str, retry_after: int) -> Response:
     if rule.status == _UNAUTHORIZED:
         headers.append((b"www-authenticate", b"Bearer"))
     return json_response(rule.status, answers.failure(rule.code, rule.message, None, request_id), headers)
+
+
+def rates(rule: CallRule, window: Window) -> Headers:
+    """What the service says of its rates with such an error: of one that is used up nothing is left, and whose token it
+    does not know has none."""
+    if rule.status == _UNAUTHORIZED:
+        return []
+    return rate_headers(replace(window, used=window.limit) if rule.code == RateLimited.code else window)
 
 
 def replaced(response: Response | Stream, by: Response) -> Response:
