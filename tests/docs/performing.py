@@ -70,6 +70,8 @@ class Performance:
             "COLUMNS": "120",
             "PYTHONPATH": str(ROOT),
             "PAGE": str(folder),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "PYTEST_PLUGINS": "pytest_interactor.plugin,anyio.pytest_plugin",
         }
         self._address = _PORT
         self._ended = ExitStack()

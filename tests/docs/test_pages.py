@@ -23,6 +23,16 @@ def test_a_page_does_what_it_shows(page: Path, tmp_path: Path) -> None:
                 performance.perform(block, [each.text for each in following])
 
 
+def test_the_options_of_a_test_stand_in_a_command() -> None:
+    """Who runs the file as it is otherwise run, or all files of the folder, sees another output."""
+    for page in PAGES:
+        for block in blocks(page):
+            if block.is_test and block.options and page.stem != "guide":  # it has them for the project's own tests
+                command = f"pytest {block.file} {block.options}"
+                text = " ".join(page.read_text("utf-8").split())
+                assert f"`{command}`" in text or f"$ {command} " in text, f"{page}:{block.line}: no {command}"
+
+
 @pytest.mark.parametrize(
     ("printed", "shown", "same"),
     [
