@@ -1,7 +1,6 @@
 """A page performed: a folder in which its blocks are done in order, as a reader would do them."""
 
 import json
-import os
 import re
 import shlex
 import subprocess
@@ -15,9 +14,10 @@ from typing import Self
 import yaml
 from packaging.requirements import Requirement
 
+from tests.docs.apart import with_commands
 from tests.docs.blocks import ROOT, Block
+from tests.docs.shown import faults_of_tests, is_as_shown
 
-_BIN = Path(sys.executable).parent
 _PORT = "127.0.0.1:8787"
 _LEFT = '\nexport -p > "$PAGE/.exports"; pwd > "$PAGE/.folder"\n'
 _TAKEN_UP = '[ ! -f .exports ] || . ./.exports; [ ! -f .folder ] || cd "$(cat .folder)"\n'
@@ -30,26 +30,6 @@ _PLUGINS = {
     "respx": "respx.plugin",
     "hypothesis|strategies|WorkflowMachine": "tests.docs.few_examples",
 }
-_VARYING = [
-    (r"(inst|del|evt|sub|req|v|exec|wh)_[a-z0-9]{12,26}\b", r"\1_…"),
-    (r"eyJ[\w.…-]+|rt_[0-9a-f]{32}", "TOKEN"),
-    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME"),
-    (r"127\.0\.0\.1:\d+", "ADDRESS"),
-    (r"\b\d+(\.\d+)? ?(ms|s)\b", "SOME TIME"),
-]
-
-
-def masked(text: str) -> str:
-    """Without what is another one each time: ids, tokens, times, ports, durations."""
-    for pattern, name in _VARYING:
-        text = re.sub(pattern, name, text)
-    return "\n".join(line.rstrip() for line in text.strip().splitlines())
-
-
-def is_as_shown(printed: str, shown: str) -> bool:
-    """Whether a text is what a page shows of it, where a line `…` is any lines."""
-    parts = re.split(r"^…$\n?", masked(shown), flags=re.M)
-    return re.fullmatch(r"[\s\S]*".join(re.escape(part) for part in parts), masked(printed)) is not None
 
 
 class Performance:
@@ -61,12 +41,7 @@ class Performance:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        # Not measured for coverage: these are runs of what other tests cover, and there are many of them.
-        self._environment = {
-            name: value for name, value in os.environ.items() if not name.startswith(("COV", "PYTEST"))
-        }
-        self._environment |= {
-            "PATH": f"{_BIN}{os.pathsep}{os.environ['PATH']}",
+        self._environment = with_commands() | {
             "COLUMNS": "120",
             "PYTHONPATH": str(ROOT),
             "PAGE": str(folder),
@@ -124,9 +99,8 @@ class Performance:
             *options,
         ]
         output = self._output(command, may_fail=True)
-        assert shown, f"line {block.line}: the page does not show how this test ends"
-        for line in "\n".join(shown).splitlines():
-            assert masked(line).strip() in masked(output), f"line {block.line}: {line!r} is not in\n{output}"
+        faults = list(faults_of_tests(output, shown))
+        assert faults == [], f"line {block.line}: {faults}\n{output}"
 
     def _run(self, block: Block, shown: list[str]) -> None:
         text = block.text.replace(_PORT, self._address)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.docs.blocks import PAGES, ROOT, blocks, files_before
-from tests.docs.performing import Performance, is_as_shown
+from tests.docs.performing import Performance
+from tests.docs.shown import faults_of_tests, is_as_shown, not_printed
 
 _OUTPUT = ("text", "json")
 
@@ -47,6 +48,49 @@ def test_the_options_of_a_test_stand_in_a_command() -> None:
 )
 def test_what_is_as_shown(printed: str, shown: str, same: bool) -> None:
     assert is_as_shown(printed, shown) is same
+
+
+FAILED = """
+>       assert 1 == 2
+E       AssertionError: expected it to be completed in granted, but it is completed in refused
+E         path: ask → refused
+=========================== short test summary info ============================
+FAILED test_x.py::test_b - AssertionError: expected it to be completed in granted...
+=================== 1 failed, 2 passed, 1 warning in 0.12s ====================
+"""
+
+
+@pytest.mark.parametrize(
+    ("shown", "faults"),
+    [
+        ("1 failed, 2 passed", 0),
+        ("1 failed, 2 passed in 0.34s", 0),
+        ("path: ask → refused\n1 failed, 2 passed", 0),
+        ("E         path: ask → refused\n…\nshort test summary info\n2 passed, 1 failed", 0),
+        ("FAILED test_x.py::test_b - …\n1 failed, 2 passed", 0),
+        ("2 passed", 1),
+        ("failed, 2 passed", 2),
+        ("1 failed, 2 passed, 1 skipped", 1),
+        ("path: ask → refused", 1),
+        ("path: ask\n1 failed, 2 passed", 1),
+        ("FAILED test_x.py::test_b\n1 failed, 2 passed", 1),
+        ("path: ask → refused\nassert 1 == 2\n1 failed, 2 passed", 1),
+    ],
+)
+def test_a_test_ends_as_shown_and_each_line_that_is_shown_is_a_whole_one(shown: str, faults: int) -> None:
+    assert len(list(faults_of_tests(FAILED, [shown]))) == faults
+
+
+@pytest.mark.parametrize(
+    ("shown", "missing"),
+    [
+        ("$ npm test\n…\n# pass 15\n# fail 0", []),
+        ("# pass 1", ["# pass 1"]),
+        ("# fail 0\n# pass 15", ["# pass 15"]),
+    ],
+)
+def test_what_a_console_shows_are_whole_lines_in_their_order(shown: str, missing: list[str]) -> None:
+    assert not_printed("> test\n# tests 15\n# pass 15\n# fail 0\n", shown) == missing
 
 
 def test_blocks_are_found() -> None:
