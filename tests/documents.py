@@ -150,15 +150,25 @@ def _cell(text: str) -> str:
 
 
 def printed_schemas() -> dict[str, Any]:
-    """The JSON Schema of what each command prints with `--format json`."""
+    """The JSON Schema of what each command prints with `--format json`, with all members that there are today."""
     schemas = Schemas()
     commands = {name: schemas.of(shape) for name, shape in sorted(SHAPES.items())}
     return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "What each command of interactor-emulator prints with --format json",
         "description": "Of serve, tail and record it is each line.",
         "commands": commands,
         "components": {"schemas": schemas.named},
     }
+
+
+def opened(schema: Any) -> Any:
+    """The same for who reads it: more members may come, so that none but those of today is no promise."""
+    if isinstance(schema, list):
+        return [opened(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {name: opened(each) for name, each in schema.items() if (name, each) != ("additionalProperties", False)}
 
 
 def guide() -> str:
@@ -168,7 +178,9 @@ def guide() -> str:
 
 WHOLE: Mapping[str, Callable[[], str]] = {
     "docs/guide.md": guide,
-    "docs/reference/commands.schema.json": lambda: json.dumps(printed_schemas(), indent=1) + "\n",
+    "emulator/interactor_emulator/cli/commands.schema.json": lambda: (
+        json.dumps(opened(printed_schemas()), indent=1) + "\n"
+    ),
     "docs/reference/diagnostics.md": diagnostics,
     "docs/reference/bounds.md": bounds,
     "docs/reference/snapshot.schema.json": lambda: json.dumps(schema(), indent=1) + "\n",

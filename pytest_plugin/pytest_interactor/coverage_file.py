@@ -31,7 +31,8 @@ def _html(coverage: Coverage) -> str:
 
     workflows = [workflow for _, workflow in sorted(coverage.workflows.items())]
     shown = [_shown(workflow, f"picture-{number}") for number, workflow in enumerate(workflows, 1)]
-    return reports.page("coverage.html", f"Path coverage: {coverage.percent:.0f} %", workflows=shown)
+    told = "no test ran any workflow" if coverage.percent is None else f"{coverage.percent:.0f} %"
+    return reports.page("coverage.html", f"Path coverage: {told}", workflows=shown)
 
 
 def _shown(workflow: WorkflowCoverage, name: str) -> Mapping[str, object]:

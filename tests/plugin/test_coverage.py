@@ -203,3 +203,15 @@ def test_a_gate_over_nothing_is_not_reached(pytester: pytest.Pytester) -> None:
     result = ran(pytester, "--interactor-coverage-fail-under=99")
     result.stdout.fnmatch_lines(["path coverage, required 99 %: FAILED: no test ran any workflow"])
     assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_where_no_workflow_ran_there_is_no_percentage(pytester: pytest.Pytester) -> None:
+    """Neither in what is written, nor where that is read again."""
+    pytester.makepyfile("def test_it(interactor): pass")
+    assert ran(pytester, "--interactor-coverage=c.json", "--interactor-coverage=c.html").ret == 0
+    written = json.loads((pytester.path / "c.json").read_text())
+    assert (written["percent"], written["workflows"]) == (None, {})
+    assert "<h1>Path coverage: no test ran any workflow</h1>" in (pytester.path / "c.html").read_text()
+    again = ran(pytester, "--interactor-coverage-from=c.json", "--interactor-coverage-fail-under=0")
+    assert again.ret == 1
+    again.stdout.fnmatch_lines(["path coverage, required 0 %: FAILED: no test ran any workflow"])

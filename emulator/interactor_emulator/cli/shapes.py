@@ -1,4 +1,4 @@
-"""What each command prints with `--format json`, as types: `docs/reference/commands.schema.json` is made from them.
+"""What each command prints with `--format json`, as types: `commands.schema.json` is made from them.
 
 Members stay; more may come. Of a command that goes on until it is ended each line is one object, told apart by `kind`.
 """

@@ -219,10 +219,10 @@ class Coverage:
             self.commands[command] = max(status, self.commands.get(command, 0))
 
     @property
-    def percent(self) -> float:
-        """Over all workflows; 100 when there is none."""
+    def percent(self) -> float | None:
+        """Over all workflows; None where none ran, for of nothing neither all nor nothing was taken."""
         parts = [part for each in self.workflows.values() for part in each.parts()]
-        return _percent(parts)
+        return _percent(parts) if self.workflows else None
 
     def names(self) -> list[str]:
         """The workflows that ran, each once."""
@@ -235,9 +235,10 @@ class Coverage:
 
     def to_json(self) -> dict[str, object]:
         """For files and programs; sorted, so that the same coverage is the same text."""
+        percent = self.percent
         return {
             "format": FORMAT,
-            "percent": round(self.percent, 1),
+            "percent": None if percent is None else round(percent, 1),
             **self._ended(),
             "workflows": {
                 key: {**_taken_json(self.workflows[key]), **_figures(self.workflows[key])}

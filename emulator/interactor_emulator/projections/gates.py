@@ -48,14 +48,12 @@ def _percent(percent: str, text: str) -> float:
 def verdicts(gates: Gates, coverage: "Coverage") -> Iterator[Verdict]:
     """What becomes of each gate."""
     for name, least in gates.items():
-        if not name and not coverage:
-            # Of nothing all is covered, and a gate that says so guards nothing.
+        percent = coverage.percent_of(name) if name else coverage.percent
+        if percent is not None:
+            yield _verdict(name, percent, least)
+        elif not name:
             said = f"path coverage, required {least:g} %: FAILED: no test ran any workflow"
             yield Verdict(said, False, None, least, None)
-        elif not name:
-            yield _verdict("", coverage.percent, least)
-        elif (percent := coverage.percent_of(name)) is not None:
-            yield _verdict(name, percent, least)
         else:
             known = hint(name, coverage.names(), "no test ran any workflow")
             said = f"path coverage of {line(name)}: FAILED: no test ran this workflow; {line(known)}"

@@ -255,10 +255,11 @@ class EndedCommand(TypedDict):
 
 
 class CoverageAnswer(TypedDict):
-    """`failed` names the tests that did not pass. Both lists are filled in files: a server knows no test."""
+    """`percent` is null where no instance ran, and `failed` names the tests that did not pass. Both lists are filled in
+    files: a server knows no test."""
 
     format: Literal[3]
-    percent: float
+    percent: float | None
     failed: list[str]
     commands: list[EndedCommand]
     workflows: Object
