@@ -162,4 +162,4 @@ class OwnWays(RuleBasedStateMachine):
 
 
 TestOwnWays = pytest.mark.unmeasured(OwnWays.TestCase)
-TestOwnWays.settings = settings(max_examples=2, stateful_step_count=200)
+TestOwnWays.settings = settings(max_examples=8, stateful_step_count=50)
