@@ -28,7 +28,8 @@ function controlOf(account: string) {
 
 /** An account of the test's own, with the workflow in it; the app, listening; and what a test does with both. */
 export async function testbed(t: TestContext) {
-  const account = await controlOf('default')('POST', '/accounts/default/fork')
+  const name = t.name.replace(/\W+/g, '_').slice(0, 64) // what the report calls the scenario
+  const account = await controlOf('default')('POST', '/accounts/default/fork', { name })
   const control = controlOf(account.name)
   t.after(() => control('DELETE', `/accounts/${account.name}`))
 
