@@ -5,7 +5,7 @@ awaiting, and its answer is sent back. Whoever yields it touches nothing.
 """
 
 from collections.abc import Awaitable, Callable, Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
 
 from .jsontext import Json
@@ -34,21 +34,24 @@ Steps = Generator[Effect[Any], Any, Result]
 
 @dataclass(slots=True)
 class ScriptResult:
-    """A script that ended well. `value` is None when it returned `undefined` or `null`."""
+    """A script that ended well. `value` is None when it returned `undefined` or `null`; `seconds` of processor time."""
 
     value: dict[str, Json] | None
     logs: list[str]
+    seconds: float | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)
 class ScriptFault:
-    """A script that did not. `line` and `column` count from 1 in the customer's own code, if known."""
+    """A script that did not. `line` and `column` count from 1 in the customer's own code, if known;
+    `seconds` of processor time, unless its process was ended."""
 
     kind: Literal["error", "timeout"]
     message: str
     line: int | None
     column: int | None
     logs: list[str]
+    seconds: float | None = field(default=None, compare=False)
 
 
 # An effect is equal to itself only: nobody compares two, and the methods for it would be made at each start.

@@ -5,6 +5,7 @@ table is also that channel's documentation: `docs/reference/diagnostics.md` is w
 together.
 """
 
+import re
 from dataclasses import dataclass
 
 
@@ -368,7 +369,32 @@ NOTICES: tuple[Notice, ...] = tuple(each for each in globals().values() if isins
 """All of them, in the order of the table."""
 
 OF_WALL_TIME = frozenset({SLOW_SCRIPT.code})
-"""What the wall clock measured: a busy machine gives cause for it too, so it is no error of a test."""
+"""What was measured in time: a slow machine gives cause for it too, so it is no error of a test."""
+
+
+class Slowest:
+    """Messages that differ in the milliseconds that were measured, as one."""
+
+    def __init__(self) -> None:
+        self._most: dict[str, tuple[int, int]] = {}
+
+    def about(self, code: str, message: str) -> str:
+        """What the message is about: the same for all that were measured of one thing. It is remembered."""
+        if code not in OF_WALL_TIME or not (found := _MEASURED.fullmatch(message)):
+            return message
+        most, times = self._most.get(found[1], (0, 0))
+        self._most[found[1]] = (max(most, int(found[2])), times + 1)
+        return found[1]
+
+    def told(self, about: str) -> str:
+        """The message again, with the most that was measured."""
+        if about not in self._most:
+            return about
+        most, times = self._most[about]
+        return f"{about} {most} ms" + (" at most" if times > 1 else "")
+
+
+_MEASURED = re.compile(r"(.*) (\d+) ms", re.DOTALL)
 
 OF_DEFINITIONS = tuple(each for each in NOTICES if isinstance(each, DefinitionNotice))
 """Those that `definition/lint.py` may give."""

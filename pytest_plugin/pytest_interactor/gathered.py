@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from interactor_emulator.jsontext import Json, encode
-from interactor_emulator.notices import OF_WALL_TIME
+from interactor_emulator.notices import OF_WALL_TIME, Slowest
 from interactor_emulator.projections.coverage import Coverage
 from interactor_emulator.services.coverage import add_account
 from interactor_emulator.terminal import line
@@ -111,15 +111,15 @@ class Gathered:
 
     def lines(self) -> list[str]:
         """Each finding once, with how many tests had it and the first of them."""
-        tests: dict[str, list[str]] = {}
+        tests: dict[tuple[str, str, str], list[str]] = {}
+        slowest = Slowest()
         for each in sorted([*self.findings, *self.unused], key=lambda one: (one.code, one.test, one.message)):
-            tests.setdefault(f"{each.code}: {line(_without_ids(each.message))}\n    {line(each.hint)}", []).append(
-                each.test
-            )
+            about = slowest.about(each.code, _without_ids(each.message))
+            tests.setdefault((each.code, about, each.hint), []).append(each.test)
         lines = []
-        for text, names in tests.items():
+        for (code, about, hint), names in tests.items():
             more = f" and {len(set(names)) - 1} more" if len(set(names)) > 1 else ""
-            lines += [*text.splitlines(), f"    in {names[0]}{more}"]
+            lines += [f"{code}: {line(slowest.told(about))}", f"    {line(hint)}", f"    in {names[0]}{more}"]
         return lines
 
 

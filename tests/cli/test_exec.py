@@ -1,6 +1,7 @@
 """`exec` and the examples that use no Python: what the command is given, what is printed, how it ends."""
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -96,6 +97,32 @@ def test_the_report_names_the_accounts_and_ticks_nothing_of_a_command_that_faile
     assert [each.rsplit("| ")[-1] for each in marks[3][-2:]] == ["? the command ended with 3 |"] * 2
     [report] = json.loads((pytester.path / "r.json").read_text("utf-8"))["reports"]
     assert [(each["passed"], each["why"]) for each in report["scenarios"]] == [(None, "the command ended with 3")] * 2
+
+
+_SLOW = {
+    "name": "slow",
+    "initial_state": "work",
+    "states": {
+        "work": {
+            "type": "action",
+            "logic": {"type": "script", "code": "return {n: 1}"},
+            "transitions": [{"target": "end", "condition": {"field": "n", "equals": 1}}],
+        },
+        "end": {"type": "terminal"},
+    },
+}
+
+
+def test_what_each_account_notices_of_one_definition_is_told_once(tmp_path: Path) -> None:
+    tests = _IN_ACCOUNTS.replace('{"name": name}', '{"name": name, "limits": {"slow_script_seconds": 0}}')
+    (tmp_path / "tests.py").write_text(tests.replace("leave_request", "slow"))
+    (tmp_path / "slow.json").write_text(json.dumps(_SLOW))
+    done = ran("--", sys.executable, "tests.py", "0", "slow.json", cwd=tmp_path)
+    assert done.returncode == 0, done
+    advice, slow = done.stderr.partition("diagnostics\n")[2].splitlines()
+    assert advice.startswith("  no_fallback_transition: State 'work' has conditional transitions only")
+    assert advice.endswith("(Add a last transition without a condition.)")
+    assert re.fullmatch(r"  slow_script: A script of state 'work' took \d+ ms at most \(.*\) \[2 times\]", slow)
 
 
 @pytest.mark.parametrize(

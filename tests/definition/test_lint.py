@@ -162,6 +162,10 @@ def comparison(compared: Compared) -> dict[str, Any]:
     return {"field": field, "operator": operator, "value": value}
 
 
+def meant(code: str) -> dict[str, Any]:
+    return {"to": "end", "condition": IF, "description": f"Nobody asks. # interactor: meant {code}"}
+
+
 FLOW: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     (
         workflow(a={"type": "action", "transitions": [{"to": "b"}]}, b={**END, "transitions": [{"to": "a"}]}),
@@ -185,6 +189,16 @@ FLOW: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     (
         around(transitions=when(("n", "gt", 5), ("n", "lte", 5))),
         [("no_fallback_transition", "states.a.transitions[1].condition")],
+    ),
+    (
+        around(
+            transitions=[{"to": "end", "condition": IF, "description": "# interactor: meant no_fallback_transition"}]
+        ),
+        [],
+    ),
+    (
+        around(transitions=[meant("stuck_state")]),
+        [("no_fallback_transition", "states.a.transitions[0].condition")],
     ),
     (around(transitions=when(("n", "equals", 5), ("n", "not_equals", 5))), []),
     (

@@ -36,14 +36,14 @@ def test_no_text(interactor):
     interactor.ai.fail()
     interactor.start("w", namespace="n")
 
+@pytest.mark.interactor(limits={"slow_script_seconds": 0})
 def test_slow(interactor):
-    while_ = "const until = Date.now() + 150; while (Date.now() < until); return {}"
-    logic = {"type": "script", "code": while_}
+    logic = {"type": "script", "code": "for (let i = 0; i < input.n; i++); return {}"}
     interactor.load({**WORKFLOW, "name": "slow", "initial_state": "a", "states": {**STATES, "a": {
         "type": "action", "logic": logic, "transitions": [{"target": "ask"}]}}})
-    interactor.clock.unfreeze()
-    interactor.start("slow", namespace="n").assert_halted("ask")
-    assert [each.code for each in interactor.diagnostics] == ["slow_script"]
+    for n in (0, 2e6):
+        interactor.start("slow", {"n": n}, namespace="n").assert_halted("ask")
+    assert [each.code for each in interactor.diagnostics] == ["slow_script"] * 2
 
 def test_genuine(interactor):
     interactor.webhooks.subscribe(refusing, ["workflow.instance.created"])
@@ -65,6 +65,6 @@ def test_what_a_test_provoked_and_wall_time_are_no_error(pytester: pytest.Pytest
     result.assert_outcomes(passed=9, errors=2)
     failed = [line for line in result.outlines if line.startswith("ERROR ")]
     assert sorted(line.rsplit("::", 1)[1].split(" ")[0] for line in failed) == ["test_genuine", "test_not_spoiled"]
-    result.stdout.fnmatch_lines(["slow_script: *"])
+    result.stdout.fnmatch_lines(["slow_script: A script of state 'a' took * ms at most"])
     result.stdout.no_fnmatch_line("*--full-trace*")
     assert "instruction_not_generated" not in result.stdout.str()

@@ -22,12 +22,12 @@ from .verdicts import MakeCall, Verdict
 
 Ask = Callable[[ScriptPool, ScriptCall], Verdict]
 
-# What every child here can do; `reply` is as the worker's own: the length, the outcome, the text.
+# What every child here can do; `reply` is as the worker's own: the length, the outcome, the seconds, the text.
 PROGRAM = """
 import os, signal, struct
 
 def reply(outcome, text, length=None):
-    os.write(0, struct.pack(">Ic", len(text) if length is None else length, outcome) + text)
+    os.write(0, struct.pack(">Icd", len(text) if length is None else length, outcome, 0.01) + text)
 
 def asked():
     return os.read(0, 1 << 20)
@@ -60,10 +60,10 @@ ENDS = {
 }
 ODD_GREETINGS = {
     "another word": ("reply(b'D', b'')\nasked()", "does not say that it is ready"),
-    "no frame": ("os.write(0, b'hello, world')\nasked()", "does not say that it is ready"),
+    "no frame": ("os.write(0, b'hello, wide world')\nasked()", "does not say that it is ready"),
     "an end": ("os._exit(0)", "ends as soon as it has started"),
     "half a word": (r"os.write(0, b'\0\0')", "ends as soon as it has started"),
-    "too many words": ("os.write(0, struct.pack('>Ic', 0, b'R') * 2)\nasked()", "does not say that it is ready"),
+    "too many words": ("os.write(0, struct.pack('>Icd', 0, b'R', 0.0) * 2)\nasked()", "does not say that it is ready"),
 }
 
 

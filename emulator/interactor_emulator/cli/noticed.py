@@ -13,12 +13,17 @@ if TYPE_CHECKING:
     from . import shapes
 
 
+# However many accounts have a definition, and whoever loads it again: advice about it is told once.
+_ADVICE = frozenset(each.code for each in notices.OF_DEFINITIONS)
+
+
 class Findings:
     """Diagnostics, each once, with how often. `in_options`: a remedy is told in the words of `run`'s options."""
 
     def __init__(self, *, in_options: bool = False) -> None:
         self._in_options = in_options
         self._times: dict[tuple[str, str, str], int] = {}
+        self._slowest = notices.Slowest()
 
     def add(self, account: "Account") -> None:
         """What an account has noticed, but for what was provoked."""
@@ -29,20 +34,21 @@ class Findings:
         """One of them."""
         if not noticed.provoked:
             hint = _in_options(noticed) if self._in_options else noticed.hint
-            told = (noticed.code, noticed.message, hint)
-            self._times[told] = self._times.get(told, 0) + 1
+            told = (noticed.code, self._slowest.about(noticed.code, noticed.message), hint)
+            again = 0 if noticed.code in _ADVICE else noticed.times
+            self._times[told] = self._times[told] + again if told in self._times else again or 1
 
     def lines(self) -> list[str]:
         """One for each."""
         return [
-            line(f"{code}: {message} ({hint})") + (f" [{times} times]" if times > 1 else "")
+            line(f"{code}: {self._slowest.told(message)} ({hint})") + (f" [{times} times]" if times > 1 else "")
             for (code, message, hint), times in self._times.items()
         ]
 
     def as_json(self) -> "list[shapes.Told]":
         """For programs."""
         return [
-            {"code": code, "message": message, "hint": hint, "count": times}
+            {"code": code, "message": self._slowest.told(message), "hint": hint, "count": times}
             for (code, message, hint), times in self._times.items()
         ]
 

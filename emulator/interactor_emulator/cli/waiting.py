@@ -11,6 +11,7 @@ import httpx
 from interactor_emulator.adapters.http.egress import parsed
 from interactor_emulator.emulator import Emulator
 from interactor_emulator.explore.versions.stranded import Waiting, field_names, waiting_in
+from interactor_emulator.unanswered import in_words
 
 _SECONDS = 30.0
 _PAGE = 100
@@ -38,7 +39,7 @@ def in_server(url: str, account: str, workflow: str) -> list[Waiting]:
                 return waiting_in(emulator, workflow)
             return list(_listed(client, workflow, answer))
     except (httpx.HTTPError, httpx.InvalidURL, json.JSONDecodeError) as error:
-        raise OSError(f"{url} cannot be asked what waits there: {error or type(error).__name__}") from None
+        raise OSError(f"{url} cannot be asked what waits there: {in_words(error)}") from None
     except (KeyError, TypeError, AttributeError) as error:
         raise OSError(f"{url} does not answer as the API does: {type(error).__name__} {error}") from None
 

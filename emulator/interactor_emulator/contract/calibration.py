@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from interactor_emulator.unanswered import in_words
 from interactor_emulator.variants import VARIANTS
 
 from .probes import PROBES
@@ -57,7 +58,7 @@ def calibrate(
         except Untold as why:
             calibration.untold[name] = str(why)
         except (httpx.HTTPError, httpx.InvalidURL, *_UNREADABLE) as error:
-            calibration.untold[name] = f"an answer could not be read: {type(error).__name__} {error}"
+            calibration.untold[name] = f"an answer could not be read: {type(error).__name__}, {in_words(error)}"
         finally:
             probing.tidy()
     return calibration

@@ -10,6 +10,7 @@ import httpx
 
 from interactor_emulator.clock import pause, wall_ms
 from interactor_emulator.signing import SignatureError, verify
+from interactor_emulator.unanswered import in_words
 
 from . import endpoints, everywhere
 from .exchanges import Exchange, content_of
@@ -78,7 +79,7 @@ class Player:
         except Unfilled as error:
             played.unreached = f"no answer before has given {error.args[0]}"
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            told = f"no answer: {type(error).__name__} {error}".rstrip()
+            told = f"no answer: {type(error).__name__}, {in_words(error)}"
             played.found.append((_blamed(step), Difference("answer", "status", told)))
 
     def _step(

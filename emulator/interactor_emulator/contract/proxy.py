@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from interactor_emulator.clock import wall_ms
+from interactor_emulator.unanswered import in_words
 
 from .said import Said, is_ours, said
 
@@ -72,7 +73,7 @@ def proxy(
             finally:
                 await answer.aclose()
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            return PlainTextResponse(f"{base} does not answer the recording proxy: {error!r}\n", 502)
+            return PlainTextResponse(f"{base} does not answer the recording proxy: {in_words(error)}\n", 502)
         keep(said(at_ms, sent, _read(answer, raw)))
         return _as_it_came(request.method, answer, raw)
 

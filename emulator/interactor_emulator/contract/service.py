@@ -9,6 +9,7 @@ import httpx
 
 from interactor_emulator.clock import pause, wall_ms
 from interactor_emulator.hiding import hidden_in
+from interactor_emulator.unanswered import in_words
 
 _REMEDY = "; is that the right address? interactor-emulator serve starts an emulator"
 
@@ -63,7 +64,7 @@ class Service:
         try:
             answer = self._client.get(f"{self.core_url}{_CONTROL}/health")
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            raise Unreachable(f"{self.core_url} does not answer: {error}{_REMEDY}") from None
+            raise Unreachable(f"{self.core_url} does not answer: {in_words(error)}{_REMEDY}") from None
         try:
             return answer.status_code == 200 and "status" in answer.json()
         except (ValueError, TypeError, RecursionError):
@@ -76,7 +77,7 @@ class Service:
         try:
             answer = self._client.post(url, json=asked)
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            raise Unreachable(f"{url} does not answer: {error}{_REMEDY}") from None
+            raise Unreachable(f"{url} does not answer: {in_words(error)}{_REMEDY}") from None
         try:
             token = answer.json()["access_token"]
             token.encode("ascii")

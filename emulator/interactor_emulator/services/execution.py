@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 from interactor_emulator import notices, tracing
 from interactor_emulator.account.account import Account
 from interactor_emulator.adapters.http.under_way import inside_call
-from interactor_emulator.effects import Await, Effect, RunScript, ScriptResult, SendHttp, Steps
+from interactor_emulator.effects import Await, Effect, RunScript, ScriptFault, ScriptResult, SendHttp, Steps
 from interactor_emulator.engine.machine import Machine, Refusal
 from interactor_emulator.jsontext import encode
 from interactor_emulator.limits import Limits
@@ -210,7 +210,8 @@ def _effect(account: Account, instance: Instance, effect: Effect[Any]) -> Steps[
     began = perf_counter()
     answer = yield from effect.perform()
     if isinstance(effect, RunScript):
-        _measured_script(account, instance, effect, perf_counter() - began)
+        own = answer.seconds if isinstance(answer, ScriptResult | ScriptFault) else None
+        _measured_script(account, instance, effect, perf_counter() - began, own)
     elif isinstance(effect, SendHttp):
         workflow = instance.version.workflow_name
         account.metrics.took(metrics.HTTP, workflow, effect.state, perf_counter() - began)
@@ -227,14 +228,18 @@ def _effect(account: Account, instance: Instance, effect: Effect[Any]) -> Steps[
     return answer
 
 
-def _measured_script(account: Account, instance: Instance, script: RunScript, seconds: float) -> None:
-    """ "Keep scripts simple and fast (<100ms recommended)"."""
+def _measured_script(
+    account: Account, instance: Instance, script: RunScript, seconds: float, own: float | None
+) -> None:
+    """ "Keep scripts simple and fast (<100ms recommended)". What counts is its own time on a processor, for on a busy
+    machine it waits for one; of a script whose process was ended only the time that passed is known."""
     state, limit = str(script.context["state_name"]), account.limits.slow_script_seconds
     account.metrics.took(metrics.SCRIPT, instance.version.workflow_name, state, seconds)
     request_id = instance.cause.request_id if instance.cause is not None else "-"
     log.info("script of %s/%s ran %.1f ms for request %s", instance.id, state, seconds * 1000, request_id)
-    if seconds > limit:
-        where, took, recommended = f"states.{state}.logic", f"{seconds * 1000:.0f}", f"{limit * 1000:.0f}"
+    used = seconds if own is None else own
+    if used > limit:
+        where, took, recommended = f"states.{state}.logic", f"{used * 1000:.0f}", f"{limit * 1000:.0f}"
         notice = Noticed.of(notices.SLOW_SCRIPT, where, state=state, milliseconds=took, limit=recommended)
         record(account, instance, notice)
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 from interactor_emulator import bounds
 from interactor_emulator.effects import HttpAnswer, HttpFault, SendHttp, SendWebhook
 from interactor_emulator.recent import Recent
+from interactor_emulator.unanswered import in_words
 from interactor_emulator.version import __version__
 
 from . import loops
@@ -290,7 +291,7 @@ class Caller:
         if isinstance(error, Exception):
             return self._fault(request, error)
         self._keep(error)
-        return HttpFault("http_error", f"{request.method} {request.url} failed: {error or type(error).__name__}")
+        return HttpFault("http_error", f"{request.method} {request.url} failed: {in_words(error)}")
 
     def _fault(self, request: SendHttp, error: Exception) -> HttpFault:
         import httpx
@@ -301,7 +302,7 @@ class Caller:
             return HttpFault("http_error", f"{what}: {error}", raised=True)
         if isinstance(error, httpx.TimeoutException | TimeoutError):
             return timed_out(request)
-        return HttpFault("http_error", f"{what} failed: {error or type(error).__name__}")
+        return HttpFault("http_error", f"{what} failed: {in_words(error)}")
 
     def _keep(self, error: BaseException) -> None:
         (self._keeper or self)._kept = error

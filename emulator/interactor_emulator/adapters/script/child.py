@@ -247,7 +247,7 @@ class Child:
 
     # ---- both
 
-    def _take_greeting(self, outcome: bytes, text: bytes) -> None:
+    def _take_greeting(self, outcome: bytes, text: bytes, _seconds: float) -> None:
         if outcome == BROKEN:
             raise ScriptEngineError(f"Scripts cannot be run: {text.decode(errors='replace')}")
         if outcome != READY:
@@ -276,7 +276,7 @@ def _left(deadline: float) -> float:
 def _missing(data: bytearray) -> int:
     if len(data) < REPLY.size:
         return REPLY.size - len(data)
-    length, _ = REPLY.unpack_from(data)
+    length, _, _ = REPLY.unpack_from(data)
     # No child can hold more than that.
     if length > ADDRESS_SPACE_BYTES:
         raise GarbledError
@@ -284,11 +284,11 @@ def _missing(data: bytearray) -> int:
 
 
 def _split(data: bytearray) -> Reply:
-    length, outcome = REPLY.unpack_from(data)
+    length, outcome, seconds = REPLY.unpack_from(data)
     # Only what is asked is answered: what goes on after a reply would be taken for somebody else's.
     if len(data) > REPLY.size + length:
         raise GarbledError
-    return outcome, bytes(data[REPLY.size :])
+    return outcome, bytes(data[REPLY.size :]), seconds
 
 
 def _chunk(missing: int) -> int:

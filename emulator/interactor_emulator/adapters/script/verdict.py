@@ -32,8 +32,8 @@ class GarbledError(ValueError):
     """What came is no reply as a child gives it: its engine is out of order, and it may not be asked again."""
 
 
-Reply = tuple[bytes, bytes]
-"""The outcome and its text."""
+Reply = tuple[bytes, bytes, float]
+"""The outcome, its text, and the seconds of processor time that it took."""
 
 End = Silence | int
 """How a child ended: the number is its exit code, negative for a signal."""
@@ -49,6 +49,8 @@ def of_run(call: ScriptCall, reply: Reply | End) -> ScriptResult | ScriptFault:
         verdict = _of_run(call, reply)
     except (ValueError, LookupError, TypeError) as error:
         raise GarbledError from error
+    if isinstance(reply, tuple):
+        verdict.seconds = reply[2]
     if call.hidden:
         verdict.logs = [_shown(line, call, call.log_line_characters) for line in verdict.logs]
         if isinstance(verdict, ScriptFault):
@@ -77,7 +79,7 @@ def _is_part(word: str, secrets: Iterable[str]) -> bool:
 def _of_run(call: ScriptCall, reply: Reply | End) -> ScriptResult | ScriptFault:
     if not isinstance(reply, tuple):
         return _of_end(call, reply)
-    outcome, text = reply
+    outcome, text, _ = reply
     if outcome == DONE:
         return _of_outcome(call, text)
     if outcome == TIMEOUT:

@@ -16,8 +16,8 @@ from typing import Any
 CALL = struct.Struct(">IcdQ")
 """Ahead of a call's text: its length in bytes, the operation, the wall limit in seconds, the memory limit in bytes."""
 
-REPLY = struct.Struct(">Ic")
-"""Ahead of a reply's text: its length in bytes, and what became of the call."""
+REPLY = struct.Struct(">Icd")
+"""Ahead of a reply's text: its length in bytes, what became of the call, and the seconds of processor time it took."""
 
 RUN, CHECK, PROGRAM = b"R", b"C", b"P"
 READY, BROKEN = b"R", b"B"
@@ -202,6 +202,7 @@ def serve(engine: Engine) -> None:
 def _answer(engine: Engine, realm: Realm, seconds: float, memory: int, text: str) -> bytes:
     # The default action of SIGALRM ends the process wherever it hangs: in a regular expression, in the engine's own
     # loops, and also when nobody is left to end it.
+    began = time.process_time()
     signal.setitimer(signal.ITIMER_REAL, seconds + ALARM_MARGIN_SECONDS)
     try:
         outcome, reply = _outcome(realm, seconds, memory, text)
@@ -213,7 +214,7 @@ def _answer(engine: Engine, realm: Realm, seconds: float, memory: int, text: str
     except Exception as error:  # noqa: BLE001 - a fault of the engine or of ours is told, not died of
         outcome, reply = CRASH, f"{type(error).__name__}: {error}".encode(errors="replace")
     signal.setitimer(signal.ITIMER_REAL, 0)
-    _send(outcome, reply)
+    _send(outcome, reply, time.process_time() - began)
     return outcome
 
 
@@ -259,8 +260,8 @@ def _receive() -> tuple[bytes, float, int, str] | None:
     return operation, seconds, memory, b"".join(chunks).decode("ascii")
 
 
-def _send(outcome: bytes, text: bytes) -> None:
-    data = memoryview(REPLY.pack(len(text), outcome) + text)
+def _send(outcome: bytes, text: bytes, seconds: float = 0.0) -> None:
+    data = memoryview(REPLY.pack(len(text), outcome, seconds) + text)
     while data:
         data = data[os.write(SOCKET, data) :]
 
