@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 _VARYING = [
-    (r"(inst|del|evt|sub|req|v|exec|wh)_[a-z0-9]{12,26}\b", r"\1_…"),
+    (r"(inst|del|evt|sub|req|v|exec|wh|file)_[a-z0-9]{12,26}\b", r"\1_…"),
     (r"eyJ[\w.…-]+|rt_[0-9a-f]{32}", "TOKEN"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME"),
     (r"127\.0\.0\.1:\d+", "ADDRESS"),
