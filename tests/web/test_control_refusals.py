@@ -74,6 +74,7 @@ WRONG: list[tuple[str, str, Any, str]] = [
     ("POST", "/faults", {"effect": {"status": 200}}, "effect.status"),
     ("POST", "/faults", {"effect": {"status": 503, "drop": True}}, "effect.drop"),
     ("POST", "/faults", {"effect": {"drop": True, "code": "x"}}, "effect.code"),
+    ("POST", "/faults", {"effect": {"drop": True, "retry_after": 1}}, "effect.retry_after"),
     ("POST", "/faults", {"effect": {"drop": False}}, "effect.drop"),
     ("POST", "/faults", {"effect": {"truncate_body": -1}}, "effect.truncate_body"),
     ("POST", "/faults", {"effect": {}}, "effect"),

@@ -151,6 +151,8 @@ def test_a_stream_that_nobody_hears_of_is_followed_by_nobody(interactor: Emulato
         ({"status": 500}, 500, "internal_error", None),
         ({"status": 504}, 504, "gateway_timeout", None),
         ({"status": 429}, 429, "rate_limited", "retry-after"),
+        ({"status": 429, "retry_after": 1}, 429, "rate_limited", "retry-after"),
+        ({"status": 503, "retry_after": 86400}, 503, "service_unavailable", "retry-after"),
         ({"status": 401}, 401, "unauthorized", "www-authenticate"),
         ({"status": 599}, 599, "status_599", None),
         (
@@ -173,6 +175,7 @@ def test_a_status_comes_in_the_envelope_of_the_service(
     assert answer.headers["x-request-id"] == "mine"
     assert answer.headers.get("x-ratelimit-limit") == (None if status == 401 else "50")
     assert header is None or header in answer.headers
+    assert answer.headers.get("retry-after", "") == str(wanted.get("retry_after", "60" if status == 429 else ""))
 
 
 @pytest.mark.interactor(limits={"creations_per_minute": 1}, rate_limits=True)
@@ -367,6 +370,8 @@ def test_what_was_not_used_is_told(interactor: Emulator, interactor_client: http
         ({"effect": "delay"}, "effect.delay_seconds", "delay needs delay_seconds"),
         ({"status": 200}, "effect.status", "status must be"),
         ({"code": 5}, "effect.code", "code must be a text"),
+        ({"retry_after": 0.5}, "effect.retry_after", "retry_after must be a whole number"),
+        ({"retry_after": 86401}, "effect.retry_after", "retry_after must be a number from 0 to 86400"),
         ({"size": -1}, "effect.truncate_body", "truncate_body must be a whole number"),
     ],
 )

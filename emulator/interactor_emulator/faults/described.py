@@ -15,7 +15,7 @@ _OF_WEBHOOKS = ("event", "subscription")
 _OF_CALLS = ("method", "path", "instance", "namespace")
 # An effect on calls is an object with one of these members, and some that go with it.
 _MAIN: Mapping[str, CallEffect] = {"status": "status", "drop": "drop", "truncate_body": "truncate_body"}
-_BESIDE = ("code", "message", "delay_seconds", "committed")
+_BESIDE = ("code", "message", "retry_after", "delay_seconds", "committed")
 _WANTED = (
     f"effect is one of {', '.join(EFFECTS)} for webhooks; for calls an object: "
     '{"status": 503}, {"delay_seconds": 2}, {"drop": true} or {"truncate_body": 10}'
@@ -67,7 +67,7 @@ def _on_calls(faults: Faults, match: Mapping[str, Any], effect: Mapping[str, Any
         raise WrongValue("effect", _WANTED)
     if "drop" in effect and effect["drop"] is not True:
         raise WrongValue("effect.drop", "drop is true; with committed false the call is not carried out")
-    for name in ("code", "message"):
+    for name in ("code", "message", "retry_after"):
         if name in effect and "status" not in effect:
             raise WrongValue(f"effect.{name}", f"{name} goes with a status")
     kind = _MAIN[named[0]] if named else "delay"
@@ -95,8 +95,9 @@ def described(rule: Rule | CallRule) -> Mapping[str, object]:
 def _effect(rule: Rule | CallRule) -> object:
     if isinstance(rule, Rule):
         return {"delay_seconds": rule.delay_seconds} if rule.effect == "delay" else rule.effect
+    again = {} if rule.retry_after is None else {"retry_after": rule.retry_after}
     kinds: Mapping[CallEffect, Mapping[str, object]] = {
-        "status": {"status": rule.status, "code": rule.code, "message": rule.message},
+        "status": {"status": rule.status, "code": rule.code, "message": rule.message, **again},
         "delay": {},
         "drop": {"drop": True},
         "truncate_body": {"truncate_body": rule.size},

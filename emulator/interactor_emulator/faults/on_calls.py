@@ -24,6 +24,8 @@ CALL_EFFECTS: tuple[CallEffect, ...] = get_args(CallEffect)
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
+_MOST_RETRY_AFTER = 24 * 60 * 60
+
 # What the API's paths begin with: a pattern may begin with it too.
 _PREFIX = "/api/v1"
 _ELSEWHERE = ("/oauth", "/_emulator", "/health", "/.well-known")
@@ -61,7 +63,8 @@ class CallRule(Often):
 
     `committed` says whether the call is carried out all the same: its answer is then lost, cut or another one, and what
     it has changed stays. A delay lets it be carried out at once; its answer comes `delay_seconds` of wall time later,
-    which every other effect may have too. `code` and `message` go with a status; of a cut answer come `size` bytes."""
+    which every other effect may have too. `code`, `message` and `retry_after`, the seconds in `Retry-After`, go with a
+    status: a 429 has the header in any case, as the service has it; of a cut answer come `size` bytes."""
 
     effect: CallEffect
     method: str | None = None
@@ -72,6 +75,7 @@ class CallRule(Often):
     status: int = 503
     code: str = ""
     message: str = ""
+    retry_after: int | None = None
     delay_seconds: float = 0
     size: int = 0
     _fits: re.Pattern[str] | None = field(init=False, repr=False)
@@ -92,6 +96,9 @@ class CallRule(Often):
         check_whole("effect.status", self.status, 400)
         check_number("effect.status", self.status, 400, 599)
         check_number("effect.delay_seconds", self.delay_seconds, 0, bounds.CALL_DELAY.most)
+        if self.retry_after is not None:
+            check_whole("effect.retry_after", self.retry_after, 0)
+            check_number("effect.retry_after", self.retry_after, 0, _MOST_RETRY_AFTER)
         check_whole("effect.truncate_body", self.size, 0)
         self.code = self.code or _CODES.get(self.status) or _phrase(self.status).lower().replace(" ", "_")
         self.message = self.message or _MESSAGES.get(self.code) or _phrase(self.status)

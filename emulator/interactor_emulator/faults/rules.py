@@ -133,6 +133,7 @@ class Faults:
         status: int = 503,
         code: str = "",
         message: str = "",
+        retry_after: int | None = None,
         delay_seconds: float = 0,
         size: int = 0,
     ) -> CallRule:
@@ -140,7 +141,9 @@ class Faults:
 
         `drop` closes the connection without an answer, `truncate_body` after `size` bytes of it, `status` answers with
         the error `status` (from 400 to 599), `code` and `message`: unless they are given, those of the service, where
-        it has one error of that status (it has many of 400 and 409). `delay` answers `delay_seconds` of wall time
+        it has one error of that status (it has many of 400 and 409). `retry_after` are the seconds, from 0 to 86400, in
+        its header `Retry-After`; without it a 429 says when the client's rate begins anew, 60 at most.
+        `delay` answers `delay_seconds` of wall time
         later, 60 at most. A rule is for calls of a `method`, a `path` (under `/api/v1`; `*` or `{name}` stands for one
         segment, `*` at its end for all the rest), an `instance` (an id) or a `namespace`; None is any. `committed` says
         whether the call is carried out: it is, unless it is answered with a status or this is False. `times`, `after`
@@ -165,6 +168,7 @@ class Faults:
             status=status,
             code=code,
             message=message,
+            retry_after=retry_after,
             delay_seconds=delay_seconds,
             size=size,
         )

@@ -107,7 +107,9 @@ def _namespace_of(
 def refusal(rule: CallRule, request_id: str, retry_after: int) -> Response:
     """The error that a rule wants, with the headers that the service has with such a one."""
     headers: Headers = []
-    if rule.status == _RATE_LIMITED:
+    if rule.retry_after is not None:
+        headers.append((b"retry-after", b"%d" % rule.retry_after))
+    elif rule.status == _RATE_LIMITED:
         headers.append((b"retry-after", b"%d" % retry_after))
     if rule.status == _UNAUTHORIZED:
         headers.append((b"www-authenticate", b"Bearer"))

@@ -184,11 +184,13 @@ class Deliveries(TypedDict):
 
 class CallEffect(TypedDict, total=False):
     """One of `status`, `drop` and `truncate_body`, or `delay_seconds` alone; `committed` is whether the call is carried
-    out all the same."""
+    out all the same. `code`, `message` and `retry_after`, the seconds in `Retry-After`, from 0 to 86400, go with a
+    status; a 429 has that header without it too: the seconds until the client's rate begins anew, 60 at most."""
 
     status: int
     code: str
     message: str
+    retry_after: Count
     drop: bool
     truncate_body: Count
     delay_seconds: float
