@@ -28,7 +28,7 @@ def _serving(*options: str) -> Iterator[tuple["subprocess.Popen[str]", dict[str,
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         first = process.stdout.readline()
-        assert first.startswith("Listening on http://127.0.0.1:"), first
+        assert first.startswith(("Listening on http://127.0.0.1:", "Listening on http://[::1]:")), first
         settings = dict(process.stdout.readline().strip().split("=", 1) for _ in range(5))
         try:
             yield process, settings
@@ -70,6 +70,20 @@ def test_the_dashboard_is_named_last_and_opened_when_that_is_asked_for(
         while not opened.exists():
             assert process.poll() is None
         assert "<title>Overview" in opened.read_text()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_who_opens_it_to_others_is_told_what_is_open_and_given_an_address_that_leads_there(host: str) -> None:
+    if host == "::" and not socket.has_dualstack_ipv6():
+        pytest.skip("this machine has no IPv6")
+    with _serving("--host", host) as (process, settings):
+        url = settings["INTERACTOR_CORE_URL"]
+        assert url.startswith("http://[::1]:" if host == "::" else "http://127.0.0.1:")
+        assert httpx.get(f"{url}/_emulator/health").status_code == 200
+        process.terminate()
+        (warning,) = process.communicate()[1].splitlines()
+        assert warning.startswith(f"WARNING listening at {host}: whoever reaches this port may use the control API")
+        assert "--publish 127.0.0.1:8787:8787" in warning
 
 
 def test_seed_and_clock_make_it_repeat() -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
@@ -49,9 +50,12 @@ def test_the_server_is_healthy_until_it_ends(serving: "tuple[subprocess.Popen[st
 def test_it_listens_where_others_than_the_container_can_reach_it(
     serving: "tuple[subprocess.Popen[str], dict[str, str]]",
 ) -> None:
-    server, _ = serving
+    """At 127.0.0.2, say, where one that listens at 127.0.0.1 does not answer; what it prints is a client's address."""
+    server, environment = serving
     assert server.stdout is not None
-    assert server.stdout.readline().startswith("INTERACTOR_CORE_URL=http://0.0.0.0:")
+    port = environment["INTERACTOR_EMULATOR_PORT"]
+    assert server.stdout.readline() == f"INTERACTOR_CORE_URL=http://127.0.0.1:{port}\n"
+    assert httpx.get(f"http://127.0.0.2:{port}/_emulator/health").status_code == 200
 
 
 def test_all_that_the_wheel_is_made_of_is_sent_to_the_engine_and_nothing_else() -> None:

@@ -95,6 +95,7 @@ def _serve(
     app = app_from(emulator, options, files, host)
     _warn(emulator, files)
     tell_diagnostics()
+    _warn_where_it_is_open(listening.getsockname()[0])
     url = url_of(listening)
 
     def started(stop: Callable[[], None]) -> None:
@@ -132,11 +133,23 @@ def _warn(emulator: "Emulator", files: list[Path]) -> None:
             log.warning("%s", warning)
 
 
+def _warn_where_it_is_open(address: str) -> None:
+    from interactor_emulator.adapters.http.egress import is_loopback
+
+    if not is_loopback(address):
+        log.warning(
+            "listening at %s: whoever reaches this port may use the control API, which asks for no token. "
+            "Of a container publish it to your own machine only (--publish 127.0.0.1:8787:8787), and let --allow-host "
+            "name the other containers that use the control API; without a container leave --host out",
+            address,
+        )
+
+
 def _announce(emulator: "Emulator", url: str, stop: Callable[[], None], announcing: Announcing, *, shown: bool) -> None:
     """The line that says it answers comes at once. The settings come after it: to sign a token loads OpenSSL, and who
     waits for the first answer would wait for that."""
 
-    dashboard = _dashboard_of(url)
+    dashboard = f"{url}/_emulator/"
 
     def say_settings() -> None:
         try:
@@ -155,11 +168,6 @@ def _announce(emulator: "Emulator", url: str, stop: Callable[[], None], announci
         later = threading.Timer(_SETTINGS_SECONDS, say_settings)
         later.daemon = True
         later.start()
-
-
-def _dashboard_of(url: str) -> str:
-    """Its address. A server that listens at all addresses is looked at by that of this machine."""
-    return f"{url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')}/_emulator/"
 
 
 def _open(dashboard: str) -> None:

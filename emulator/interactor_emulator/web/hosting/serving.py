@@ -6,7 +6,7 @@ import socket
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from types import TracebackType
@@ -115,9 +115,14 @@ def serve_here(
     server.run(sockets=[listening])
 
 
+_OF_ALL: Mapping[str, str] = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+"""Where a client finds who listens at all addresses: those are none to connect to."""
+
+
 def url_of(listening: socket.socket) -> str:
-    """Scheme, host and port of a listening socket."""
+    """Scheme, host and port by which a client on this machine reaches a listening socket, one at all addresses too."""
     host, port = listening.getsockname()[:2]
+    host = _OF_ALL.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
