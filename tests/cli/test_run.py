@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from interactor_emulator.cli import main
 
 from tests.workflows import action, halt, http, terminal, to, workflow
 
@@ -222,6 +223,41 @@ def test_what_is_no_file_of_a_definition_is_told_with_what_there_is(
     done = _in(tmp_path, *arguments)
     assert (done.returncode, told in done.stderr) == (2, True)
     assert [each.name for each in tmp_path.iterdir()] == ["leave.json"]
+
+
+@pytest.mark.parametrize("command", ["run", "validate", "test"])
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("flow/leave.json", "; there is no folder flow; did you mean flows?"),
+        ("nothing/", "; there are flows"),
+        ("nothing/x.json", "; there is no folder nothing; there are flows"),
+        ("nothing/at/all/x.json", "; there is no folder nothing; there are flows"),
+        ("flows/leave.json/x.json", "; flows/leave.json is no folder"),
+        (
+            "flows/unheard-of.json",
+            "; there are 0.json, 1.json, 10.json, 2.json, 3.json, 4.json, 5.json, 6.json, 7.json, 8.json, …",
+        ),
+        ("flows/levae.json", "; did you mean leave.json?"),
+    ],
+)
+def test_a_path_that_is_not_there_is_told_with_where_it_goes_astray(
+    command: str,
+    path: str,
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "flows").mkdir()
+    for name in ("leave", *range(11)):
+        (tmp_path / "flows" / f"{name}.json").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match="2"):
+        main([command, path])
+    printed = capfd.readouterr()
+    (line,) = [each for each in (printed.out + printed.err).splitlines() if "no such file" in each]
+    assert line.endswith(told)
 
 
 @pytest.mark.parametrize(("ending", "begin"), [(".svg", "<svg"), (".mmd", "flowchart"), (".dot", "digraph")])

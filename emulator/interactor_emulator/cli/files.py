@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from interactor_emulator.nearest import hint, nearest
+from interactor_emulator.nearest import beside
 
 RECORDED = "what record --out, or contract --record, has written"
 SNAPSHOT = "what serve --snapshot, or GET /_emulator/snapshot, has written"
@@ -27,16 +27,6 @@ def must_be_file(file: Path) -> None:
         raise OSError(EINVAL, "it is no ordinary file", str(file))
     if not file.is_file():
         raise FileNotFoundError(ENOENT, f"no such file{beside(file)}", str(file))
-
-
-def beside(path: Path) -> str:
-    """What to add for a path that there is not: the nearest of its folder, or those of its kind."""
-    names = sorted(each.name for each in path.parent.iterdir()) if path.parent.is_dir() else []
-    near = nearest(path.name, names)
-    alike = [each for each in names if path.suffix and Path(each).suffix == path.suffix]
-    if near is None and not alike:
-        return "" if path.parent.is_dir() else f"; there is no folder {path.parent}"
-    return f"; {hint(path.name, alike if near is None else names)}"
 
 
 def existing(what: str) -> FileOption:

@@ -10,9 +10,10 @@ import click
 from interactor_emulator import terminal
 from interactor_emulator.errors import InvalidWorkflow
 from interactor_emulator.limits import DAY
+from interactor_emulator.nearest import beside
 
 from .config import nearest, said_at
-from .files import beside, must_be_file
+from .files import must_be_file
 from .values import pairs
 
 if TYPE_CHECKING:

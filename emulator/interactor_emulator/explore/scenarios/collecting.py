@@ -8,7 +8,7 @@ from pathlib import Path
 from interactor_emulator.definition.reading import read_definition
 from interactor_emulator.emulator import Emulator
 from interactor_emulator.errors import InvalidWorkflow
-from interactor_emulator.nearest import nearest
+from interactor_emulator.nearest import beside, nearest
 from interactor_emulator.wire.scenario import Scenario
 from interactor_emulator.wire.scenario_file import ENDING
 
@@ -28,7 +28,7 @@ def scenario_files(paths: Iterable[Path]) -> list[Path]:
         elif path.is_file():
             files = [path]
         else:
-            raise FileNotFoundError(ENOENT, f"no such file or folder{_beside(path)}", str(path))
+            raise FileNotFoundError(ENOENT, f"no such file or folder{beside(path)}", str(path))
         found |= {each.resolve(): each for each in files if each.resolve() not in found}
     return list(found.values())
 
@@ -38,11 +38,6 @@ def _is_left_out(path: Path) -> bool:
     return any(part.startswith(".") or part == "node_modules" for part in path.parts)
 
 
-def _beside(path: Path) -> str:
-    near = nearest(path.name, [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else [])
-    return f"; did you mean {near}?" if near else ""
-
-
 def load(emulator: Emulator, scenario: Scenario, folder: Path, definitions: Iterable[Path]) -> Scenario:
     """Create and publish the workflow that a scenario is about; the scenario with the workflow's name in it.
 
@@ -50,7 +45,7 @@ def load(emulator: Emulator, scenario: Scenario, folder: Path, definitions: Iter
     looked for by its name in the folders `definitions`, and last in that one. Raises Unplayable, BadFile, OSError."""
     file = folder / scenario.definition if scenario.definition is not None else _by_name(scenario, folder, definitions)
     if not file.is_file():
-        raise Unplayable(f"definition: there is no file {file}{_beside(file)}")
+        raise Unplayable(f"definition: there is no file {file}{beside(file)}")
     source = read_definition(file)
     try:
         emulator.load(source)
