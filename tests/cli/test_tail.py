@@ -75,7 +75,9 @@ def receiver() -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:
 
 @pytest.fixture
 def emulator() -> Emulator:
-    return Emulator(seed=7, now="2026-01-20T12:00:00Z", loopback_egress=True)
+    # A machine that is busy makes no script slow.
+    limits = {"slow_script_seconds": 60}
+    return Emulator(seed=7, now="2026-01-20T12:00:00Z", loopback_egress=True, limits=limits)
 
 
 def test_it_shows_what_happens_a_line_each_in_columns(emulator: Emulator) -> None:
@@ -183,6 +185,18 @@ def test_ctrl_c_ends_it_with_130(emulator: Emulator) -> None:
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
     assert (process.returncode, errors.strip()) == (130, "")
+
+
+def test_it_ends_when_its_reader_does_though_nothing_happens(emulator: Emulator) -> None:
+    """No line would come for as long as this test might wait."""
+    with emulator.serve() as server, tailing("--url", server.url, "--from-start") as process:
+        assert process.stdout is not None
+        emulator.clock.advance(seconds=1)
+        lines_until(process, "clock")
+        process.stdout.close()
+        assert process.wait(timeout=30) == 1
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
 
 
 def test_it_hears_of_the_account_that_is_named(emulator: Emulator) -> None:

@@ -4,6 +4,7 @@
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -55,7 +56,10 @@ class Place:
     def says(self, expected: str, *command: str) -> str:
         """What a command prints, which has `expected` in it; it must end well."""
         process = self.start(*command)
-        printed, _ = process.communicate()
+        try:
+            printed, _ = process.communicate()
+        finally:
+            process.terminate()
         if process.returncode or expected not in printed:
             sys.exit(f"{' '.join(command)}: exit {process.returncode}, wanted {expected!r}, printed\n{printed}")
         return printed
@@ -70,14 +74,15 @@ def alone(place: Place) -> None:
     place.says("manager_approval", "interactor-emulator", "run", definition, "--input", '{"amount": 15000}')
     place.says("<svg", "interactor-emulator", "graph", definition, "--format", "svg")
     server = place.start("interactor-emulator", "serve", "--port", "0", "--definitions", definition)
+    assert server.stdout is not None
     try:
-        assert server.stdout is not None
         answers(server.stdout.readline().split()[-1])
     except (OSError, ValueError, IndexError) as error:
         server.terminate()
-        sys.exit(f"serve: {error}, printed\n{server.communicate()[0]}")
-    server.terminate()
-    server.communicate()
+        sys.exit(f"serve: {error}, printed\n{server.stdout.read()}")
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def answers(base: str) -> None:
@@ -94,6 +99,8 @@ def with_pytest(place: Place) -> None:
 
 
 if __name__ == "__main__":
+    # Who ends `make package` leaves nothing running: what was begun is ended on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     (wheel,) = Path(sys.argv[1]).resolve().glob("*.whl")
     with tempfile.TemporaryDirectory() as made:
         alone(Place(Path(made, "alone"), str(wheel)))

@@ -1,6 +1,9 @@
 """`tail`: what happens in a running server, a line each."""
 
+import os
+import select
 import sys
+import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
 _FORWARD_MS = 30_000  # as long as the server waits for a receiver
 _ANSWER_CHARACTERS = 500
+_UNREAD = 1  # the status of every command whose lines nobody reads any more
 
 
 @click.command(
@@ -45,11 +49,27 @@ def command(url: str, account: str, from_start: bool, forward: str | None, forma
     parsed(url)
     if forward is not None:
         parsed(forward)
+    _end_when_unread()
     following = Following(url, account, from_start=from_start)
     for told in following.all():
         _show(told, format_)
         if forward is not None and told["kind"] == "delivery":
             _show(_forward(following, told, forward), format_)
+
+
+def _end_when_unread() -> None:
+    """End as soon as whoever reads the lines has gone, `head` say: a write notices it at the next line, and that may be
+    minutes away."""
+    if not hasattr(select, "poll"):
+        return  # on Windows nothing tells it before
+
+    def wait() -> None:
+        reader = select.poll()
+        reader.register(sys.stdout.fileno(), 0)  # for errors, which it always tells
+        reader.poll()
+        os._exit(_UNREAD)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _show(told: "Told", format_: str) -> None:
