@@ -8,9 +8,9 @@ import pytest
 from interactor_emulator.faults.on_calls import CallEffect
 from interactor_emulator.faults.rules import EFFECTS
 
+from tests.docs.blocks import ALL_PAGES
+from tests.docs.links import anchor_of, astray
 from tests.documents import FIDELITY, PARTS, ROOT, WHOLE, wanted
-
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 @pytest.mark.parametrize("path", [*WHOLE, *PARTS, FIDELITY])
@@ -19,13 +19,36 @@ def test_a_page_that_is_written_from_a_table_is_up_to_date(path: str) -> None:
     assert (ROOT / path).read_text("utf-8") == wanted(path)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_link_leads_to_a_file(page: Path) -> None:
-    for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
-        assert (page.parent / link).exists(), link
+def named(page: Path) -> str:
+    return str(page.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", ALL_PAGES, ids=named)
+def test_every_link_leads_to_a_file_and_to_a_heading_in_it(page: Path) -> None:
+    assert astray(page) == []
+
+
+def test_a_link_that_leads_nowhere_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "to.md").write_text(
+        "# The `last` step: [what](x.md) it *is*\n\n## Twice\n\n## Twice\n\n```\n# In code\n```\n"
+    )
+    right = ["to.md", "to.md#the-last-step-what-it-is", "to.md#twice-1", "#here", "#größe", "https://x.org/y#z"]
+    wrong = ["no.md", "no.md#x", "to.md#twice-2", "to.md#in-code", "#there"]
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# Here\n\n# Größe\n" + "".join(f"\n[a]({link})\n" for link in (*right, *wrong)) + "\n`[a](no.md)`\n"
+    )
+    assert astray(page) == wrong
+
+
+@pytest.mark.parametrize(
+    ("heading", "anchor"), [("`--format json`: Why?", "--format-json-why"), ("Größe & Maß", "größe--maß")]
+)
+def test_an_anchor_is_what_a_forge_makes_of_a_heading(heading: str, anchor: str) -> None:
+    assert anchor_of(heading) == anchor
+
+
+@pytest.mark.parametrize("page", ALL_PAGES, ids=named)
 def test_every_file_of_the_project_that_is_named_exists(page: Path) -> None:
     """Pages that say which file to touch must not name one that has moved."""
     package = ROOT / "emulator" / "interactor_emulator"

@@ -39,7 +39,10 @@ def test_the_help_of_all_commands_names_it(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_every_command_and_option_that_it_names_is_there() -> None:
-    for name, rest in re.findall(r"`?interactor-emulator ([a-z-]+)([^`\n|]*)", TEXT):
+    found = re.findall(r"`?interactor-emulator ([a-z-]+)([^`\n|]*)", TEXT)
+    assert {"exec", "validate"} <= {name for name, _ in found}
+    assert any("--" in rest for _, rest in found)
+    for name, rest in found:
         command = group.get_command(CONTEXT, name)
         assert command is not None, name
         own = {option for each in command.params for option in each.opts}
@@ -59,5 +62,7 @@ def test_every_member_of_an_emulator_and_a_run_that_its_tables_name_is_there(int
     table = TEXT.partition("| `interactor` (an `Emulator`) | |")[2].partition("\n\n")[0]
     cells = [row.split(" | ")[0] for row in table.splitlines()[2:]]
     assert len(cells) > len(owners)
-    for named in re.findall(r"`(run)?\.([a-z_.]+)", " ".join(cells)):
+    found = re.findall(r"`(run)?\.([a-z_.]+)", " ".join(cells))
+    assert {owner for owner, _ in found} == {*owners}
+    for named in found:
         attrgetter(named[1])(owners[named[0]])

@@ -13,6 +13,16 @@ PAGES = [
     ROOT / "CONTRIBUTING.md",
     *sorted(page for page in (ROOT / "docs").rglob("*.md") if "_build" not in page.parts),
 ]
+"""Those that are performed."""
+ALL_PAGES = [
+    *PAGES,
+    *sorted({*ROOT.glob("*.md")} - {*PAGES}),
+    *sorted((ROOT / ".github").rglob("*.md")),
+    *sorted((ROOT / "changes").glob("*.md")),
+    *sorted(page for page in (ROOT / "examples").rglob("*.md") if not {"node_modules", "deps"} & {*page.parts}),
+    *sorted(page for page in (ROOT / "fixtures").rglob("*.md")),
+]
+"""All that somebody reads."""
 _NAMED = re.compile(r"(?:#|//|--) (?P<file>[\w./-]+\.\w+|Dockerfile)(?:: pytest ?(?P<options>.*))?\n")
 _SAID_BEFORE = re.compile(r"<!-- file: (?P<file>\S+) -->")
 _CONTINUES = re.compile(r"^<!-- continues: (?P<page>\S+) -->$", re.M)

@@ -57,8 +57,11 @@ def test_every_member_of_an_emulator_stands_in_the_table_of_its_page() -> None:
 
 
 def test_every_page_ends_with_what_to_read_next() -> None:
-    """But for what is included as it stands."""
-    pages = [page for page in REFERENCE.rglob("*.md") if page.name != "fidelity.md"]
+    """But for what is included as it stands, and what lists the others."""
+    folders = ("tutorial", "how-to", "reference", "explanation")
+    found = [page for folder in folders for page in (ROOT / "docs" / folder).rglob("*.md")]
+    assert {page.relative_to(ROOT / "docs").parts[0] for page in found} == {*folders}
+    pages = [page for page in found if page.name not in ("fidelity.md", "index.md")]
     last = {page.name: page.read_text("utf-8").rstrip().rpartition("\n")[2] for page in pages}
     assert [name for name, line in last.items() if not line.startswith("**Next:** [")] == []
 
@@ -81,9 +84,28 @@ MEMBERS = sorted(
 )
 
 
+SECTION = {
+    "Workflow": "The definition itself",
+    "State": "States",
+    "Transition": "Transitions",
+    "Condition": "Conditions",
+    "Output": "Data",
+    "Script logic": "Scripts",
+    "HTTP logic": "HTTP logic",
+    "Retry": "HTTP logic",
+    "Presentation": "Presentations",
+    "Field": "Presentations",
+    "Option": "Presentations",
+    "Halting instructions": "Instructions and selection",
+    "Config": "Instructions and selection",
+}
+"""Where the members of each shape stand; what is one `of` something stands where that does."""
+
+
 @pytest.mark.parametrize(("owner", "member"), MEMBERS, ids=[" ".join(each) for each in MEMBERS])
-def test_every_member_that_validation_knows_is_on_the_page_of_definitions(owner: str, member: str) -> None:
-    assert re.search(rf'[`"]{member}[`"]', DEFINITIONS)
+def test_every_member_that_validation_knows_is_in_a_table_of_its_section(owner: str, member: str) -> None:
+    section = DEFINITIONS.partition(f"\n## {SECTION[owner.partition(' of ')[0]]}\n")[2].partition("\n## ")[0]
+    assert re.search(rf'^\|.*[`"]{member}[`"]', section, re.M)
 
 
 WORDS = {

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.package import front_page
+from tests.docs import links
 
 ROOT = Path(__file__).parent.parent.parent
 # The only file of an sdist that nobody has written.
@@ -33,9 +33,9 @@ def faults(folder: Path) -> Iterator[str]:
 
 
 def _unreadable(described: str) -> Iterator[str]:
-    for target in front_page.relative(described):
+    for target in links.relative(described):
         yield f"README.md: {target} would lead nowhere on the package index"
-    if front_page.code(described) != front_page.code((ROOT / "README.md").read_text("utf-8")):
+    if links.code(described) != links.code((ROOT / "README.md").read_text("utf-8")):
         yield "README.md: code is changed on the package index, as if it had a relative link in it"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.package.front_page import code, relative, targets
+from tests.docs.links import code, relative, targets
 
 ROOT = Path(__file__).parent.parent.parent
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
