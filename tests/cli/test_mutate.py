@@ -79,6 +79,29 @@ def test_any_command_is_run_for_each_mutant_with_a_server_of_its_own(
     assert (folder / "order.json").read_bytes() == before
 
 
+def test_tests_in_other_languages_are_shown_a_scenario_and_their_output_only_where_they_fail(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    says = "import os, sys; print('said'); print('told', file=sys.stderr);"
+    options = ("--definitions", "order.json", "--max-mutants", "4")
+    assert mutated("order.json", *options, "--", sys.executable, "-c", f"{says} exec(open('client.py').read())") == 1
+    shown = capfd.readouterr()
+    assert "said" not in shown.out + shown.err
+    assert "told" not in shown.err
+    head, _, rest = shown.out.partition("after take: ask; now done; a scenario tells it:\n")
+    assert "not noticed: states.take.logic.code: 100 is 101" in head
+    scenario, _ = json.JSONDecoder().raw_decode(rest.lstrip())
+    (folder / "found.scenario.json").write_text(json.dumps(scenario))
+    with pytest.raises(SystemExit) as ended:
+        main(["test", "found.scenario.json", "--definitions", "."])
+    assert ended.value.code == 0
+    capfd.readouterr()
+    assert mutated("order.json", *options, "--", sys.executable, "-c", f"{says} sys.exit(3)") == 2
+    shown = capfd.readouterr()
+    assert sorted(shown.err.splitlines()[:2]) == ["said", "told"]
+    assert "the command fails as it is, with status 3" in shown.err
+
+
 def test_a_definition_that_the_tests_post_is_replaced_too(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     few = ("--max-mutants", "1", "--format", "json")
     assert mutated("order.json", *few, "--", sys.executable, "client.py", "--post") == 0

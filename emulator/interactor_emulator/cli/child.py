@@ -27,14 +27,14 @@ class Child:
         arguments: Sequence[str],
         environment: Mapping[str, str],
         output: int | None = None,
+        errors: int | None = None,
         seconds: float | None = None,
     ) -> int:
         """Run it to its end; its status, as a shell has it. Raises OSError when it cannot be run.
 
-        What it prints goes to `output`, a file's number, where one is given: what is printed as an error as well, if
-        that is nobody's. After so many seconds of wall time it is ended: raises TimeoutError."""
-        quiet = output if output == subprocess.DEVNULL else None
-        self._process = subprocess.Popen(arguments, env=environment, stdout=output, stderr=quiet)
+        What it prints goes to `output`, a file's number, where one is given, and what it prints as errors to `errors`.
+        After so many seconds of wall time it is ended: raises TimeoutError."""
+        self._process = subprocess.Popen(arguments, env=environment, stdout=output, stderr=errors)
         if self._early is not None:
             self._process.send_signal(self._early)
         try:

@@ -60,7 +60,8 @@ def command(
     from .options import load
 
     _check(file, load)
-    if (at := _pytest_at(arguments)) is not None:
+    at = _pytest_at(arguments)
+    if at is not None:
         result = _by_pytest(file, arguments, at, max_mutants, to_stderr=format_ == "json")
     else:
         from .mutating import by_command
@@ -71,7 +72,7 @@ def command(
     if format_ == "json":
         say_json(result)
     else:
-        terminal.say("\n".join(text(result, verbose=verbose)))
+        terminal.say("\n".join(text(result, verbose=verbose, as_scenario=at is None)))
     interrupted = result["stopped"].endswith(INTERRUPTED)
     sys.exit(mistakes.INTERRUPTED if interrupted else 1 if _fails(result, fail_under) else 0)
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryFile
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from interactor_emulator.jsontext import Json, equal
 from interactor_emulator.projections.countable import Entered
 from interactor_emulator.projections.coverage import Coverage, WorkflowCoverage
 from interactor_emulator.services.coverage import add_account
+from interactor_emulator.terminal import complain
 from interactor_emulator.web.hosting.serving import Server
 
 from .child import child
@@ -102,21 +104,23 @@ class Trial:
         emulator.accounts.tell_of_forgetting(forgetting)
         undisturbed = instead is None
         with (
+            TemporaryFile() as printed,
             child() as process,
             Server(app_from(emulator, self._options, self._files, "127.0.0.1")) as server,
         ):
             settings = {**os.environ, **client_settings(emulator, server.url)}
+            # What it prints is wanted when it fails as it is, and never else.
+            output = printed.fileno() if undisturbed else subprocess.DEVNULL
+            seconds = None if undisturbed else max(_LEAST_SECONDS, _TIMES * self._seconds)
             try:
-                status = process.run(
-                    self._arguments,
-                    settings,
-                    2 if undisturbed else subprocess.DEVNULL,
-                    None if undisturbed else max(_LEAST_SECONDS, _TIMES * self._seconds),
-                )
+                status = process.run(self._arguments, settings, output, output, seconds)
             except TimeoutError:
                 raise
             except OSError as error:
                 raise ValueError(f"cannot run {self._arguments[0]}: {error.strerror}") from None
+            if undisturbed and status:
+                printed.seek(0)
+                complain(printed.read().decode("utf-8", "replace").rstrip("\n"))
         for account in emulator.accounts:
             forgetting(account)
         if process.heard is not None:

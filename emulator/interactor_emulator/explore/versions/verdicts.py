@@ -1,5 +1,6 @@
 """What came of the wrong versions of a definition: which of them the tests have noticed."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from os.path import relpath
@@ -99,13 +100,13 @@ def _row(verdict: Verdict, positions: Positions, definition: str) -> dict[str, A
     }
 
 
-def text(result: Mapping[str, Any], *, verbose: bool = False) -> list[str]:
+def text(result: Mapping[str, Any], *, verbose: bool = False, as_scenario: bool = False) -> list[str]:
     """The lines that tell a person of it, from the JSON; `verbose` also names the mutants that were noticed, and those
-    that change nothing."""
+    that change nothing. What would notice one is a test in Python, or else a scenario."""
     if result["mistake"]:
         return [line(result["mistake"])]
     tests: dict[str, str] = {}
-    lines = [each for row in result["mutants"] for each in _told(row, result["file"], tests, verbose=verbose)]
+    lines = [each for row in result["mutants"] for each in _told(row, result["file"], tests, verbose, as_scenario)]
     if result["stopped"]:
         lines.append(f"stopped early: {line(result['stopped'])}")
     return [*lines, _sum(result)]
@@ -120,7 +121,7 @@ def _sum(result: Mapping[str, Any]) -> str:
     return f"{line(result['file'])}: {len(result['mutants'])} mutants: {', '.join(counts)}; {score}"
 
 
-def _told(row: Mapping[str, Any], file: str, tests: dict[str, str], *, verbose: bool) -> Iterator[str]:
+def _told(row: Mapping[str, Any], file: str, tests: dict[str, str], verbose: bool, as_scenario: bool) -> Iterator[str]:
     """`tests` are the names of those that were shown, by what they do."""
     if row["outcome"] != "survived" and not verbose:
         return
@@ -129,14 +130,20 @@ def _told(row: Mapping[str, Any], file: str, tests: dict[str, str], *, verbose: 
     if row["test"]:
         yield f"    by {line(row['test'])}"
     if row["difference"]:
-        head, *body = _body(row["test_to_add"])
-        name = head.removeprefix("def ").partition("(")[0]
+        head, *body = _scenario(row["case"]) if as_scenario else _body(row["test_to_add"])
+        name = row["case"]["name"] if as_scenario else head.removeprefix("def ").partition("(")[0]
         if (known := tests.get("\n".join(body))) is not None:
             yield f"    {line(row['difference'])}; {known} notices it, too"
             return
         tests["\n".join(body)] = name
-        yield f"    {line(row['difference'])}; this test notices it:"
+        what = "a scenario tells it" if as_scenario else "this test notices it"
+        yield f"    {line(row['difference'])}; {what}:"
         yield from (f"        {line(each)}".rstrip() for each in (head, *body))
+
+
+def _scenario(case: Mapping[str, Any]) -> list[str]:
+    """As `interactor-emulator test` plays it, and as any test can do it by the API."""
+    return json.dumps(case, indent=2, ensure_ascii=False).splitlines()
 
 
 def _body(test: str) -> list[str]:
