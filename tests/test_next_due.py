@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from interactor_emulator import Emulator, EmulatorClock
 
@@ -70,6 +71,32 @@ def test_a_clock_that_runs_knows_what_is_next(interactor: Emulator) -> None:
     assert interactor.next_due is not None
     interactor.clock.advance_to_next()
     run.assert_cancelled(reason="ttl_expired")
+
+
+@pytest.mark.parametrize("by_control", [True, False])
+def test_a_clock_that_runs_moves_on_from_when_what_is_due_is_done(
+    interactor: Emulator, interactor_client: httpx.Client, by_control: bool
+) -> None:
+    """The attempt that is due takes time on such a clock: what is 30 seconds after it is within 30 seconds."""
+
+    def app(_environ: Any, start_response: Any) -> list[bytes]:
+        began = interactor.clock.now
+        while interactor.clock.now - began < timedelta(milliseconds=2):
+            pass
+        start_response("500 Internal Server Error", [])
+        return []
+
+    interactor.load(ASK)
+    interactor.webhooks.subscribe(app, ["workflow.instance.created"])
+    interactor.clock.unfreeze()
+    interactor_client.post("/workflows/ask/instances", json={"namespace": "n"})
+    if by_control:
+        control = interactor_client.base_url.copy_with(path="/_emulator/clock/advance")
+        interactor_client.post(control, json={"seconds": 30})
+    else:
+        interactor.clock.advance(seconds=30)
+    [delivery] = interactor.webhooks.deliveries
+    assert len(delivery.attempts) == 2
 
 
 @pytest.mark.parametrize(

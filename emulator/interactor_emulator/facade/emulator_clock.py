@@ -48,7 +48,8 @@ class EmulatorClock:
         """Move on by this much, given as a timedelta or in units that add up: `advance(days=2, hours=1)`.
 
         Everything that falls due on the way (time-outs, retries, deliveries, answers of people) fires at its own time,
-        what it brings about included; once all has settled, what fired is returned. Raises ValueError for a span that
+        what it brings about included; once all has settled, what fired is returned. What is due already is done first:
+        the span begins then. Raises ValueError for a span that
         leads back, TypeError for a bare number, of what?, and for none at all."""
         named = {"weeks": weeks, "days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
         parts = {name: part for name, part in named.items() if part is not None}
@@ -56,7 +57,8 @@ class EmulatorClock:
             given = "nothing" if span is None else repr(span)
             raise TypeError(f"advance takes a timedelta, or weeks=, days=, hours=, minutes=, seconds=, not {given}")
         whole = (span or timedelta()) + timedelta(**parts)
-        return self._advance_to(self._now_ms + round(whole.total_seconds() * 1000))
+        span_ms = round(whole.total_seconds() * 1000)
+        return self._access.perform(lambda account: due.advance_by(account, span_ms))
 
     def advance_to_next(self) -> list[Fired]:
         """Move on to the instant at which something falls due next; what fired then. Nothing is due, nothing moves."""

@@ -32,7 +32,7 @@ def set_clock(command: Command) -> Steps[Done]:
     frozen = optional(command.body, "frozen", bool)
     now = optional(command.body, "now", str)
     if now is not None:
-        yield from _advance(account, "now", instant("now", now))
+        yield from _advanced(account, "now", due.advance(account, instant("now", now)))
     if frozen is True:
         due.freeze(account)
     elif frozen is False:
@@ -45,17 +45,17 @@ def advance(command: Command) -> Steps[Done]:
     if (seconds is None) == (to is None):
         raise ValidationError(("seconds", "give either seconds or to"))
     if to is not None:
-        fired = yield from _advance(account, "to", instant("to", to))
+        fired = yield from _advanced(account, "to", due.advance(account, instant("to", to)))
     else:
         if not is_number(seconds) or not 0 <= seconds <= _MOST_SECONDS:
             raise ValidationError(("seconds", f"seconds must be a number from 0 to {_MOST_SECONDS}"))
-        fired = yield from _advance(account, "seconds", account.clock.now_ms + round(seconds * 1000))
+        fired = yield from _advanced(account, "seconds", due.advance_by(account, round(seconds * 1000)))
     return Done({"now": timestamp(account.clock.now_ms), "fired": [_fired(each) for each in fired]})
 
 
-def _advance(account: Account, name: str, to_ms: int) -> Steps[list[Fired]]:
+def _advanced(account: Account, name: str, steps: Steps[list[Fired]]) -> Steps[list[Fired]]:
     try:
-        return (yield from due.advance(account, to_ms))
+        return (yield from steps)
     except ValueError as error:
         raise ValidationError((name, f"{error}: it is {timestamp(account.clock.now_ms)}")) from None
 
