@@ -116,20 +116,22 @@ def command(
             hidden = [secret for account in emulator.accounts for secret in account.secrets.ever]
             say_json(redact(_as_json(status, coverage, findings, reached), hidden))
         else:
-            _show(coverage, findings)
-            for each in reached:
-                terminal.complain(each.said)
-        failed = not all(each.reached for each in reached)
-        if coverage_file is not None:
-            import json
+            _show(coverage, findings, reached)
+        _write(coverage, coverage_file, reports)
+    sys.exit(status or int(not all(each.reached for each in reached)))
 
-            coverage_file.write_text(json.dumps(coverage.to_json(), indent=1) + "\n", "utf-8")
-        for file in reports:
-            from interactor_emulator.reports import implementation
 
-            implementation.write(file, coverage, timestamp(wall_ms())[:10])
-            terminal.complain(f"Workflow Implementation Report written to {file}")
-    sys.exit(status or int(failed))
+def _write(coverage: "Coverage", file: Path | None, reports: tuple[Path, ...]) -> None:
+    """The files that were asked for."""
+    if file is not None:
+        import json
+
+        file.write_text(json.dumps(coverage.to_json(), indent=1) + "\n", "utf-8")
+    for report in reports:
+        from interactor_emulator.reports import implementation
+
+        implementation.write(report, coverage, timestamp(wall_ms())[:10])
+        terminal.complain(f"Workflow Implementation Report written to {report}")
 
 
 def _gates(texts: tuple[str, ...]) -> "Gates":
@@ -170,8 +172,8 @@ def _as_json(status: int, coverage: "Coverage", findings: Findings, gates: "Iter
     }
 
 
-def _show(coverage: "Coverage", findings: Findings) -> None:
+def _show(coverage: "Coverage", findings: Findings, gates: "Iterable[Verdict]") -> None:
     lines = ["", "path coverage", *(f"  {row}" for row in coverage.table())] if coverage else ["", "no instance ran"]
     if noticed := findings.lines():
         lines += ["", "diagnostics", *(f"  {each}" for each in noticed)]
-    terminal.complain("\n".join(lines))
+    terminal.complain("\n".join([*lines, *(each.said for each in gates)]))

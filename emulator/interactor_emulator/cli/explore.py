@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from .progress import progress
 from .values import format_option, pairs, secret_option
 
 if TYPE_CHECKING:
-    from interactor_emulator.explore.ways.explored import Explored, ExploredCase
+    from interactor_emulator.explore.ways.explored import Bounds, Explored, ExploredCase
     from interactor_emulator.explore.ways.findings import Finding
 
     from .findings import DefinitionFile
@@ -70,13 +70,11 @@ def command(
     The conditions are solved, scripts are run; HTTP calls hear what the search wants, and nothing leaves this machine.
     The exit code is 1 when something goes wrong in a case that was found, 130 after Ctrl-C.
     """
-    from interactor_emulator.emulator import close_shared_pool
     from interactor_emulator.explore.ways.expecting import stand_ins
-    from interactor_emulator.explore.ways.explored import Bounds, explore
+    from interactor_emulator.explore.ways.explored import Bounds
 
     from .files import must_be_file
     from .findings import DefinitionFile
-    from .options import refused
     from .written import check_scenarios, check_tests
 
     must_be_file(file)
@@ -86,35 +84,51 @@ def command(
     if scenarios is not None:
         check_scenarios(scenarios, str(definition.source.get("name")), [file], force=force)
     hidden = pairs("--secret", secrets, hidden=True)
-    explored: Explored | None = None
-    try:
-        with progress("exploring") as tell:
-            explored = explore(
-                definition.source,
-                strategy=strategy,  # type: ignore[arg-type]  # click has checked it
-                bounds=Bounds(paths=max_paths, seconds=seconds),
-                secrets=hidden,
-                tell=lambda done, what: tell(done, note=what),
-            )
-    except InvalidWorkflow as error:
-        raise refused(definition, error) from None
-    finally:
-        close_shared_pool()
+    explored = _explored(definition, strategy, Bounds(paths=max_paths, seconds=seconds), hidden)
     if explored is None:
         sys.exit(INTERRUPTED)
     if pytest_file is not None:
         _write_tests(pytest_file, file, explored, stand_ins(hidden))
     if scenarios is not None:
         _write_scenarios(scenarios, file, explored)
-    if format_ == "json":
-        say_json(redact(_as_json(explored, definition), hidden.values()))
-    else:
-        for each in _text(explored, definition):
-            terminal.say(redact(each, hidden.values()))
-    terminal.complain(_summary(explored))
+    _tell(explored, definition, format_, hidden.values())
     if explored.stopped == "interrupted":
         sys.exit(INTERRUPTED)
     sys.exit(1 if any(each.severity == "error" for each in explored.findings) else 0)
+
+
+def _explored(
+    definition: "DefinitionFile", strategy: str, bounds: "Bounds", secrets: Mapping[str, str]
+) -> "Explored | None":
+    """What the search has found; None where Ctrl-C came before it began."""
+    from interactor_emulator.emulator import close_shared_pool
+    from interactor_emulator.explore.ways.explored import explore
+
+    from .options import refused
+
+    try:
+        with progress("exploring") as tell:
+            return explore(
+                definition.source,
+                strategy=strategy,  # type: ignore[arg-type]  # click has checked it
+                bounds=bounds,
+                secrets=secrets,
+                tell=lambda done, what: tell(done, note=what),
+            )
+    except InvalidWorkflow as error:
+        raise refused(definition, error) from None
+    finally:
+        close_shared_pool()
+    return None
+
+
+def _tell(explored: "Explored", definition: "DefinitionFile", format_: str, hidden: Collection[str]) -> None:
+    if format_ == "json":
+        say_json(redact(_as_json(explored, definition), hidden))
+    else:
+        for each in _text(explored, definition):
+            terminal.say(redact(each, hidden))
+    terminal.complain(_summary(explored))
 
 
 def _write_tests(target: Path, file: Path, explored: "Explored", secrets: Mapping[str, str]) -> None:

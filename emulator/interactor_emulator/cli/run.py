@@ -5,7 +5,7 @@ import sys
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -22,10 +22,13 @@ from .values import format_option, json_object, pairs
 
 if TYPE_CHECKING:
     from interactor_emulator.adapters.http.stubs import Stub
+    from interactor_emulator.emulator import Emulator
     from interactor_emulator.facade.run import Run, RunThread
     from interactor_emulator.state.events import RetryScheduled
 
     from . import shapes
+    from .findings import Finding
+    from .noticed import Findings
 
 Answers = Mapping[str, deque[Mapping[str, AnyJson]]]
 
@@ -65,12 +68,9 @@ def command(
     from interactor_emulator.emulator import close_shared_pool
 
     from .findings import DefinitionFile
-    from .findings import as_json as findings_as_json
-    from .noticed import Findings
     from .options import load
 
     emulator = emulator_here(options)
-    hidden = emulator.account.secrets.ever
     input_object, queues = json_object("--input", input_), _answers(answers)
     try:
         load(emulator, file)
@@ -78,30 +78,56 @@ def command(
         warnings = definition.warnings(emulator)
         for warning in warnings:
             terminal.complain(warning)
-        # What was noticed of the definition is told by now, with its place.
-        told = emulator.read(lambda account: len(account.journal.notices))
         _check_states(queues, definition.source["states"])
-        run = emulator.start(str(definition.source["name"]), input_object, namespace)
-        refused = _answer_in_turn(run, queues)
-        retries = emulator.read(lambda account: list(account.retries.values()))
-        not_needed = list(_not_needed(queues, emulator.account.caller.stubs))
-        noticed = Findings(in_options=True)
-        for each in emulator.read(lambda account: account.journal.notices[told:]):
-            noticed.note(each)
-        if format_ == "json":
-            from .ran import as_json
-
-            came = as_json(run, refused, retries, noticed.as_json(), findings_as_json(warnings), not_needed)
-            say_json(redact(came, hidden))
-        else:
-            _print(run, refused, retries, explain, hidden)
-        for text in not_needed:
-            terminal.complain(f"not needed: {text}")
-        for text in noticed.lines():
-            terminal.complain(f"noticed: {redact(text, hidden)}")
+        came = _came(emulator, str(definition.source["name"]), input_object, namespace, queues)
+        _tell(came, warnings, format_, emulator.account.secrets.ever, explain=explain)
     finally:
         close_shared_pool()
-    sys.exit(1 if refused or run.status == "failed" else 0)
+    sys.exit(1 if came.refused or came.run.status == "failed" else 0)
+
+
+class _Came(NamedTuple):
+    """What a run came to."""
+
+    run: "Run"
+    refused: "shapes.RefusedAnswer | None"
+    retries: "list[RetryScheduled]"
+    not_needed: list[str]
+    noticed: "Findings"
+
+
+def _came(
+    emulator: "Emulator", name: str, input_: Mapping[str, AnyJson], namespace: str | None, queues: Answers
+) -> _Came:
+    """Start it, and answer it while there are answers."""
+    from .noticed import Findings
+
+    # What was noticed of the definition is told by now, with its place.
+    told = emulator.read(lambda account: len(account.journal.notices))
+    run = emulator.start(name, input_, namespace)
+    refused = _answer_in_turn(run, queues)
+    noticed = Findings(in_options=True)
+    for each in emulator.read(lambda account: account.journal.notices[told:]):
+        noticed.note(each)
+    retries = emulator.read(lambda account: list(account.retries.values()))
+    return _Came(run, refused, retries, list(_not_needed(queues, emulator.account.caller.stubs)), noticed)
+
+
+def _tell(came: _Came, warnings: "list[Finding]", format_: str, hidden: "Collection[str]", *, explain: bool) -> None:
+    """On standard output what it came to, on standard error what was given in vain, and what was noticed."""
+    run, refused, retries, not_needed, noticed = came
+    if format_ == "json":
+        from .findings import as_json as findings_as_json
+        from .ran import as_json
+
+        document = as_json(run, refused, retries, noticed.as_json(), findings_as_json(warnings), not_needed)
+        say_json(redact(document, hidden))
+    else:
+        _print(run, refused, retries, explain, hidden)
+    for text in not_needed:
+        terminal.complain(f"not needed: {text}")
+    for text in noticed.lines():
+        terminal.complain(f"noticed: {redact(text, hidden)}")
 
 
 def _check_states(answered: Collection[str], states: Collection[str]) -> None:
