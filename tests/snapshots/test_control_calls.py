@@ -104,18 +104,21 @@ def test_clients_of_another_account_stay_there(interactor: Emulator, control: ht
         assert api.get("/workflows").status_code == 200
 
 
+_NO_FORMAT = "this is no snapshot: it has no number of a format; serve --snapshot and GET /_emulator/snapshot write one"
+
+
 @pytest.mark.parametrize(
     ("body", "field", "message"),
     [
         (b"", "body", "not valid JSON: Expecting value (line 1, column 1)"),
-        (b"{}", "format", "this is no snapshot: it has no number of a format"),
+        (b"{}", "format", _NO_FORMAT),
         (b"[]", "body", "a snapshot is a JSON object"),
         (b"{", "body", "not valid JSON: Expecting property name enclosed in double quotes (line 1, column 2)"),
         (b'{"format": 1, "now_ms": NaN}', "body", "not valid JSON: NaN is no JSON value"),
         (b'{"format": 1, "x": ' + b"[" * 300 + b"]" * 300 + b"}", "body", "nested more than 250 levels deep"),
         (b'{"format": 2, "written_by": "a later one"}', "format", "format 2, written by a later one, and this emulator reads format 1"),  # noqa: E501
         (b'{"format": 0}', "format", "format 0, and this emulator reads format 1"),
-        (b'{"format": "1"}', "format", "this is no snapshot: it has no number of a format"),
+        (b'{"format": "1"}', "format", _NO_FORMAT),
         (b'{"format": 1}', "now_ms", "now_ms is required"),
         (b'{"format": 1, "instance": []}', "instance", "unknown: instance; did you mean instances?"),
     ],

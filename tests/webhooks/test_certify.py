@@ -103,7 +103,7 @@ def test_trigger_sends_one_signed_sample(served: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("halt", "--to", "http://127.0.0.1:1/"), "unknown event 'halt': there are workflow.instance.created"),
+        (("halt", "--to", "http://127.0.0.1:1/"), "unknown event 'halt': did you mean halted?"),
         (("halted", "--to", "nowhere"), "'nowhere' is not an http or https URL"),
         (("halted", "--to", "http://127.0.0.1:1/", "--data", "{"), "--data: not valid JSON"),
         (("halted", "--to", "http://127.0.0.1:1/", "--data", "[]"), "--data takes a JSON object"),
