@@ -65,7 +65,6 @@ def checked(answer: Callable[[httpx.Request], httpx.Response], *only: str) -> Re
         service.close()
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", ANSWERS)
 def test_the_run_ends_with_a_report(name: str) -> None:
     report = checked(ANSWERS[name])

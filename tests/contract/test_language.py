@@ -78,7 +78,6 @@ def test_a_value_differs_from_none_like_it(value: Any) -> None:
     assert list(differences({"a": value}, {"a": value}, {})) == [] or "{{" in repr(value) or "$has" in repr(value)
 
 
-@pytest.mark.unmeasured
 @given(JSON, JSON)
 def test_values_that_are_not_equal_differ(one: Any, other: Any) -> None:
     if repr(one) != repr(other) and "{{" not in repr(one) and "$has" not in repr(one):
@@ -119,7 +118,6 @@ def asked(sent: Any, body: Any) -> Said:
     return Said("2026-01-20T12:00:00Z", "POST", "/x", {}, sent, 200, {}, body)
 
 
-@pytest.mark.unmeasured
 @given(st.lists(st.tuples(BODIES, BODIES), max_size=4))
 def test_what_was_said_is_an_exchange_that_it_fits(rows: list[tuple[Any, Any]]) -> None:
     """Whatever the data holds, braces and ids in the names of members too: what is sent is what was sent."""
