@@ -4,6 +4,9 @@ BIN := .venv/bin
 # The tests start hundreds of sessions of pytest: with what is compiled once and kept, each takes half the time.
 unexport PYTHONDONTWRITEBYTECODE
 
+# uv trusts whom the system trusts, as pip does, and not only whom it brought along.
+export UV_SYSTEM_CERTS := 1
+
 .PHONY: setup serve browser test coverage check typing docs package image matrix pictures bench fuzz fuzz-planted described generated clean
 
 setup: .venv/.installed
