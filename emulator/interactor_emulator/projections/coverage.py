@@ -30,7 +30,7 @@ from .countable import Entered, Key, Left, Outcome, outcomes, states, told, tran
 from .countable import clause as words
 from .explain import decisions
 from .uncounted import LeftOut, left_out, reasons
-from .visits import visits
+from .visits import ENTERING, visits
 
 _INPUT_CHARACTERS = 200
 
@@ -179,22 +179,23 @@ class Coverage:
         test: str,
         secrets: Iterable[str] = (),
         operators: Operators = OPERATORS,
+        since: str = "",
     ) -> None:
-        """What one instance went through, in which test."""
+        """What one instance went through, in which test; with `since` after the event of that id only."""
         workflow = self.workflow(instance.definition)
         workflow.version = min(filter(None, (workflow.version, instance.version.id)))
         workflow.published |= instance.version.published_ms is not None
-        stays = visits(events)
-        for visit in stays:
+        stays, own = visits(events), [event for event in events if event.id > since]
+        for visit in stays[len(stays) - sum(isinstance(event, ENTERING) for event in own) :]:
             workflow.note(Entered(visit.state), test)
-        for event in events:
+        for event in own:
             if isinstance(event, StateChanged):
                 workflow.note(Left(event.from_state, event.index), test)
             if (name := _DID.get(type(event))) is not None:
                 workflow.did.setdefault(name, Taken()).add(1, [test])
         for decision in decisions(instance.definition, events, operators):
             for each in decision.considered:
-                if each.applies:
+                if each.applies and decision.event_id > since:
                     for clause in each.clauses:
                         workflow.note(_outcome(decision.state, each.index, clause), test)
         path = tuple(visit.state for visit in stays)

@@ -7,6 +7,9 @@ from datetime import datetime
 from interactor_emulator.clock import moment
 from interactor_emulator.state.events import Created, Event, Forked, Resumed, StateChanged, StepCompleted, StepFailed
 
+ENTERING = Created, Forked, StateChanged
+"""The events with which a stay begins."""
+
 
 @dataclass(slots=True)
 class Visit:

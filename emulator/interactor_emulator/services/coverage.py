@@ -25,12 +25,14 @@ def of_version(account: Account, version: Version, most: int) -> Steps[tuple[Wor
 
 
 def add_account(coverage: Coverage, account: Account, test: str = "") -> None:
-    """Add all instances of an account, as what `test` did; a delivery that was acknowledged counts as a webhook."""
+    """Add all instances of an account, as what `test` did; a delivery that was acknowledged counts as a webhook. What a
+    snapshot brought, or the account that this one is a fork of, no test of this one did."""
     known = operators(account.variants)
     for instance in tuple(account.store.instances.values()):
-        happened = account.journal.of_instance(instance.id)
-        coverage.add_instance(instance, happened, test, account.secrets.ever, known)
+        happened, since = account.journal.of_instance(instance.id), account.journal.brought.get(instance.id, "")
+        if happened and happened[-1].id > since:
+            coverage.add_instance(instance, happened, test, account.secrets.ever, known, since)
     for delivery in tuple(account.outbox.deliveries.values()):
         told = account.store.instances.get(delivery.instance_id)
-        if told is not None and delivery.status == "delivered":
+        if told is not None and delivery.status == "delivered" and delivery.id not in account.outbox.brought:
             coverage.workflow(told.definition).did.setdefault("webhook", Taken()).add(1, [test])

@@ -74,7 +74,7 @@ class Attempt:
     """One request to a receiver and what came of it: a `status` and an `answer`, or an `error` in words.
 
     `headers` and `body` are what was sent, `answer` the first bytes of the receiver's body. `next` says why there is
-    another one, or none; `duration_ms` is on the emulator's clock; `hostile` names what a fault rule did to it."""
+    another one, or none; `duration_ms` is on the emulator's clock; `fault` names what a fault rule did to it."""
 
     at_ms: int
     headers: dict[str, str]

@@ -63,6 +63,8 @@ class Journal:
         self._of_kind: dict[type[Event], list[Any]] = {}
         self._refused: dict[str, deque[Event]] = {}
         self._noticeboard = Noticeboard()
+        self.brought: Mapping[str, str] = {}
+        """Of each instance that a snapshot brought, the id of its last event: what came before happened elsewhere."""
 
     def append(self, said: Kind, instance_id: str = "") -> Kind:
         """Write down what is said to have happened, and nobody has written down before: it is given its id and its
@@ -82,6 +84,7 @@ class Journal:
     def put_back(self, histories: Mapping[str, list[Event]], notices: Iterable[Noticed]) -> None:
         """Take what was written down before: what happened to each instance, oldest first, and what was noticed."""
         self._of_instance = dict(histories)
+        self.brought = {instance_id: history[-1].id for instance_id, history in histories.items() if history}
         for history in histories.values():
             for event in history:
                 if type(event) in _ASKED_FOR:

@@ -25,6 +25,8 @@ class Outbox:
         self.subscriptions: dict[str, Subscription] = {}
         self.deliveries: dict[str, Delivery] = {}
         self.stirred = stirred
+        # Those that a snapshot brought, delivered elsewhere.
+        self.brought: frozenset[str] = frozenset()
         self._ids = ids
         self._variants = variants
         most_bytes = bounds.DELIVERED_BYTES.most

@@ -121,6 +121,7 @@ def _retry(history: Iterable[Event], event_id: str) -> RetryScheduled:
 def _put_webhooks(account: Account, document: Document, apps: Mapping[str, Any]) -> None:
     outbox = account.outbox
     outbox.deliveries.update((each.id, each) for each in document.deliveries)
+    outbox.brought = frozenset(each.id for each in document.deliveries if each.status == "delivered")
     for each in document.over:
         outbox.is_over(outbox.deliveries[each])
     for each in document.dead:
