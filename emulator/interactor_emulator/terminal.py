@@ -37,7 +37,10 @@ def say(text: object = "") -> None:
 
 
 def complain(text: object) -> None:
-    """Print lines on standard error; where nobody reads that, there is nobody to tell."""
+    """Print lines on standard error, below what was said before; where nobody reads that, there is nobody to tell."""
+    with suppress(BrokenPipeError):
+        if sys.stdout is not None:
+            sys.stdout.flush()
     with suppress(BrokenPipeError):
         print(lines(str(text)), file=sys.stderr)
 
