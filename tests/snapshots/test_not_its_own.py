@@ -82,7 +82,7 @@ def test_went_back(interactor):
     interactor.restore(kept)
 """
     )
-    plugins = ["-p", "no:randomly", "-p", "no:xdist"]
+    plugins = ["-p", "no:randomly", "-p", "no:xdist", "-p", "no:asyncio"]
     pytester.runpytest_inprocess(*plugins, "--interactor-report=r.json").assert_outcomes(passed=2)
     (report,) = json.loads((pytester.path / "r.json").read_text())["reports"]
     done = {each["item"] for each in report["checklist"] if each["done"]}
