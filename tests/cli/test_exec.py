@@ -142,6 +142,18 @@ def test_a_mistake_is_told(arguments: tuple[str, ...], status: int, told: str) -
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(("command", "status"), [("true", 2), ("false", 1)])
+def test_a_file_that_cannot_be_written_loses_neither_the_status_nor_the_others(
+    tmp_path: Path, command: str, status: int
+) -> None:
+    (tmp_path / "folder.md").mkdir()
+    done = ran("--coverage", "new/c.json", "--report", "folder.md", "--report", "r.md", "--", command, cwd=tmp_path)
+    assert done.returncode == status, done
+    assert "interactor-emulator: folder.md: is a directory\n" in done.stderr
+    assert (tmp_path / "r.md").is_file()
+    assert json.loads((tmp_path / "new" / "c.json").read_text())["percent"] is None
+
+
 def test_a_command_that_is_killed_ends_as_in_a_shell() -> None:
     assert ran("--", "sh", "-c", "kill -9 $$").returncode == 137
 

@@ -3,7 +3,7 @@
 import os
 import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,6 +15,7 @@ from interactor_emulator.redaction import redact
 
 from .child import Child, child
 from .config import PREFIX, config_option
+from .mistakes import sentence
 from .noticed import Findings
 from .options import app_from, client_settings, emulator_from, published_files, server_options
 from .programs import say_json
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from . import shapes
 
 _SHOWN = 80  # characters of a command
+_NOT_WRITTEN = 2
 _NOT_FOUND = 127  # what a shell answers for a command that is not there
 
 
@@ -117,21 +119,34 @@ def command(
             say_json(redact(_as_json(status, coverage, findings, reached), hidden))
         else:
             _show(coverage, findings, reached)
-        _write(coverage, coverage_file, reports)
-    sys.exit(status or int(not all(each.reached for each in reached)))
+        unwritten = [] if coverage_file is None else _unwritten(coverage_file, coverage, _write_coverage)
+        for report in reports:
+            unwritten += _unwritten(report, coverage, _write_report)
+    sys.exit(status or (_NOT_WRITTEN if unwritten else int(not all(each.reached for each in reached))))
 
 
-def _write(coverage: "Coverage", file: Path | None, reports: tuple[Path, ...]) -> None:
-    """The files that were asked for."""
-    if file is not None:
-        import json
+def _unwritten(file: Path, coverage: "Coverage", write: "Callable[[Path, Coverage], None]") -> list[Path]:
+    """The file where it could not be written, which is told: the others are, and the command's status stays."""
+    try:
+        write(file, coverage)
+    except OSError as error:
+        terminal.complain(f"interactor-emulator: {sentence(error)}")
+        return [file]
+    return []
 
-        file.write_text(json.dumps(coverage.to_json(), indent=1) + "\n", "utf-8")
-    for report in reports:
-        from interactor_emulator.reports import implementation
 
-        implementation.write(report, coverage, timestamp(wall_ms())[:10])
-        terminal.complain(f"Workflow Implementation Report written to {report}")
+def _write_coverage(file: Path, coverage: "Coverage") -> None:
+    import json
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(coverage.to_json(), indent=1) + "\n", "utf-8")
+
+
+def _write_report(file: Path, coverage: "Coverage") -> None:
+    from interactor_emulator.reports import implementation
+
+    implementation.write(file, coverage, timestamp(wall_ms())[:10])
+    terminal.complain(f"Workflow Implementation Report written to {file}")
 
 
 def _gates(texts: tuple[str, ...]) -> "Gates":

@@ -49,8 +49,8 @@ class EmulatorClock:
 
         Everything that falls due on the way (time-outs, retries, deliveries, answers of people) fires at its own time,
         what it brings about included; once all has settled, what fired is returned. What is due already is done first:
-        the span begins then. Raises ValueError for a span that
-        leads back, TypeError for a bare number, of what?, and for none at all."""
+        the span begins then. Raises ValueError for a span that leads back, TypeError for a bare number, of what?, and
+        for none at all."""
         named = {"weeks": weeks, "days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
         parts = {name: part for name, part in named.items() if part is not None}
         if not isinstance(span, timedelta | None) or (span is None and not parts):
